@@ -1,0 +1,62 @@
+// Package careful sums without losing what matters: in log space without
+// overflow or underflow, and in linear space with the rounding errors carried
+// along.
+package careful
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// LogSumExp returns log Σ exp(x[i]), exact to rounding for any finite or
+// infinite x, and −Inf for an empty x. NaN in gives NaN out.
+func LogSumExp(x []float64) float64 {
+	if len(x) == 0 {
+		return math.Inf(-1)
+	}
+	return floats.LogSumExp(x)
+}
+
+// LogAddExp returns log(exp(a) + exp(b)).
+func LogAddExp(a, b float64) float64 {
+	if a < b {
+		a, b = b, a
+	}
+	if math.IsInf(a, 0) && a == b || math.IsInf(b, -1) {
+		return a
+	}
+	return a + math.Log1p(math.Exp(b-a))
+}
+
+// Sum returns Σ x[i] by Neumaier's compensated summation (1974), whose error
+// does not grow with the number of terms.
+func Sum(x []float64) float64 {
+	var a Accumulator
+	for _, v := range x {
+		a.Add(v)
+	}
+	return a.Sum()
+}
+
+// An Accumulator is a running compensated sum. Its zero value is an empty sum.
+type Accumulator struct{ sum, lost float64 }
+
+// Add adds one term.
+func (a *Accumulator) Add(v float64) {
+	t := a.sum + v
+	if math.Abs(a.sum) >= math.Abs(v) {
+		a.lost += (a.sum - t) + v
+	} else {
+		a.lost += (v - t) + a.sum
+	}
+	a.sum = t
+}
+
+// Sum returns the sum of the terms so far.
+func (a *Accumulator) Sum() float64 {
+	if math.IsInf(a.sum, 0) || math.IsNaN(a.sum) {
+		return a.sum
+	}
+	return a.sum + a.lost
+}

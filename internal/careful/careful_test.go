@@ -1,0 +1,62 @@
+package careful
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestLogSumExp(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		x    []float64
+		want float64
+	}{
+		{nil, -inf},
+		{[]float64{-inf}, -inf},
+		{[]float64{-inf, -inf}, -inf},
+		{[]float64{-inf, 3}, 3},
+		{[]float64{0, 0}, math.Ln2},
+		{[]float64{-1000, -1000}, -1000 + math.Ln2},
+		{[]float64{1000, 1000}, 1000 + math.Ln2},
+		{[]float64{inf, 0}, inf},
+	} {
+		if got := LogSumExp(c.x); got != c.want && !(math.Abs(got-c.want) <= 1e-15*math.Abs(c.want)) {
+			t.Errorf("LogSumExp(%v) = %v, want %v", c.x, got, c.want)
+		}
+		if len(c.x) == 2 {
+			if got := LogAddExp(c.x[0], c.x[1]); got != c.want && !(math.Abs(got-c.want) <= 1e-15*math.Abs(c.want)) {
+				t.Errorf("LogAddExp(%v) = %v, want %v", c.x, got, c.want)
+			}
+		}
+	}
+	if got := LogSumExp([]float64{0, math.NaN()}); !math.IsNaN(got) {
+		t.Errorf("NaN passed silently as %v", got)
+	}
+}
+
+// The oracle is exact arithmetic in big.Float.
+func TestSum(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for trial := 0; trial < 100; trial++ {
+		x := make([]float64, 1000)
+		exact := new(big.Float).SetPrec(2000)
+		for i := range x {
+			x[i] = math.Ldexp(r.Float64()-0.5, r.IntN(60))
+			exact.Add(exact, big.NewFloat(x[i]))
+		}
+		want, _ := exact.Float64()
+		// Neumaier's bound: one rounding of the result, plus n² roundings squared.
+		tol := 2e-16*math.Abs(want) + 1e6*5e-32*math.Ldexp(1, 60)
+		if got := Sum(x); math.Abs(got-want) > tol {
+			t.Errorf("Sum misses by %g, more than %g", got-want, tol)
+		}
+	}
+	if got := Sum([]float64{1, 1e100, 1, -1e100}); got != 2 {
+		t.Errorf("Sum(1, 1e100, 1, -1e100) = %v, want 2", got)
+	}
+	if got := Sum([]float64{math.Inf(1), 1}); !math.IsInf(got, 1) {
+		t.Errorf("Sum(Inf, 1) = %v", got)
+	}
+}

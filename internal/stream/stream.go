@@ -1,0 +1,33 @@
+// Package stream derives reproducible streams of random numbers from a seed.
+//
+// A run has one seed. Every independent piece of it (a chain, a shard, a
+// restart) has an index, and its stream is a function of the seed, the name of
+// the purpose and the index alone; never of the worker that happens to execute
+// it. The same seed therefore gives the same numbers on any number of cores,
+// and two purposes never share a stream by accident.
+package stream
+
+import "math/rand/v2"
+
+// New returns the stream of the given purpose and index under a seed. Seed 0 is
+// a fixed stream like any other, never the clock.
+func New(seed uint64, purpose string, index ...uint64) *rand.Rand {
+	h := mix(seed ^ 0x9e3779b97f4a7c15)
+	for i := 0; i < len(purpose); i++ {
+		h = mix(h ^ uint64(purpose[i]))
+	}
+	h = mix(h ^ uint64(len(purpose))<<32)
+	for _, i := range index {
+		h = mix(h + mix(i))
+	}
+	return rand.New(rand.NewPCG(h, mix(h+0x9e3779b97f4a7c15)))
+}
+
+// mix is the finalizer of SplitMix64 (Steele, Lea & Flood 2014), a bijection of
+// the 64-bit words in which every input bit moves every output bit.
+func mix(z uint64) uint64 {
+	z += 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}

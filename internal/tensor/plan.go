@@ -1,0 +1,186 @@
+// Package tensor multiplies dense tables and sums the product over some of its
+// axes, in one pass and without ever holding the product.
+//
+// A [Plan] is made once for a set of axes and the strides of its operands along
+// them; running it takes no memory. All exact inference in the house, and the
+// algebra of factors, is this one operation:
+//
+//	out_j[y] = Σ_x Π_i in_i[x]   over all x that agree with y
+//
+// The axes are cut in two. The inner ones form a block of about a thousand
+// entries, small enough to stay in the fastest cache, in which each operand is
+// described by the offsets of its runs; an odometer walks the outer ones. A block
+// of the product is formed in a buffer and added to every output before the next
+// block begins, so that memory traffic is the operands' own.
+package tensor
+
+import "fmt"
+
+// blockEntries is about how many entries of the product are formed at a time. A
+// larger block needs longer offset tables, a smaller one more odometer steps.
+const blockEntries = 1024
+
+// A Plan says how to walk through a product of tables.
+type Plan struct {
+	dims  []int // the axes, outermost first
+	outer int   // how many of them the odometer walks
+	block int   // product of the others
+	in    []operand
+	out   []operand
+	// step[a*n+t] moves operand t when outer axis a advances by one and every
+	// outer axis inside a returns to zero; n operands, inputs first.
+	step []int
+	// order visits inputs: those that are constant in a block first.
+	scalars []int
+	vectors []int
+}
+
+// An operand is one table as seen from a block of the product.
+type operand struct {
+	offsets []int32 // of the runs in a block, relative to the block's base
+	run     int     // entries in a run
+	vary    bool    // the operand advances along a run; else it is constant
+}
+
+// New makes a plan for a product with the given axis lengths, outermost first.
+// in[i][a] is the stride of input i along axis a, 0 if the input does not have
+// that axis; out likewise. Every length must be positive.
+func New(dims []int, in, out [][]int) *Plan {
+	p := &Plan{dims: dims, outer: len(dims), block: 1}
+	for _, d := range dims {
+		if d <= 0 {
+			panic(fmt.Sprintf("tensor: axis of length %d", d))
+		}
+	}
+	for p.outer > 0 && (p.block == 1 || p.block*dims[p.outer-1] <= blockEntries) {
+		p.outer--
+		p.block *= dims[p.outer]
+	}
+	n := len(in) + len(out)
+	p.step = make([]int, p.outer*n)
+	p.in, p.out = make([]operand, len(in)), make([]operand, len(out))
+	for i, strides := range in {
+		p.in[i] = p.operand(strides)
+		p.steps(i, n, strides)
+		if p.in[i].run == p.block && !p.in[i].vary {
+			p.scalars = append(p.scalars, i)
+		} else {
+			p.vectors = append(p.vectors, i)
+		}
+	}
+	for i, strides := range out {
+		p.out[i] = p.operand(strides)
+		p.steps(len(in)+i, n, strides)
+	}
+	return p
+}
+
+// Strides returns, for each of the product's axes, the stride of a dense
+// row-major table over the axes listed in order, the last changing fastest.
+func Strides(dims []int, axes []int) []int {
+	s := make([]int, len(dims))
+	stride := 1
+	for i := len(axes) - 1; i >= 0; i-- {
+		s[axes[i]] = stride
+		stride *= dims[axes[i]]
+	}
+	return s
+}
+
+// operand finds the runs of a table within a block.
+func (p *Plan) operand(strides []int) operand {
+	inner, run := p.dims[p.outer:], 1
+	strides = strides[p.outer:]
+	a := len(inner) - 1
+	for a >= 0 && inner[a] == 1 {
+		a--
+	}
+	op := operand{vary: a >= 0 && strides[a] == 1}
+	for ; a >= 0; a-- {
+		switch {
+		case inner[a] == 1:
+			continue
+		case op.vary && strides[a] == run, !op.vary && strides[a] == 0:
+			run *= inner[a]
+			continue
+		}
+		break
+	}
+	op.run = run
+	op.offsets = make([]int32, 0, p.block/run)
+	// Walk the axes outside the run.
+	var walk func(axis, offset int)
+	walk = func(axis, offset int) {
+		if axis > a {
+			op.offsets = append(op.offsets, int32(offset))
+			return
+		}
+		for i := 0; i < inner[axis]; i++ {
+			walk(axis+1, offset+i*strides[axis])
+		}
+	}
+	walk(0, 0)
+	return op
+}
+
+// steps fills in the odometer's moves for operand t of n.
+func (p *Plan) steps(t, n int, strides []int) {
+	back := 0
+	for a := p.outer - 1; a >= 0; a-- {
+		p.step[a*n+t] = strides[a] - back
+		back += strides[a] * (p.dims[a] - 1)
+	}
+}
+
+// Entries returns the number of entries of the product, which is what running
+// the plan costs per operand.
+func (p *Plan) Entries() float64 {
+	n := 1.0
+	for _, d := range p.dims {
+		n *= float64(d)
+	}
+	return n
+}
+
+// Scratch is the memory that running plans needs. Its zero value is ready; it
+// grows to the largest plan it has run and may be used by one goroutine at a
+// time.
+type Scratch struct {
+	buf   []float64
+	base  []int // of every operand
+	count []int // of every outer axis
+}
+
+// start sets the odometer to the first block.
+func (s *Scratch) start(p *Plan) {
+	if cap(s.buf) < p.block {
+		s.buf = make([]float64, max(p.block, blockEntries))
+	}
+	s.buf = s.buf[:p.block]
+	n := len(p.in) + len(p.out)
+	if cap(s.base) < n {
+		s.base = make([]int, 2*n)
+	}
+	s.base = s.base[:n]
+	clear(s.base)
+	if cap(s.count) < p.outer {
+		s.count = make([]int, 2*p.outer)
+	}
+	s.count = s.count[:p.outer]
+	clear(s.count)
+}
+
+// next moves the odometer to the next block, and reports false after the last.
+func (s *Scratch) next(p *Plan) bool {
+	for a := p.outer - 1; a >= 0; a-- {
+		if s.count[a]++; s.count[a] < p.dims[a] {
+			n := len(s.base)
+			for t, d := range p.step[a*n : a*n+n] {
+				s.base[t] += d
+			}
+			return true
+		}
+		s.count[a] = 0
+	}
+	return false
+}
