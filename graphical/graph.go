@@ -122,20 +122,39 @@ func (g *Graph) Components() [][]int {
 // Variables()[i].
 func (n *BayesNet) MoralGraph() *Graph { return scopeGraph(n) }
 
-// scopeGraph joins any two variables that share a factor. It gathers and sorts
-// all neighbours at once, which for big scopes is cheaper than edge by edge.
+// scopeGraph joins any two variables of a model that share a factor.
 func scopeGraph(m Model) *Graph {
-	g := NewGraph(len(m.Variables()))
-	for f := range m.NumFactors() {
-		scope := m.Scope(f)
-		ids := make([]int32, len(scope))
-		for i, v := range scope {
-			ids[i] = int32(m.Index(v))
+	scopes := make([][]int, m.NumFactors())
+	for f := range scopes {
+		for _, v := range m.Scope(f) {
+			scopes[f] = append(scopes[f], m.Index(v))
 		}
-		for i, u := range ids {
-			for j, v := range ids {
+	}
+	return GraphOfScopes(len(m.Variables()), scopes)
+}
+
+// GraphOfScopes returns the graph of n vertices that joins any two that share a
+// scope. It gathers and sorts all neighbours at once, which is cheaper than edge
+// by edge; a scope of k vertices takes k² steps.
+func GraphOfScopes(n int, scopes [][]int) *Graph {
+	g := NewGraph(n)
+	degree := make([]int, n)
+	total := 0
+	for _, scope := range scopes {
+		for _, u := range scope {
+			degree[u] += len(scope) - 1
+		}
+		total += len(scope) * (len(scope) - 1)
+	}
+	flat := make([]int32, total)
+	for v, d := range degree {
+		g.adj[v], flat = flat[:0:d], flat[d:]
+	}
+	for _, scope := range scopes {
+		for i, u := range scope {
+			for j, v := range scope {
 				if i != j {
-					g.adj[u] = append(g.adj[u], v)
+					g.adj[u] = append(g.adj[u], int32(v))
 				}
 			}
 		}

@@ -1,0 +1,400 @@
+package graphical
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/stream"
+)
+
+// A Heuristic chooses the next vertex to eliminate. Whatever the heuristic, a
+// vertex whose neighbours are all joined goes first, because that is never worse
+// (Bodlaender, Koster & van den Eijkhof 2005).
+type Heuristic uint8
+
+// The heuristics. None is best on every network, so the default tries all three.
+const (
+	AnyHeuristic    Heuristic = iota // all of those below
+	MinFill                          // fewest edges to add (Rose 1972)
+	MinWeight                        // smallest table (Kjærulff 1990)
+	WeightedMinFill                  // least sum over added edges of the product of both numbers of states
+)
+
+var heuristicNames = [...]string{"any", "min-fill", "min-weight", "weighted-min-fill"}
+
+// String returns the heuristic's usual name.
+func (h Heuristic) String() string {
+	if int(h) < len(heuristicNames) {
+		return heuristicNames[h]
+	}
+	return fmt.Sprintf("Heuristic(%d)", h)
+}
+
+// MarshalText writes the heuristic's name.
+func (h Heuristic) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText reads the heuristic's name.
+func (h *Heuristic) UnmarshalText(text []byte) error {
+	for i, name := range heuristicNames {
+		if name == string(text) {
+			*h = Heuristic(i)
+			return nil
+		}
+	}
+	return &belief.UnknownNameError{Kind: "heuristic", Name: string(text), Suggestions: heuristicNames[:]}
+}
+
+// OrderConfig says how to look for an elimination order. The zero value tries
+// every heuristic and then goes on as long as it is likely to pay.
+type OrderConfig struct {
+	Heuristic Heuristic `json:"heuristic"`
+	// Restarts is how many further tries are made, with ties broken anew; 0
+	// makes as many as take about a fifth of the work that the best order found
+	// so far promises for inference; a negative number makes none.
+	Restarts int `json:"restarts"`
+	// Seed of the random ties.
+	Seed uint64 `json:"seed"`
+	// MaxEntries ends a try whose largest clique has more table entries; 0 stands
+	// for 1e15, beyond what any machine can sum.
+	MaxEntries float64 `json:"max_entries"`
+}
+
+// An Order is an elimination order and what it costs.
+type Order struct {
+	Vertices  []int     // all vertices, first eliminated first
+	Heuristic Heuristic // that found it
+	Tries     int       // made in all
+	Width     int       // vertices of the largest clique less one
+	Total     float64   // table entries of all elimination cliques together
+	Largest   []int     // the elimination clique with the most table entries
+	Entries   float64   // its table entries
+}
+
+const maxOrderEntries = 1e15
+
+// EliminationOrder looks for an order of small total cost, where vertex i stands
+// for a variable of states[i] states. The same configuration gives the same order.
+// If no try stays within MaxEntries the error is a [*belief.TooLargeError] whose
+// figures are those of the best try when it was given up. A try costs about
+// O(n·log n) plus the sum over the added edges of the degree.
+func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderConfig) (*Order, error) {
+	if len(states) != g.Len() {
+		panic(fmt.Sprintf("graphical: %d numbers of states for %d vertices", len(states), g.Len()))
+	}
+	limit := cfg.MaxEntries
+	if limit == 0 {
+		limit = maxOrderEntries
+	}
+	heuristics := []Heuristic{MinFill, MinWeight, WeightedMinFill}
+	if cfg.Heuristic != AnyHeuristic {
+		heuristics = []Heuristic{cfg.Heuristic}
+	}
+	e := newEliminator(g, states)
+	best := &Order{Total: math.Inf(1), Entries: math.Inf(1)}
+	reached := map[Heuristic]float64{}
+	failed := &Order{Entries: math.Inf(1)}
+	perfect := false
+	try := func(i int, h Heuristic) error {
+		var ties *rand.Rand
+		if i >= len(heuristics) {
+			ties = stream.New(cfg.Seed, "elimination order", uint64(i))
+		}
+		o, complete, err := e.run(ctx, h, ties, limit, best.Total)
+		if err != nil {
+			return err
+		}
+		best.Tries++
+		perfect = perfect || complete && e.added == 0 // chordal: no order can do better
+		switch {
+		case complete && o.Total < best.Total:
+			o.Tries = best.Tries
+			best = o
+		case !complete && o.Entries > limit && o.Entries < failed.Entries:
+			failed = o
+		}
+		if have, ok := reached[h]; !ok || o.Total < have {
+			reached[h] = o.Total
+		}
+		return nil
+	}
+	i := 0
+	for _, h := range heuristics {
+		if perfect {
+			break
+		}
+		if err := try(i, h); err != nil {
+			return nil, err
+		}
+		i++
+	}
+	for extra := 0; ; extra++ {
+		if cfg.Restarts < 0 || cfg.Restarts > 0 && extra >= cfg.Restarts || perfect {
+			break
+		}
+		if cfg.Restarts == 0 && !(e.work < best.Total*workPerEntry) {
+			break // also when there is no order yet: Total is infinite only then
+		}
+		if math.IsInf(best.Total, 1) && extra >= 3*len(heuristics) {
+			break
+		}
+		h := heuristics[extra%len(heuristics)]
+		if reached[h] > hopeless*best.Total {
+			for _, other := range heuristics {
+				if reached[other] < reached[h] {
+					h = other
+				}
+			}
+		}
+		if err := try(i, h); err != nil {
+			return nil, err
+		}
+		i++
+	}
+	if math.IsInf(best.Total, 1) {
+		return nil, &belief.TooLargeError{
+			What: "every elimination order tried", AtLeast: true, Bytes: 8 * failed.Entries, Budget: int64(8 * min(limit, 1e18)),
+			Width: failed.Width, Entries: failed.Entries,
+		}
+	}
+	return best, nil
+}
+
+// Tuning of the search: steps of search that are worth one table entry of
+// inference, and how much worse than the best a heuristic's own best may be for it
+// to be tried again.
+const (
+	workPerEntry = 0.15
+	hopeless     = 1.5
+	stepWork     = 8 // of taking a vertex from the heap
+)
+
+// An eliminator plays the elimination game on a graph, again and again.
+type eliminator struct {
+	g      *Graph
+	states []float64
+	work   float64 // steps made in all tries
+	added  int     // edges added in the current try
+
+	fill0, weighted0 []float64 // at the start
+
+	// The state of the current try.
+	adj      [][]int32
+	pool     []int32
+	fill     []float64 // missing edges among the neighbours
+	weighted []float64 // the same, each times the states at both ends
+	sum      []float64 // of the neighbours' states
+	heap     vertexHeap
+	mark     []int32
+	stamp    int32
+	touched  []int32
+	touch    []int32
+	round    int32
+}
+
+func newEliminator(g *Graph, states []int) *eliminator {
+	n := g.Len()
+	e := &eliminator{
+		g: g, states: make([]float64, n), fill0: make([]float64, n), weighted0: make([]float64, n),
+		adj: make([][]int32, n), fill: make([]float64, n), weighted: make([]float64, n), sum: make([]float64, n),
+		mark: make([]int32, n), touch: make([]int32, n),
+	}
+	for v, k := range states {
+		e.states[v] = float64(k)
+	}
+	for v, nbrs := range g.adj {
+		e.stamp++
+		total, squares, inner := 0.0, 0.0, 0.0
+		edges := 0
+		for _, u := range nbrs {
+			e.mark[u] = e.stamp
+			total += e.states[u]
+			squares += e.states[u] * e.states[u]
+		}
+		for _, u := range nbrs {
+			for _, w := range g.adj[u] {
+				if e.mark[w] == e.stamp && w > u {
+					edges++
+					inner += e.states[u] * e.states[w]
+				}
+			}
+			e.work += float64(len(g.adj[u]))
+		}
+		d := len(nbrs)
+		e.fill0[v] = float64(d*(d-1)/2 - edges)
+		e.weighted0[v] = (total*total-squares)/2 - inner
+	}
+	return e
+}
+
+// reset copies the graph for another try; lists grow in place when edges come.
+func (e *eliminator) reset() {
+	need := 0
+	for _, a := range e.g.adj {
+		need += len(a) + len(a)/2 + 4
+	}
+	if cap(e.pool) < need {
+		e.pool = make([]int32, need)
+	}
+	pool := e.pool[:cap(e.pool)]
+	for v, a := range e.g.adj {
+		room := len(a) + len(a)/2 + 4
+		e.adj[v] = append(pool[:0:room], a...)
+		pool = pool[room:]
+		e.sum[v] = 0
+		for _, u := range a {
+			e.sum[v] += e.states[u]
+		}
+	}
+	copy(e.fill, e.fill0)
+	copy(e.weighted, e.weighted0)
+}
+
+// run makes one try. It is given up, and complete is false, when a clique has
+// more than limit entries or the total reaches bound.
+func (e *eliminator) run(ctx context.Context, h Heuristic, ties *rand.Rand, limit, bound float64) (o *Order, complete bool, err error) {
+	n := len(e.states)
+	e.reset()
+	e.added = 0
+	e.heap.reset(n, ties)
+	for v := range n {
+		e.heap.key[v] = e.key(h, v)
+		if ties == nil {
+			e.heap.tie[v] = e.size(v)
+		}
+	}
+	e.heap.build()
+	o = &Order{Heuristic: h, Vertices: make([]int, 0, n)}
+	for step := range n {
+		if step&255 == 255 && ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		v := e.heap.pop()
+		e.work += stepWork
+		entries := e.size(v)
+		o.Vertices = append(o.Vertices, v)
+		o.Total += entries
+		o.Width = max(o.Width, len(e.adj[v]))
+		if entries > o.Entries {
+			o.Entries = entries
+			o.Largest = append(o.Largest[:0], v)
+			for _, u := range e.adj[v] {
+				o.Largest = append(o.Largest, int(u))
+			}
+		}
+		if entries > limit || o.Total >= bound {
+			return o, false, nil
+		}
+		e.eliminate(v)
+		for _, u := range e.touched {
+			e.heap.key[u] = e.key(h, int(u))
+			if ties == nil {
+				e.heap.tie[u] = e.size(int(u))
+			}
+			e.heap.fix(u)
+		}
+	}
+	return o, true, nil
+}
+
+// size is the number of table entries of v and its neighbours.
+func (e *eliminator) size(v int) float64 {
+	n := e.states[v]
+	for _, u := range e.adj[v] {
+		n *= e.states[u]
+	}
+	return n
+}
+
+func (e *eliminator) key(h Heuristic, v int) float64 {
+	switch {
+	case e.fill[v] == 0:
+		return -1
+	case h == MinWeight:
+		return e.size(v)
+	case h == WeightedMinFill:
+		return e.weighted[v]
+	default:
+		return e.fill[v]
+	}
+}
+
+// eliminate joins the neighbours of v and removes v, and lists the vertices whose
+// key may have changed. Fill counts are kept by differences: a new edge a–b fills
+// a gap among the neighbours of every common neighbour, and opens one at a for
+// every neighbour of a that b lacks, and the other way round.
+func (e *eliminator) eliminate(v int) {
+	e.round++
+	e.touched = e.touched[:0]
+	around := e.adj[v]
+	total := 0.0
+	for _, u := range around {
+		e.touching(u)
+		total += e.states[u]
+	}
+	for i, a := range around {
+		if e.fill[v] == 0 {
+			break // all joined already
+		}
+		e.stamp++
+		e.mark[a] = e.stamp
+		for _, x := range e.adj[a] {
+			e.mark[x] = e.stamp
+		}
+		e.work += float64(len(e.adj[a]) + len(around))
+		for _, b := range around[i+1:] {
+			if e.mark[b] == e.stamp {
+				continue
+			}
+			weight := e.states[a] * e.states[b]
+			common, commonSum := 0, 0.0
+			for _, w := range e.adj[b] {
+				if e.mark[w] != e.stamp {
+					continue
+				}
+				common++
+				commonSum += e.states[w]
+				e.fill[w]--
+				e.weighted[w] -= weight
+				e.touching(w)
+			}
+			e.work += float64(len(e.adj[b]))
+			e.fill[a] += float64(len(e.adj[a]) - common)
+			e.fill[b] += float64(len(e.adj[b]) - common)
+			e.weighted[a] += e.states[b] * (e.sum[a] - commonSum)
+			e.weighted[b] += e.states[a] * (e.sum[b] - commonSum)
+			e.adj[a] = append(e.adj[a], b)
+			e.adj[b] = append(e.adj[b], a)
+			e.sum[a] += e.states[b]
+			e.sum[b] += e.states[a]
+			e.mark[b] = e.stamp
+			e.added++
+		}
+	}
+	// Now v and its neighbours are a clique; the gaps that involve v go with it.
+	for _, u := range around {
+		e.fill[u] -= float64(len(e.adj[u]) - len(around))
+		e.weighted[u] -= e.states[v] * (e.sum[u] - e.states[v] - (total - e.states[u]))
+		e.sum[u] -= e.states[v]
+		list := e.adj[u]
+		for k, w := range list {
+			if int(w) == v {
+				list[k] = list[len(list)-1]
+				e.adj[u] = list[:len(list)-1]
+				e.work += float64(k)
+				break
+			}
+		}
+	}
+	e.work += float64(4 * len(e.touched))
+}
+
+// touching lists u, once a round, unless it is gone.
+func (e *eliminator) touching(u int32) {
+	if e.touch[u] != e.round && e.heap.pos[u] >= 0 {
+		e.touch[u] = e.round
+		e.touched = append(e.touched, u)
+	}
+}

@@ -1,0 +1,52 @@
+// Package inference answers questions about models of package graphical: the
+// marginal posteriors p(x_i | e) of variables given evidence, and the probability
+// p(e) of the evidence itself.
+//
+// # Asking
+//
+// The short form chooses the method and says which:
+//
+//	post, err := inference.Marginals(ctx, net, graphical.Observe("HRBP", "HIGH"))
+//	p, err := post.Marginal("LVFAILURE")
+//
+// An [Engine] is a method with its settings; every one of them answers the same
+// call. For many questions about one model, compile a [JunctionTree] once:
+//
+//	tree, err := inference.NewJunctionTree(net, inference.TreeConfig{})
+//	post, err := tree.Query(ctx, ev)
+//
+// It is immutable and safe for concurrent use. A [Session] keeps its messages
+// between questions and repeats only what a change of evidence makes necessary.
+//
+// # Methods
+//
+//   - [TreeConfig] and [JunctionTree]: all marginals in one collection and one
+//     distribution of messages over a tree of cliques (Lauritzen & Spiegelhalter
+//     1988; Jensen, Lauritzen & Olesen 1990). Time grows with the total number of
+//     table entries of the cliques, memory with that of the separators only:
+//     clique tables are formed a block at a time and never held.
+//   - [VariableElimination]: one query, after everything that cannot matter to
+//     it is pruned (Zhang & Poole 1994; Dechter 1999). [VariableElimination.Joint]
+//     gives joint posteriors of several variables.
+//   - [SumProduct]: belief propagation on chains and trees, with messages to look
+//     at (Pearl 1988; Kschischang, Frey & Loeliger 2001). It refuses loops.
+//   - [Enumeration]: the sum over all joint states, for tiny models and as the
+//     judge of the others.
+//
+// All four are exact. The logarithm of the evidence's probability is in nats; for
+// an undirected model it is the logarithm of the partition function of the model
+// with the evidence in it.
+//
+// # Range
+//
+// Messages are scaled as they are sent, and a bound on the range of every product
+// is kept. If a product could leave the range of float64 the work is done again
+// with logarithms, so that evidence on thousands of variables neither underflows
+// nor loses a state whose chance seemed to vanish half-way.
+//
+// # Limits
+//
+// The cost of the best elimination order found is known before any table is
+// taken. If it is over the memory budget the answer is a [*belief.TooLargeError]
+// that names width, bytes and the largest clique.
+package inference

@@ -1,0 +1,530 @@
+package inference
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/internal/tensor"
+)
+
+// A node is one clique of a junction tree. Its axes are its variables, those
+// shared with the parent first.
+type node struct {
+	vars    []int
+	dims    []int
+	shared  int     // leading axes that the parent has too
+	entries float64 // of the clique's table, which is never held
+	sepSize int     // entries of the separator to the parent
+
+	inputs  []input // what the clique multiplies, largest first
+	first   int     // the number of the first input among all of the tree's
+	top     []int   // inputs that are not absorbed into another
+	outputs []output
+
+	up   *tensor.Plan // top inputs → message to the parent
+	down *tensor.Plan // top inputs, message from the parent → direct outputs
+}
+
+// An input is a table or a child's message that a clique multiplies. Small inputs
+// are absorbed: multiplied into a larger one first, at the cost of the larger one
+// instead of that of the clique.
+type input struct {
+	child    int   // whose message it is, −1 for a static table
+	table    int   // the static table, if child is −1
+	axes     []int // of the clique, ascending
+	strides  []int // along those axes
+	size     int
+	absorbed []int        // other inputs of the clique
+	into     int          // the input that absorbs it, −1 for none
+	absorb   *tensor.Plan // itself and the absorbed → their product, laid out as itself
+}
+
+// An output is what a clique's belief is summed to: the separator to a child, or
+// the marginal of a variable. It is summed from the clique, or from a larger
+// output that contains it.
+type output struct {
+	child    int // the child whose separator it is, −1 for none
+	variable int // the variable whose marginal it is, if child is −1
+	axes     []int
+	size     int
+	from     int // the output it is summed from, −1 for the clique itself
+	plan     *tensor.Plan
+}
+
+// A carrier is the static table that takes in evidence on a variable.
+type carrier struct {
+	node, input         int
+	outer, states, step int // the table is [outer][states][step] around the variable
+}
+
+// A staticTable is a product of factors of the model.
+type staticTable struct {
+	factors []int // of the model; none for a table of ones
+	vars    []int // the axes, in the order of data unless strides say otherwise
+	strides []int // along vars; nil: dense row-major
+	size    int
+	data    []float64
+	low     int // no positive entry is below 2^low
+	high    int // no entry is above 2^high
+}
+
+// A layout compiles the nodes of a tree.
+type layout struct {
+	t         *JunctionTree
+	ct        *graphical.CliqueTree
+	p         *problem
+	axis      []int // of each variable in the node at hand, −1
+	assigned  [][]int
+	constants []int // factors of no variable
+	refused   bool  // a table is too large to index
+	variables int
+	factors   int
+	entries   float64
+	words     float64 // float64s that tables and messages take
+}
+
+func newLayout(t *JunctionTree, ct *graphical.CliqueTree) *layout {
+	l := &layout{t: t, ct: ct, p: t.problem, axis: make([]int, len(t.problem.vars)), assigned: make([][]int, len(t.nodes))}
+	for v := range l.axis {
+		l.axis[v] = -1
+		if l.p.card[v] > 1 {
+			l.variables++
+		}
+		t.carrier[v].node = -1
+	}
+	return l
+}
+
+// assignFactors gives every factor to the clique in which the first eliminated of
+// its variables is eliminated. Factors of no variable are constants.
+func (l *layout) assignFactors() {
+	for i, keep := range l.p.keep {
+		if !keep {
+			continue
+		}
+		l.factors++
+		best := -1
+		for _, v := range l.p.scopes[i] {
+			if l.p.card[v] > 1 && (best < 0 || l.ct.Home[v] < best) {
+				best = l.ct.Home[v]
+			}
+		}
+		if best < 0 {
+			l.constants = append(l.constants, i)
+			continue
+		}
+		l.assigned[best] = append(l.assigned[best], i)
+	}
+}
+
+// enter sets the axes of a node, leave clears them.
+func (l *layout) enter(n *node) {
+	for a, v := range n.vars {
+		l.axis[v] = a
+	}
+}
+
+func (l *layout) leave(n *node) {
+	for _, v := range n.vars {
+		l.axis[v] = -1
+	}
+}
+
+// layNode decides what a node multiplies and sums, and counts its memory, without
+// touching a table.
+func (l *layout) layNode(c int) {
+	n := &l.t.nodes[c]
+	n.vars, n.shared = l.ct.Cliques[c], l.ct.Shared[c]
+	n.dims = make([]int, len(n.vars))
+	n.entries, n.sepSize = 1, 1
+	sep := 1.0
+	for a, v := range n.vars {
+		n.dims[a] = l.p.card[v]
+		n.entries *= float64(n.dims[a])
+		if a < n.shared {
+			sep *= float64(n.dims[a])
+		}
+	}
+	l.entries += n.entries
+	l.t.work += 2 * n.entries
+	l.words += 2 * sep
+	if sep > math.MaxInt32 {
+		l.refused = true
+		return
+	}
+	n.sepSize = int(sep)
+	l.enter(n)
+	defer l.leave(n)
+	l.layTables(n, c)
+	for _, child := range l.t.children[c] {
+		ch := &l.t.nodes[child]
+		axes := make([]int, ch.shared)
+		for i, v := range ch.vars[:ch.shared] {
+			axes[i] = l.axis[v]
+		}
+		n.inputs = append(n.inputs, input{child: child, axes: axes, strides: dense(n.dims, axes), size: ch.sepSize})
+	}
+	slices.SortStableFunc(n.inputs, func(a, b input) int { return b.size - a.size })
+	n.first = l.t.numInputs
+	l.t.numInputs += len(n.inputs)
+	l.absorb(n)
+	l.layOutputs(n, c)
+	for i, in := range n.inputs {
+		if in.child >= 0 {
+			continue
+		}
+		for k, a := range in.axes {
+			l.carry(n, c, i, k, n.vars[a])
+		}
+	}
+}
+
+// carry makes input i of the node the carrier of evidence on v if it is the
+// smallest static table that has v.
+func (l *layout) carry(n *node, c, i, k, v int) {
+	in := &n.inputs[i]
+	old := &l.t.carrier[v]
+	if old.node >= 0 && l.t.nodes[old.node].inputs[old.input].size <= in.size {
+		return
+	}
+	states := l.p.card[v]
+	*old = carrier{node: c, input: i, states: states, step: in.strides[k], outer: in.size / states / in.strides[k]}
+}
+
+// dense returns the strides of a dense row-major table over some axes, along those
+// axes.
+func dense(dims, axes []int) []int {
+	s := make([]int, len(axes))
+	stride := 1
+	for i := len(axes) - 1; i >= 0; i-- {
+		s[i] = stride
+		stride *= dims[axes[i]]
+	}
+	return s
+}
+
+// subset says whether every element of the ascending list a is in the ascending
+// list b.
+func subset(a, b []int) bool {
+	for _, x := range a {
+		for len(b) > 0 && b[0] < x {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0] != x {
+			return false
+		}
+	}
+	return true
+}
+
+// layTables groups the node's factors into static tables. A factor joins a group
+// if that does not make the group much larger than its parts or than an eighth of
+// the clique, because a table multiplied in once is one less to multiply by in
+// every query.
+func (l *layout) layTables(n *node, c int) {
+	type group struct {
+		axes    []int
+		entries float64
+		factors []int
+	}
+	var groups []group
+	covered := make([]bool, len(n.vars))
+	var order []group
+	var axes []int
+	for _, f := range l.assigned[c] {
+		start := len(axes)
+		for _, v := range l.p.scopes[f] {
+			if l.p.card[v] > 1 {
+				axes = append(axes, l.axis[v])
+			}
+		}
+		list := axes[start:len(axes):len(axes)]
+		slices.Sort(list)
+		e := 1.0
+		for _, a := range list {
+			e *= float64(n.dims[a])
+			covered[a] = true
+		}
+		order = append(order, group{list, e, []int{f}})
+	}
+	slices.SortStableFunc(order, func(a, b group) int { return int(math.Copysign(1, b.entries-a.entries)) })
+next:
+	for _, f := range order {
+		for i := range groups {
+			g := &groups[i]
+			if subset(f.axes, g.axes) {
+				g.factors = append(g.factors, f.factors...)
+				continue next
+			}
+			joint := union(g.axes, f.axes)
+			e := 1.0
+			for _, a := range joint {
+				e *= float64(n.dims[a])
+			}
+			if e <= max(g.entries+f.entries, n.entries/8) {
+				g.axes, g.entries, g.factors = joint, e, append(g.factors, f.factors...)
+				continue next
+			}
+		}
+		groups = append(groups, f)
+	}
+	for a, v := range n.vars[n.shared:] {
+		if a += n.shared; !covered[a] && n.dims[a] > 1 && l.t.carrier[v].node < 0 {
+			groups = append(groups, group{axes: []int{a}, entries: float64(n.dims[a])}) // ones, to carry evidence
+		}
+	}
+	for _, g := range groups {
+		if g.entries > math.MaxInt32 {
+			l.refused = true
+			return
+		}
+		in := input{child: -1, table: len(l.t.tables), axes: g.axes, strides: dense(n.dims, g.axes), size: int(g.entries)}
+		table := staticTable{factors: g.factors, size: in.size}
+		for _, a := range g.axes {
+			table.vars = append(table.vars, n.vars[a])
+		}
+		if vars, strides := l.asGiven(g.factors, n.entries); vars != nil {
+			// One factor whose table serves as it is, in its own order.
+			table.strides = strides
+			in.strides = make([]int, len(g.axes))
+			for k, v := range vars {
+				in.strides[slices.Index(g.axes, l.axis[v])] = strides[k]
+			}
+		} else {
+			l.words += g.entries
+		}
+		l.t.tables = append(l.t.tables, table)
+		n.inputs = append(n.inputs, in)
+	}
+}
+
+// asGiven says whether a single factor's table can be used where it lies: it is
+// whole, and the clique is not so much larger that a better order of its axes
+// would pay.
+func (l *layout) asGiven(factors []int, clique float64) (vars, strides []int) {
+	if len(factors) != 1 {
+		return nil, nil
+	}
+	_, vars, strides = l.p.strides(factors[0])
+	full := 1
+	for _, v := range l.p.scopes[factors[0]] {
+		full *= l.p.vars[v].NumStates()
+	}
+	if l.p.entries(vars) != float64(full) || clique > 2*float64(full) && !l.inOrder(vars) {
+		return nil, nil
+	}
+	return vars, strides
+}
+
+// inOrder says whether variables come in the order of the node's axes.
+func (l *layout) inOrder(vars []int) bool {
+	return slices.IsSortedFunc(vars, func(a, b int) int { return l.axis[a] - l.axis[b] })
+}
+
+// union merges two ascending lists.
+func union(a, b []int) []int {
+	out := make([]int, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			out, a = append(out, a[0]), a[1:]
+		case a[0] > b[0]:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out, a, b = append(out, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// absorb decides, from the smallest input up, which inputs are multiplied into a
+// larger one that contains them. An input as large as the clique gains nothing by
+// absorbing.
+func (l *layout) absorb(n *node) {
+	for i := range n.inputs {
+		n.inputs[i].into = -1
+	}
+	for i := len(n.inputs) - 1; i > 0; i-- {
+		for j := i - 1; j >= 0; j-- {
+			in, host := &n.inputs[i], &n.inputs[j]
+			if float64(host.size) < n.entries && subset(in.axes, host.axes) {
+				in.into = j
+				host.absorbed = append(host.absorbed, i)
+				break
+			}
+		}
+	}
+	for i := range n.inputs {
+		in := &n.inputs[i]
+		if in.into < 0 {
+			n.top = append(n.top, i)
+		}
+		if len(in.absorbed) > 0 {
+			l.words += float64(in.size)
+		}
+	}
+}
+
+// layOutputs lists the separators to the children and the marginals of the
+// variables that the parent lacks, largest first, each to be summed from the
+// smallest larger one that contains it.
+func (l *layout) layOutputs(n *node, c int) {
+	for _, in := range n.inputs {
+		if in.child >= 0 {
+			n.outputs = append(n.outputs, output{child: in.child, axes: in.axes, size: in.size, from: -1})
+		}
+	}
+	for a := n.shared; a < len(n.vars); a++ {
+		if n.dims[a] > 1 {
+			n.outputs = append(n.outputs, output{child: -1, variable: n.vars[a], axes: []int{a}, size: n.dims[a], from: -1})
+			l.words += float64(n.dims[a])
+		}
+	}
+	slices.SortStableFunc(n.outputs, func(a, b output) int { return b.size - a.size })
+	for i := range n.outputs {
+		out := &n.outputs[i]
+		for j := i - 1; j >= 0; j-- {
+			if host := &n.outputs[j]; float64(host.size) <= n.entries/2 && subset(out.axes, host.axes) {
+				out.from = j
+				break
+			}
+		}
+	}
+}
+
+// fillTables computes the static tables and their ranges.
+func (l *layout) fillTables(ctx context.Context) error {
+	for _, f := range l.constants {
+		factor, err := l.p.model.Factor(f)
+		if err != nil {
+			return err
+		}
+		base, _, _ := l.p.strides(f)
+		l.t.constant += factor.LogScale() + math.Log(factor.Values()[base])
+	}
+	var scratch tensor.Scratch
+	for i := range l.t.tables {
+		table := &l.t.tables[i]
+		var vars []int
+		for _, v := range table.vars {
+			vars = append(vars, v)
+			l.axis[v] = len(vars) - 1
+		}
+		dims := make([]int, len(vars))
+		axes := make([]int, len(vars))
+		for a, v := range vars {
+			dims[a], axes[a] = l.p.card[v], a
+		}
+		var in [][]float64
+		var strides [][]int
+		for _, f := range table.factors {
+			factor, err := l.p.model.Factor(f)
+			if err != nil {
+				return err
+			}
+			l.t.constant += factor.LogScale()
+			base, fv, fs := l.p.strides(f)
+			if table.strides != nil {
+				table.data = factor.Values()
+				break
+			}
+			s := make([]int, len(vars))
+			for k, v := range fv {
+				s[l.axis[v]] = fs[k]
+			}
+			in, strides = append(in, factor.Values()[base:]), append(strides, s)
+		}
+		if table.data == nil {
+			table.data = make([]float64, table.size)
+			if err := tensor.New(dims, strides, [][]int{tensor.Strides(dims, axes)}).SumProduct(ctx, &scratch, in, [][]float64{table.data}); err != nil {
+				return err
+			}
+		}
+		l.scale(table)
+		for _, v := range vars {
+			l.axis[v] = -1
+		}
+	}
+	return ctx.Err()
+}
+
+// scale notes the range of a static table, after bringing its largest entry near
+// one, by a power of two, if it is far from it.
+func (l *layout) scale(table *staticTable) {
+	table.low, table.high = exponents(table.data)
+	if shift := table.high; shift < -8 || shift > 8 {
+		if table.strides != nil {
+			table.data = slices.Clone(table.data)
+		}
+		for i, x := range table.data {
+			table.data[i] = math.Ldexp(x, -shift)
+		}
+		l.t.constant += float64(shift) * math.Ln2
+		table.low, table.high = table.low-shift, 0
+	}
+}
+
+// planNode makes the plans of a laid node.
+func (l *layout) planNode(c int) {
+	n := &l.t.nodes[c]
+	spread := func(axes, strides []int) []int {
+		s := make([]int, len(n.dims))
+		for k, a := range axes {
+			s[a] = strides[k]
+		}
+		return s
+	}
+	var tops [][]int
+	for i := range n.inputs {
+		in := &n.inputs[i]
+		full := spread(in.axes, in.strides)
+		if in.into < 0 {
+			tops = append(tops, full)
+		}
+		if len(in.absorbed) == 0 {
+			continue
+		}
+		pick := func(s []int) []int {
+			out := make([]int, len(in.axes))
+			for k, a := range in.axes {
+				out[k] = s[a]
+			}
+			return out
+		}
+		dims := pick(n.dims)
+		operands := [][]int{pick(full)}
+		for _, j := range in.absorbed {
+			operands = append(operands, pick(spread(n.inputs[j].axes, n.inputs[j].strides)))
+		}
+		in.absorb = tensor.New(dims, operands, [][]int{pick(full)})
+	}
+	sepAxes := make([]int, n.shared)
+	for a := range sepAxes {
+		sepAxes[a] = a
+	}
+	sep := tensor.Strides(n.dims, sepAxes)
+	n.up = tensor.New(n.dims, tops, [][]int{sep})
+	if l.t.parent[c] >= 0 {
+		tops = append(tops, sep)
+	}
+	var direct [][]int
+	for i := range n.outputs {
+		out := &n.outputs[i]
+		if out.from < 0 {
+			direct = append(direct, tensor.Strides(n.dims, out.axes))
+			continue
+		}
+		host := &n.outputs[out.from]
+		dims, axes, all := make([]int, len(host.axes)), []int(nil), make([]int, len(host.axes))
+		for k, a := range host.axes {
+			dims[k], all[k] = n.dims[a], k
+			if slices.Contains(out.axes, a) {
+				axes = append(axes, k)
+			}
+		}
+		out.plan = tensor.New(dims, [][]int{tensor.Strides(dims, all)}, [][]int{tensor.Strides(dims, axes)})
+	}
+	n.down = tensor.New(n.dims, tops, direct)
+}
