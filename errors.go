@@ -169,5 +169,8 @@ func FormatBytes(n float64) string {
 	if i == 0 {
 		return fmt.Sprintf("%.0f B", n)
 	}
+	if n >= 999.5 {
+		return fmt.Sprintf("%.0f %s", n, units[i]) // three digits would put it in scientific notation
+	}
 	return fmt.Sprintf("%.3g %s", n, units[i])
 }

@@ -75,6 +75,11 @@ func (f *Factor) offset(states []int) int {
 	return o
 }
 
+// Scale returns the factor times exp(log), by its scale alone.
+func (f *Factor) Scale(log float64) *Factor {
+	return &Factor{vars: f.vars, values: f.values, logScale: f.logScale + log}
+}
+
 // LogSum returns the logarithm of the sum of all entries.
 func (f *Factor) LogSum() float64 {
 	sum := 0.0

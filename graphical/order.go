@@ -77,8 +77,8 @@ const maxOrderEntries = 1e15
 
 // EliminationOrder looks for an order of small total cost, where vertex i stands
 // for a variable of states[i] states. The same configuration gives the same order.
-// If no try stays within MaxEntries the error is a [*belief.TooLargeError] whose
-// figures are those of the best try when it was given up. A try costs about
+// If no try stays within MaxEntries the error is a [*belief.TooLargeError], and the
+// order that comes with it is the best try up to where it was given up. A try costs about
 // O(n·log n) plus the sum over the added edges of the degree.
 func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderConfig) (*Order, error) {
 	if len(states) != g.Len() {
@@ -154,7 +154,8 @@ func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderCon
 		i++
 	}
 	if math.IsInf(best.Total, 1) {
-		return nil, &belief.TooLargeError{
+		failed.Tries = best.Tries
+		return failed, &belief.TooLargeError{
 			What: "every elimination order tried", AtLeast: true, Bytes: 8 * failed.Entries, Budget: int64(8 * min(limit, 1e18)),
 			Width: failed.Width, Entries: failed.Entries,
 		}

@@ -38,10 +38,14 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 			Entries: states, Largest: p.names(all), Advice: "use another method",
 		}
 	}
-	factors := make([]*graphical.Factor, m.NumFactors())
-	for i := range factors {
-		if factors[i], err = m.Factor(i); err != nil {
+	logs := make([][]float64, m.NumFactors())
+	for i := range logs {
+		f, err := m.Factor(i)
+		if err != nil {
 			return nil, err
+		}
+		for _, x := range f.Values() {
+			logs[i] = append(logs[i], math.Log(x)+f.LogScale())
 		}
 	}
 	// Weights relative to the largest, which a first pass finds.
@@ -55,19 +59,19 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 	visit := func(use func(logWeight float64)) error {
 		clear(state)
 		for n := 0; ; n++ {
-			if n&0xffff == 0xffff && ctx.Err() != nil {
+			if n&0xffff == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
 			logWeight := 0.0
 			for _, f := range p.findings {
 				logWeight += math.Log(f.Weights[state[f.Index]])
 			}
-			for i, f := range factors {
-				at := make([]int, 0, 8)
-				for _, v := range p.scopes[i] {
-					at = append(at, state[v])
+			for i, scope := range p.scopes {
+				at := 0
+				for _, v := range scope {
+					at = at*p.card[v] + state[v]
 				}
-				logWeight += f.Log(at...)
+				logWeight += logs[i][at]
 			}
 			use(logWeight)
 			v := len(state) - 1
@@ -106,7 +110,7 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 		}
 	}
 	post := newPosterior(Enumeration{}.Name(), math.Log(total.Sum())+peak, marginals)
-	post.Warnings = p.warnings()
-	post.Stats = Stats{Variables: len(p.vars), Factors: len(factors), Width: len(p.vars) - 1, Largest: states, Total: states}
+	post.Warnings = modelWarnings(m)
+	post.Stats = Stats{Variables: len(p.vars), Factors: len(logs), Width: len(p.vars) - 1, Largest: states, Total: states}
 	return post, nil
 }

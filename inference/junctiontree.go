@@ -35,6 +35,7 @@ type JunctionTree struct {
 	children  [][]int
 	tables    []staticTable
 	constant  float64   // log of what multiplies everything
+	log       bool      // some table fits no float64 and is held in logarithms
 	carrier   []carrier // of the evidence on each variable
 	home      []int     // the node that yields each variable's marginal, −1 for fixed ones
 	numInputs int       // of all nodes
@@ -121,7 +122,7 @@ func (t *JunctionTree) LogEvidence(ctx context.Context, ev graphical.Evidence) (
 }
 
 // Warnings returns what a reader of answers from this tree ought to know.
-func (t *JunctionTree) Warnings() []belief.Warning { return t.problem.warnings() }
+func (t *JunctionTree) Warnings() []belief.Warning { return modelWarnings(t.problem.model) }
 
 // session returns a session from the pool.
 func (t *JunctionTree) session() *Session {
@@ -138,9 +139,9 @@ func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, er
 	if err != nil {
 		return nil, err
 	}
-	order, err := g.EliminationOrder(ctx, p.card, cfg.Order)
+	order, err := p.order(ctx, g, cfg.Order, "junction tree", limit)
 	if err != nil {
-		return nil, tooLarge(p, "junction tree", err, limit)
+		return nil, err
 	}
 	ct := g.CliqueTree(order.Vertices)
 	t := &JunctionTree{
@@ -202,6 +203,10 @@ func (t *JunctionTree) workers() int {
 func (t *JunctionTree) logTables() [][]float64 {
 	t.logs.Do(func() {
 		for _, table := range t.tables {
+			if table.log {
+				t.logs.tables = append(t.logs.tables, table.data)
+				continue
+			}
 			l := slices.Clone(table.data)
 			for i, x := range l {
 				l[i] = math.Log(x)

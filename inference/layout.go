@@ -66,8 +66,8 @@ type staticTable struct {
 	strides []int // along vars; nil: dense row-major
 	size    int
 	data    []float64
-	low     int // no positive entry is below 2^low
-	high    int // no entry is above 2^high
+	log     bool // data are logarithms
+	bound   span
 }
 
 // A layout compiles the nodes of a tree.
@@ -406,64 +406,28 @@ func (l *layout) fillTables(ctx context.Context) error {
 	}
 	var scratch tensor.Scratch
 	for i := range l.t.tables {
-		table := &l.t.tables[i]
-		var vars []int
-		for _, v := range table.vars {
-			vars = append(vars, v)
-			l.axis[v] = len(vars) - 1
-		}
-		dims := make([]int, len(vars))
-		axes := make([]int, len(vars))
-		for a, v := range vars {
-			dims[a], axes[a] = l.p.card[v], a
-		}
-		var in [][]float64
-		var strides [][]int
-		for _, f := range table.factors {
-			factor, err := l.p.model.Factor(f)
-			if err != nil {
-				return err
-			}
-			l.t.constant += factor.LogScale()
-			base, fv, fs := l.p.strides(f)
-			if table.strides != nil {
-				table.data = factor.Values()
-				break
-			}
-			s := make([]int, len(vars))
-			for k, v := range fv {
-				s[l.axis[v]] = fs[k]
-			}
-			in, strides = append(in, factor.Values()[base:]), append(strides, s)
-		}
-		if table.data == nil {
-			table.data = make([]float64, table.size)
-			if err := tensor.New(dims, strides, [][]int{tensor.Strides(dims, axes)}).SumProduct(ctx, &scratch, in, [][]float64{table.data}); err != nil {
+		st := &l.t.tables[i]
+		parts := make([]*table, len(st.factors))
+		for k, f := range st.factors {
+			var err error
+			if parts[k], err = l.p.factorTable(f); err != nil {
 				return err
 			}
 		}
-		l.scale(table)
-		for _, v := range vars {
-			l.axis[v] = -1
+		var product *table
+		if st.strides != nil {
+			product = parts[0]
+		} else {
+			var err error
+			if product, err = l.p.contract(ctx, &scratch, parts, st.vars); err != nil {
+				return err
+			}
 		}
+		st.data, st.log, st.bound = product.values, product.log, product.bound
+		l.t.constant += product.scale
+		l.t.log = l.t.log || st.log
 	}
 	return ctx.Err()
-}
-
-// scale notes the range of a static table, after bringing its largest entry near
-// one, by a power of two, if it is far from it.
-func (l *layout) scale(table *staticTable) {
-	table.low, table.high = exponents(table.data)
-	if shift := table.high; shift < -8 || shift > 8 {
-		if table.strides != nil {
-			table.data = slices.Clone(table.data)
-		}
-		for i, x := range table.data {
-			table.data[i] = math.Ldexp(x, -shift)
-		}
-		l.t.constant += float64(shift) * math.Ln2
-		table.low, table.high = table.low-shift, 0
-	}
 }
 
 // planNode makes the plans of a laid node.

@@ -145,7 +145,7 @@ func (s *Session) base(nd *node, i int) ([]float64, span) {
 		return s.t.logTables()[in.table], span{}
 	default:
 		table := &s.t.tables[in.table]
-		return table.data, span{table.low, table.high}
+		return table.data, table.bound
 	}
 }
 

@@ -1,7 +1,9 @@
 package inference
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
@@ -163,16 +165,16 @@ func (p *problem) names(vars []int) []string {
 	return out
 }
 
-// tooLarge rewords the refusal of an elimination order for an engine.
-func tooLarge(p *problem, what string, err error, budget int64) error {
-	tl, ok := err.(*belief.TooLargeError)
-	if !ok {
-		return err
+// order looks for an elimination order of the problem's graph; what names the
+// engine that asks, should none be small enough.
+func (p *problem) order(ctx context.Context, g *graphical.Graph, cfg graphical.OrderConfig, what string, budget int64) (*graphical.Order, error) {
+	found, err := g.EliminationOrder(ctx, p.card, cfg)
+	if tl, ok := err.(*belief.TooLargeError); ok {
+		e := *tl
+		e.What, e.Budget, e.Largest = what, budget, p.names(found.Largest)
+		return nil, &e
 	}
-	e := *tl
-	e.What, e.Budget = what, budget
-	e.Bytes = max(e.Bytes, 8*e.Entries)
-	return &e
+	return found, err
 }
 
 // strides returns the start and the strides, for every variable of scope i that
@@ -198,10 +200,10 @@ func (p *problem) strides(i int) (base int, vars, strides []int) {
 	return base, vars, strides
 }
 
-// warnings returns what the model and the answer warn of.
-func (p *problem) warnings() []belief.Warning {
-	if net, ok := p.model.(*graphical.BayesNet); ok {
-		return append([]belief.Warning(nil), net.Warnings()...)
+// modelWarnings returns what a model warns of.
+func modelWarnings(m graphical.Model) []belief.Warning {
+	if net, ok := m.(*graphical.BayesNet); ok {
+		return slices.Clone(net.Warnings())
 	}
 	return nil
 }

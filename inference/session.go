@@ -112,6 +112,7 @@ func (t *JunctionTree) NewSession() *Session {
 			}
 		}
 	}
+	s.log = t.log
 	s.rebase()
 	return s
 }
@@ -134,7 +135,7 @@ func (s *Session) rebase() {
 				s.eff[k] = logs[in.table]
 			default:
 				s.eff[k] = s.t.tables[in.table].data
-				s.effRange[k] = span{s.t.tables[in.table].low, s.t.tables[in.table].high}
+				s.effRange[k] = s.t.tables[in.table].bound
 			}
 		}
 		s.upOK[c], s.downOK[c] = false, false
@@ -154,8 +155,8 @@ func (s *Session) SetEvidence(ev graphical.Evidence) error {
 // setFindings makes stale what differs from the evidence so far. Evidence on what
 // cannot vary in this tree is a constant.
 func (s *Session) setFindings(findings []graphical.Finding) {
-	if s.log {
-		s.log = false // new evidence may well fit float64
+	if s.log != s.t.log {
+		s.log = s.t.log // new evidence may well fit float64
 		s.rebase()
 	}
 	s.constant = s.t.constant

@@ -138,6 +138,9 @@ func graph(ctx context.Context, n, workers int, ready chan int, body func(i int)
 				case <-ctx.Done():
 					return
 				case i := <-ready:
+					if failed.happened() || ctx.Err() != nil {
+						return // select picks at random among what is ready
+					}
 					if err := guarded(body, i); err != nil {
 						failed.record(i, err)
 						once.Do(func() { close(stop) })
