@@ -19,8 +19,15 @@ import (
 // state, and soft ones, which weigh the states (virtual evidence, Pearl 1988,
 // section 2.2.2). It names variables and is made without a model; a model
 // resolves it. The zero value is no evidence. Evidence is immutable: And and its
-// kin return a longer one.
-type Evidence struct{ findings []finding }
+// kin return a longer one, in constant time.
+type Evidence struct{ last *link }
+
+// A link is the last finding of some evidence and all before it.
+type link struct {
+	finding finding
+	before  *link
+	n       int // findings up to here
+}
 
 // A finding is one piece of evidence: a state by name or index, or weights by
 // position or name.
@@ -60,22 +67,39 @@ func (e Evidence) AndWeights(variable string, weights map[string]float64) Eviden
 
 // AndAll adds all findings of other.
 func (e Evidence) AndAll(other Evidence) Evidence {
-	return Evidence{append(slices.Clip(e.findings), other.findings...)}
+	for _, f := range other.findings() {
+		e = e.with(f)
+	}
+	return e
 }
 
 func (e Evidence) with(f finding) Evidence {
-	return Evidence{append(slices.Clip(e.findings), f)}
+	return Evidence{&link{finding: f, before: e.last, n: e.Len() + 1}}
+}
+
+// findings lists the findings in the order in which they were added.
+func (e Evidence) findings() []finding {
+	out := make([]finding, e.Len())
+	for l := e.last; l != nil; l = l.before {
+		out[l.n-1] = l.finding
+	}
+	return out
 }
 
 // Len returns the number of findings.
-func (e Evidence) Len() int { return len(e.findings) }
+func (e Evidence) Len() int {
+	if e.last == nil {
+		return 0
+	}
+	return e.last.n
+}
 
 // Variables returns the names of the variables with findings, each once, in the
 // order of their first finding.
 func (e Evidence) Variables() []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, f := range e.findings {
+	for _, f := range e.findings() {
 		if !seen[f.variable] {
 			seen[f.variable] = true
 			out = append(out, f.variable)
@@ -86,8 +110,8 @@ func (e Evidence) Variables() []string {
 
 // String shows the findings as "A=a, B~{b0: 0.2, b1: 0.8}".
 func (e Evidence) String() string {
-	parts := make([]string, len(e.findings))
-	for i, f := range e.findings {
+	parts := make([]string, e.Len())
+	for i, f := range e.findings() {
 		parts[i] = f.String()
 	}
 	return strings.Join(parts, ", ")
@@ -130,13 +154,13 @@ func (f Finding) String() string {
 // multiply; if nothing is left, the error is a [*belief.ImpossibleEvidenceError].
 // Other mistakes are reported all at once in a [*BuildError].
 func (e Evidence) Resolve(m Model) ([]Finding, error) {
-	if len(e.findings) == 0 {
+	if e.Len() == 0 {
 		return nil, nil
 	}
 	var bad mistakes
 	byIndex := map[int]*Finding{}
 	pieces := map[int][]string{}
-	for _, f := range e.findings {
+	for _, f := range e.findings() {
 		v, err := m.Variable(f.variable)
 		if err != nil {
 			bad.add(err)
@@ -228,7 +252,7 @@ func (f finding) resolve(v *Variable) ([]float64, error) {
 func (e Evidence) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
-	for i, f := range e.findings {
+	for i, f := range e.findings() {
 		if i > 0 {
 			b.WriteByte(',')
 		}
@@ -301,7 +325,7 @@ func (e *Evidence) UnmarshalJSON(data []byte) error {
 // them.
 func (e Evidence) Named(m Model) (Evidence, error) {
 	var out Evidence
-	for _, f := range e.findings {
+	for _, f := range e.findings() {
 		v, err := m.Variable(f.variable)
 		if err != nil {
 			return Evidence{}, err

@@ -17,6 +17,10 @@ const conflictQueries = 64
 // back: the shortest impossible prefix of the findings ends in a member, which is
 // kept, and the search goes on in front of it (Junker 2004, in its simplest form).
 func (t *JunctionTree) conflict(ctx context.Context, findings []graphical.Finding) error {
+	findings = slices.Clone(findings)
+	for i := range findings { // numbered as in the whole model
+		findings[i].Index = t.problem.model.Index(findings[i].Variable)
+	}
 	if t.reduced() {
 		// Findings can be taken back only in a tree without them.
 		p, err := newProblem(t.problem.model, graphical.Evidence{}, nil, false, false)
@@ -78,9 +82,9 @@ func (t *JunctionTree) conflict(ctx context.Context, findings []graphical.Findin
 	return out
 }
 
-// reduced says whether evidence was taken into the tree.
+// reduced says whether evidence was taken into the tree, or variables left out.
 func (t *JunctionTree) reduced() bool {
-	return slices.ContainsFunc(t.problem.fixed, func(state int) bool { return state >= 0 })
+	return len(t.problem.vars) < len(t.problem.model.Variables()) || slices.ContainsFunc(t.problem.fixed, func(state int) bool { return state >= 0 })
 }
 
 // everything blames all findings, when there is no telling which.

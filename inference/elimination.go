@@ -60,10 +60,10 @@ func (ve VariableElimination) Marginals(ctx context.Context, m graphical.Model, 
 			return nil, err
 		}
 		mg := Marginal{Variable: vars[v]}
-		switch {
-		case p.fixed[v] >= 0:
+		switch local := p.targets[0]; {
+		case p.fixed[local] >= 0:
 			mg.Probs = make([]float64, vars[v].NumStates())
-			mg.Probs[p.fixed[v]] = 1
+			mg.Probs[p.fixed[local]] = 1
 		default:
 			mg.Probs = t.probabilities()
 		}
@@ -76,7 +76,7 @@ func (ve VariableElimination) Marginals(ctx context.Context, m graphical.Model, 
 			stats = s
 		}
 	}
-	post := newPosterior(ve.Name(), logEvidence, marginals)
+	post := NewPosterior(ve.Name(), belief.Estimate{Value: logEvidence}, marginals)
 	post.Stats = stats
 	post.Warnings = modelWarnings(m)
 	return post, nil
@@ -174,10 +174,7 @@ func (ve VariableElimination) eliminate(ctx context.Context, p *problem, visit f
 			buckets[v] = append(buckets[v], t)
 		}
 	}
-	for i, kept := range p.keep {
-		if !kept {
-			continue
-		}
+	for i := range p.factors {
 		t, err := p.factorTable(i)
 		if err != nil {
 			return nil, stats, err
@@ -286,11 +283,9 @@ func (ve VariableElimination) plan(ctx context.Context, p *problem, keep []int) 
 		Width: found.Width, Largest: found.Entries, Total: found.Total, Bytes: 8 * words,
 		Heuristic: found.Heuristic.String(), OrderTries: found.Tries,
 	}
-	for i, kept := range p.keep {
-		if kept {
-			stats.Factors++
-			stats.Bytes += 8 * p.entries(p.scope(i, nil))
-		}
+	for i := range p.factors {
+		stats.Factors++
+		stats.Bytes += 8 * p.entries(p.scope(i, nil))
 	}
 	for v := range p.vars {
 		if p.card[v] > 1 {

@@ -109,7 +109,7 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 			marginals[i].Probs[s] = sums[v][s].Sum() / total.Sum()
 		}
 	}
-	post := newPosterior(Enumeration{}.Name(), math.Log(total.Sum())+peak, marginals)
+	post := NewPosterior(Enumeration{}.Name(), belief.Estimate{Value: math.Log(total.Sum()) + peak}, marginals)
 	post.Warnings = modelWarnings(m)
 	post.Stats = Stats{Variables: len(p.vars), Factors: len(logs), Width: len(p.vars) - 1, Largest: states, Total: states}
 	return post, nil

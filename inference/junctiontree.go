@@ -187,7 +187,7 @@ func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, er
 
 // String says how large the tree is.
 func (t *JunctionTree) String() string {
-	return fmt.Sprintf("junction tree of %d cliques, width %d, largest clique %.3g entries, %.3g in all",
+	return fmt.Sprintf("junction tree: cliques %d, width %d, entries of the largest %.3g, of all %.3g",
 		t.stats.Cliques, t.stats.Width, t.stats.Largest, t.stats.Total)
 }
 

@@ -61,7 +61,7 @@ type carrier struct {
 
 // A staticTable is a product of factors of the model.
 type staticTable struct {
-	factors []int // of the model; none for a table of ones
+	factors []int // of the problem; none for a table of ones
 	vars    []int // the axes, in the order of data unless strides say otherwise
 	strides []int // along vars; nil: dense row-major
 	size    int
@@ -100,11 +100,8 @@ func newLayout(t *JunctionTree, ct *graphical.CliqueTree) *layout {
 // assignFactors gives every factor to the clique in which the first eliminated of
 // its variables is eliminated. Factors of no variable are constants.
 func (l *layout) assignFactors() {
-	for i, keep := range l.p.keep {
-		if !keep {
-			continue
-		}
-		l.factors++
+	l.factors = len(l.p.factors)
+	for i := range l.p.factors {
 		best := -1
 		for _, v := range l.p.scopes[i] {
 			if l.p.card[v] > 1 && (best < 0 || l.ct.Home[v] < best) {
@@ -397,7 +394,7 @@ func (l *layout) layOutputs(n *node, c int) {
 // fillTables computes the static tables and their ranges.
 func (l *layout) fillTables(ctx context.Context) error {
 	for _, f := range l.constants {
-		factor, err := l.p.model.Factor(f)
+		factor, err := l.p.model.Factor(l.p.factors[f])
 		if err != nil {
 			return err
 		}

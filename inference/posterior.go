@@ -99,11 +99,11 @@ func (m Marginal) String() string {
 	return b.String()
 }
 
-// newPosterior takes over marginals in the order in which they are to be listed.
-func newPosterior(method string, logEvidence float64, marginals []Marginal) *Posterior {
-	return &Posterior{
-		Method: method, LogEvidence: belief.Estimate{Value: logEvidence}, Converged: true, marginals: marginals,
-	}
+// NewPosterior is for engines: it makes the answer of a method from the log
+// evidence with its kind and the marginals in the order in which they are to be
+// listed, which it takes over. The answer counts as converged.
+func NewPosterior(method string, logEvidence belief.Estimate, marginals []Marginal) *Posterior {
+	return &Posterior{Method: method, LogEvidence: logEvidence, Converged: true, marginals: marginals}
 }
 
 // Marginals returns the posteriors of the targets, in the order asked for, or of

@@ -22,75 +22,80 @@ func budget(configured int64) int64 {
 }
 
 // A problem is a model and its evidence in the form that engines compute with:
-// variables are numbers, and what is known to be constant is left out of scopes.
+// variables and factors are numbers, and what cannot matter is left out.
 type problem struct {
 	model    graphical.Model
-	vars     []*graphical.Variable
-	findings []graphical.Finding
+	vars     []*graphical.Variable // those that matter, in the model's order
+	findings []graphical.Finding   // their Index is a position in vars
 	// card is the number of states that matter: 1 for variables that the
-	// evidence took out of the model or that cannot matter to the query.
+	// evidence took out of the model.
 	card    []int
 	fixed   []int   // the state at which the evidence took a variable out, −1 for others
+	factors []int   // of the model, those that matter
 	scopes  [][]int // of every factor, as given, fixed variables included
-	keep    []bool  // of every factor: it can matter to the query
 	targets []int
 }
 
-// newProblem resolves names. With reduce, hard evidence is taken into the model,
-// and with prune, factors that cannot matter to the targets are marked.
+// newProblem resolves names. With reduce, hard evidence is taken into the model.
+// With prune, a Bayesian network is cut down to what can matter to the targets.
 func newProblem(m graphical.Model, ev graphical.Evidence, targets []string, reduce, prune bool) (*problem, error) {
 	findings, err := ev.Resolve(m)
 	if err != nil {
 		return nil, err
 	}
-	p := &problem{model: m, vars: m.Variables(), findings: findings}
-	if p.targets, err = findTargets(m, targets); err != nil {
+	wanted, err := findTargets(m, targets)
+	if err != nil {
 		return nil, err
 	}
-	n := len(p.vars)
-	p.card, p.fixed = make([]int, n), make([]int, n)
+	p := &problem{model: m, findings: findings, targets: wanted}
+	if _, directed := m.(*graphical.BayesNet); directed && prune && len(wanted) < len(m.Variables()) {
+		p.pruned()
+	} else {
+		p.whole()
+	}
+	p.card, p.fixed = make([]int, len(p.vars)), make([]int, len(p.vars))
 	for i, v := range p.vars {
 		p.card[i], p.fixed[i] = v.NumStates(), -1
 	}
 	if reduce {
-		for _, f := range findings {
+		for _, f := range p.findings {
 			if f.State >= 0 {
 				p.card[f.Index], p.fixed[f.Index] = 1, f.State
 			}
 		}
 	}
-	k := m.NumFactors()
-	p.scopes, p.keep = make([][]int, k), make([]bool, k)
+	return p, nil
+}
+
+// whole takes all variables and factors of the model, under their own numbers.
+func (p *problem) whole() {
+	p.vars = p.model.Variables()
+	k := p.model.NumFactors()
+	p.factors, p.scopes = make([]int, k), make([][]int, k)
 	total := 0
 	for i := range k {
-		total += len(m.Scope(i))
+		total += len(p.model.Scope(i))
 	}
 	flat := make([]int, 0, total)
 	for i := range k {
 		start := len(flat)
-		for _, v := range m.Scope(i) {
-			flat = append(flat, m.Index(v))
+		for _, v := range p.model.Scope(i) {
+			flat = append(flat, p.model.Index(v))
 		}
-		p.scopes[i] = flat[start:len(flat):len(flat)]
-		p.keep[i] = true
+		p.factors[i], p.scopes[i] = i, flat[start:len(flat):len(flat)]
 	}
-	if net, ok := m.(*graphical.BayesNet); ok && prune && len(p.targets) < n {
-		p.prune(net)
-	}
-	return p, nil
 }
 
-// prune keeps only the factors of ancestors of targets and evidence: any other
-// variable is barren, its distribution sums to one and drops out (Shachter 1986).
-// It then drops the components of what is left that hold no target, provided that
-// the evidence's probability is not wanted; it always is, so they stay.
-func (p *problem) prune(net *graphical.BayesNet) {
-	clear(p.keep)
-	var stack []int
+// pruned takes only the ancestors of targets and evidence: any other variable is
+// barren, its distribution sums to one and drops out (Shachter 1986). What the
+// evidence separates from the targets stays, because p(e) depends on it.
+func (p *problem) pruned() {
+	all := p.model.Variables()
+	number := make([]int, len(all)) // in the problem, plus one
 	need := func(i int) {
-		if !p.keep[i] {
-			p.keep[i] = true
-			stack = append(stack, i)
+		if number[i] == 0 {
+			number[i] = 1
+			p.factors = append(p.factors, i) // factor i is that of variable i
 		}
 	}
 	for _, i := range p.targets {
@@ -99,21 +104,31 @@ func (p *problem) prune(net *graphical.BayesNet) {
 	for _, f := range p.findings {
 		need(f.Index)
 	}
-	for len(stack) > 0 {
-		i := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, j := range p.scopes[i] {
-			need(j)
+	for k := 0; k < len(p.factors); k++ {
+		for _, v := range p.model.Scope(p.factors[k]) {
+			need(p.model.Index(v))
 		}
 	}
-	for i, keep := range p.keep {
-		if !keep {
-			p.card[i] = 1
+	slices.Sort(p.factors)
+	for k, i := range p.factors {
+		number[i] = k + 1
+		p.vars = append(p.vars, all[i])
+	}
+	p.scopes = make([][]int, len(p.factors))
+	for k, i := range p.factors {
+		for _, v := range p.model.Scope(i) {
+			p.scopes[k] = append(p.scopes[k], number[p.model.Index(v)]-1)
 		}
+	}
+	for k, i := range p.targets {
+		p.targets[k] = number[i] - 1
+	}
+	for k := range p.findings {
+		p.findings[k].Index = number[p.findings[k].Index] - 1
 	}
 }
 
-// scope returns the variables of factor i that can still vary.
+// scope appends to dst the variables of factor i that can still vary.
 func (p *problem) scope(i int, dst []int) []int {
 	for _, v := range p.scopes[i] {
 		if p.card[v] > 1 {
@@ -133,14 +148,11 @@ func (p *problem) entries(vars []int) float64 {
 }
 
 // graph joins the variables that share a factor that is kept. It refuses scopes
-// whose table alone is over the budget, so that the graph stays small too.
+// whose table alone is over the budget, so that the graph stays small as well.
 func (p *problem) graph(what string, budget int64) (*graphical.Graph, error) {
 	var lists [][]int
 	var scope []int
-	for i, keep := range p.keep {
-		if !keep {
-			continue
-		}
+	for i := range p.factors {
 		start := len(scope)
 		scope = p.scope(i, scope)
 		list := scope[start:len(scope):len(scope)]
@@ -148,7 +160,7 @@ func (p *problem) graph(what string, budget int64) (*graphical.Graph, error) {
 			return nil, &belief.TooLargeError{
 				What: what, Bytes: bytes, Budget: budget, AtLeast: true, Width: len(list) - 1,
 				Entries: p.entries(list), Largest: p.names(list),
-				Advice: fmt.Sprintf("the table of one factor, number %d, is too large by itself", i),
+				Advice: fmt.Sprintf("the table of one factor, number %d, is too large by itself", p.factors[i]),
 			}
 		}
 		lists = append(lists, list)

@@ -247,7 +247,7 @@ func (s *Session) posterior(ctx context.Context, wanted []int) (*Posterior, erro
 	if err != nil {
 		return nil, err
 	}
-	post := newPosterior("junction-tree", logEvidence, s.read(wanted))
+	post := NewPosterior("junction-tree", belief.Estimate{Value: logEvidence}, s.read(wanted))
 	post.Stats = s.t.stats
 	post.Stats.LogSpace = s.log
 	post.Warnings = s.t.Warnings()

@@ -60,7 +60,7 @@ func (sp SumProduct) Marginals(ctx context.Context, m graphical.Model, ev graphi
 	for i, v := range wanted {
 		marginals[i] = Marginal{Variable: ms.p.vars[v], Probs: ms.belief(v)}
 	}
-	post := newPosterior(sp.Name(), ms.logZ, marginals)
+	post := NewPosterior(sp.Name(), belief.Estimate{Value: ms.logZ}, marginals)
 	post.Warnings = modelWarnings(m)
 	post.Stats = ms.stats
 	return post, nil

@@ -24,7 +24,7 @@ type table struct {
 // factorTable takes factor i of a problem, with what the evidence fixed left out.
 // It may share the model's memory.
 func (p *problem) factorTable(i int) (*table, error) {
-	f, err := p.model.Factor(i)
+	f, err := p.model.Factor(p.factors[i])
 	if err != nil {
 		return nil, err
 	}
