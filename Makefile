@@ -1,0 +1,40 @@
+# Everything here needs Go and nothing else, but for race, which needs a C
+# compiler too. The steps themselves are in scripts/check.sh.
+
+.PHONY: help check fmt vet staticcheck arch test examples race bench fuzz cover
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+check: ## all that must pass: format, vet, staticcheck, architecture, examples, tests
+	@scripts/check.sh
+
+fmt: ## refuse files that gofmt would change
+	@scripts/check.sh fmt
+
+vet: ## go vet
+	@scripts/check.sh vet
+
+staticcheck: ## staticcheck, at the version that tools/go.mod pins
+	@scripts/check.sh staticcheck
+
+arch: ## hold the imports against the table of internal/arch
+	@scripts/check.sh arch
+
+test: ## all tests
+	@scripts/check.sh test
+
+examples: ## build and run every example (EXAMPLE_LIMIT=60 seconds each)
+	@scripts/check.sh examples
+
+race: ## all tests under the race detector, if there is a C compiler
+	@scripts/check.sh race
+
+bench: ## all benchmarks (BENCH=REGEXP: some)
+	@scripts/check.sh bench
+
+fuzz: ## every fuzz target (FUZZTIME=10s each)
+	@scripts/check.sh fuzz
+
+cover: ## test coverage, with the details in cover.out
+	@scripts/check.sh cover
