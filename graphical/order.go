@@ -52,8 +52,9 @@ func (h *Heuristic) UnmarshalText(text []byte) error {
 type OrderConfig struct {
 	Heuristic Heuristic `json:"heuristic"`
 	// Restarts is how many further tries are made, with ties broken anew; 0
-	// makes as many as take about a fifth of the work that the best order found
-	// so far promises for inference; a negative number makes none.
+	// goes on until the search has taken a small part of the work that the best
+	// order so far promises for inference, or about half a second; a negative
+	// number makes none.
 	Restarts int `json:"restarts"`
 	// Seed of the random ties.
 	Seed uint64 `json:"seed"`
@@ -134,8 +135,8 @@ func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderCon
 		if cfg.Restarts < 0 || cfg.Restarts > 0 && extra >= cfg.Restarts || perfect {
 			break
 		}
-		if cfg.Restarts == 0 && !(e.work < best.Total*workPerEntry) {
-			break // also when there is no order yet: Total is infinite only then
+		if cfg.Restarts == 0 && e.work >= min(best.Total*workPerEntry, mostWork) {
+			break
 		}
 		if math.IsInf(best.Total, 1) && extra >= 3*len(heuristics) {
 			break
@@ -168,6 +169,7 @@ func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderCon
 // to be tried again.
 const (
 	workPerEntry = 0.15
+	mostWork     = 5e7 // about half a second
 	hopeless     = 1.5
 	stepWork     = 8 // of taking a vertex from the heap
 )

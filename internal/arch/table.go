@@ -74,5 +74,6 @@ var table = []row{
 	{room: "cmd/...", above: true, third: []string{"github.com/spf13/cobra", "github.com/schollz/progressbar/v3"}},
 	{room: "examples/...", above: true},
 	{room: "internal/skeleton/...", private: true, may: []string{"dist", "graphical", "mcmc", "inference"}},
+	{room: "internal/datadir", kit: true, private: true},
 	{room: "internal/arch", private: true},
 }
