@@ -13,23 +13,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/internal/datadir"
 )
 
-// dataDir is where the networks of the bnlearn repository lie.
-func dataDir() string {
-	root := os.Getenv("BELIEF_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "..", "shared", "data")
-	}
-	return filepath.Join(root, "bif")
-}
-
-// networks returns the files of dataDir, and skips the test if there are none.
+// networks returns the files of the bnlearn repository, and skips the test if they
+// are not there.
 func networks(t testing.TB) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dataDir(), "*.bif"))
+	files, err := filepath.Glob(filepath.Join(datadir.Path(t, "bif"), "*.bif"))
 	if err != nil || len(files) == 0 {
-		t.Skipf("no networks in %s", dataDir())
+		t.Fatalf("no networks: %v", err)
 	}
 	return files
 }
