@@ -8,45 +8,33 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/inference"
 	"github.com/belief-go/belief/internal/careful"
 )
 
-// An Engine has the shape of inference.Engine, whose answer is an
-// *inference.Posterior where this one's is a plain map from names to
-// probabilities by state.
-type Engine interface {
-	// Name is the method's name, such as "joint".
-	Name() string
-	// Marginals returns the posteriors of the targets, of all variables if
-	// none are named, given the evidence.
-	Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (map[string][]float64, error)
-}
-
-// Joint answers from the table of the whole joint distribution,
+// Joint answers from the logarithms of the whole joint table,
 //
 //	p(x_i = s | e) = Σ_{x: x_i = s} Π_k φ_k(x) λ(x) / Σ_x Π_k φ_k(x) λ(x),
 //
 // where λ weighs states by the evidence. It holds one number per joint state and
 // spends O(joint states · factors) time. It is exact, and safe for concurrent use.
 type Joint struct {
-	Budget int64 // memory in bytes; 0 means 64 MiB
+	MemoryBudget int64 `json:"memory_budget"` // in bytes; 0: 64 MiB
 }
 
-var _ Engine = Joint{}
+var _ inference.Engine = Joint{}
 
-// Name implements [Engine].
+// Name implements [inference.Engine].
 func (Joint) Name() string { return "joint" }
 
-// Marginals implements [Engine]. Errors: a [*belief.TooLargeError] before the
-// table is taken, a [*belief.ImpossibleEvidenceError], a
-// [*belief.UnknownNameError], those of [graphical.Evidence.Resolve], and ctx's.
-func (e Joint) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (map[string][]float64, error) {
+// Marginals implements [inference.Engine].
+func (e Joint) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (*inference.Posterior, error) {
 	// Names first: they cost nothing and fail most often.
 	findings, err := ev.Resolve(m)
 	if err != nil {
 		return nil, err
 	}
-	vars, wanted := m.Variables(), m.Variables()
+	wanted := m.Variables()
 	if len(targets) > 0 {
 		wanted = nil
 	}
@@ -59,10 +47,10 @@ func (e Joint) Marginals(ctx context.Context, m graphical.Model, ev graphical.Ev
 	}
 	// Then the size, as a float64 because it may be astronomical.
 	entries := 1.0
-	for _, v := range vars {
+	for _, v := range m.Variables() {
 		entries *= float64(v.NumStates())
 	}
-	budget := e.Budget
+	budget := e.MemoryBudget
 	if budget <= 0 {
 		budget = 64 << 20
 	}
@@ -73,57 +61,60 @@ func (e Joint) Marginals(ctx context.Context, m graphical.Model, ev graphical.Ev
 	if err != nil {
 		return nil, err
 	}
-	total := careful.LogSumExp(joint)
-	if math.IsInf(total, -1) {
+	logEvidence := careful.LogSumExp(joint)
+	if math.IsInf(logEvidence, -1) {
 		return nil, &belief.ImpossibleEvidenceError{}
 	}
-	out := map[string][]float64{}
+	var marginals []inference.Marginal
 	for _, v := range wanted {
 		p, stride := make([]float64, v.NumStates()), 1
-		for _, after := range vars[m.Index(v)+1:] {
+		for _, after := range m.Variables()[m.Index(v)+1:] {
 			stride *= after.NumStates()
 		}
 		for i, l := range joint {
-			p[i/stride%len(p)] += math.Exp(l - total)
+			p[i/stride%len(p)] += math.Exp(l - logEvidence)
 		}
-		out[v.Name()] = p
+		marginals = append(marginals, inference.Marginal{Variable: v, Probs: p})
 	}
-	return out, nil
+	return inference.NewPosterior(e.Name(), belief.Estimate{Value: logEvidence, Kind: belief.Exact}, marginals), nil
 }
 
-// logJoint returns the logarithm of every joint state's weight, the last
-// variable changing fastest. Logarithms cannot underflow, however many factors
-// there are.
+// logJoint returns the logarithm of every joint state's weight, the last variable
+// changing fastest. Logarithms cannot underflow, however many factors there are.
 func logJoint(ctx context.Context, m graphical.Model, findings []graphical.Finding, entries int) ([]float64, error) {
-	factors := make([]*graphical.Factor, m.NumFactors())
-	for k := range factors {
-		var err error
-		if factors[k], err = m.Factor(k); err != nil {
-			return nil, err
-		}
-	}
 	const checkEvery = 4096
 	vars := m.Variables()
 	joint, x := make([]float64, entries), make([]int, len(vars))
-	var states []int
-	for i := range joint {
-		if i%checkEvery == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+	for k := range m.NumFactors() {
+		f, err := m.Factor(k)
+		if err != nil {
+			return nil, err
 		}
-		for rest, k := i, len(vars)-1; k >= 0; k-- {
-			x[k] = rest % vars[k].NumStates()
-			rest /= vars[k].NumStates()
-		}
-		for _, f := range findings {
-			joint[i] += math.Log(f.Weights[x[f.Index]])
-		}
-		for _, f := range factors {
-			states = states[:0]
-			for _, v := range f.Scope() {
-				states = append(states, x[m.Index(v)])
+		states := make([]int, len(f.Scope()))
+		for i := range joint {
+			if i%checkEvery == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			unpack(x, vars, i)
+			for j, v := range f.Scope() {
+				states[j] = x[m.Index(v)]
 			}
 			joint[i] += f.Log(states...)
 		}
 	}
-	return joint, nil
+	for i := range joint {
+		unpack(x, vars, i)
+		for _, f := range findings {
+			joint[i] += math.Log(f.Weights[x[f.Index]])
+		}
+	}
+	return joint, ctx.Err()
+}
+
+// unpack writes the states of joint state i into x.
+func unpack(x []int, vars []*graphical.Variable, i int) {
+	for k := len(vars) - 1; k >= 0; k-- {
+		x[k] = i % vars[k].NumStates()
+		i /= vars[k].NumStates()
+	}
 }
