@@ -83,6 +83,29 @@ type layout struct {
 	factors   int
 	entries   float64
 	words     float64 // float64s that tables and messages take
+	kept      intArena
+	temp      intArena // until the next node
+}
+
+// An intArena hands out slices of one large slice, because a tree has thousands of
+// small ones.
+type intArena struct{ buf, rest []int }
+
+// take returns n zeros.
+func (a *intArena) take(n int) []int {
+	if n > len(a.rest) {
+		a.buf = make([]int, max(n, 1024))
+		a.rest = a.buf
+	}
+	out := a.rest[:n:n]
+	a.rest = a.rest[n:]
+	return out
+}
+
+// reset takes back all that was handed out.
+func (a *intArena) reset() {
+	clear(a.buf[:len(a.buf)-len(a.rest)])
+	a.rest = a.buf
 }
 
 func newLayout(t *JunctionTree, ct *graphical.CliqueTree) *layout {
@@ -134,7 +157,7 @@ func (l *layout) leave(n *node) {
 func (l *layout) layNode(c int) {
 	n := &l.t.nodes[c]
 	n.vars, n.shared = l.ct.Cliques[c], l.ct.Shared[c]
-	n.dims = make([]int, len(n.vars))
+	n.dims = l.kept.take(len(n.vars))
 	n.entries, n.sepSize = 1, 1
 	sep := 1.0
 	for a, v := range n.vars {
@@ -157,11 +180,11 @@ func (l *layout) layNode(c int) {
 	l.layTables(n, c)
 	for _, child := range l.t.children[c] {
 		ch := &l.t.nodes[child]
-		axes := make([]int, ch.shared)
+		axes := l.kept.take(ch.shared)
 		for i, v := range ch.vars[:ch.shared] {
 			axes[i] = l.axis[v]
 		}
-		n.inputs = append(n.inputs, input{child: child, axes: axes, strides: dense(n.dims, axes), size: ch.sepSize})
+		n.inputs = append(n.inputs, input{child: child, axes: axes, strides: l.dense(n.dims, axes), size: ch.sepSize})
 	}
 	slices.SortStableFunc(n.inputs, func(a, b input) int { return b.size - a.size })
 	n.first = l.t.numInputs
@@ -192,8 +215,8 @@ func (l *layout) carry(n *node, c, i, k, v int) {
 
 // dense returns the strides of a dense row-major table over some axes, along those
 // axes.
-func dense(dims, axes []int) []int {
-	s := make([]int, len(axes))
+func (l *layout) dense(dims, axes []int) []int {
+	s := l.kept.take(len(axes))
 	stride := 1
 	for i := len(axes) - 1; i >= 0; i-- {
 		s[i] = stride
@@ -229,15 +252,13 @@ func (l *layout) layTables(n *node, c int) {
 	var groups []group
 	covered := make([]bool, len(n.vars))
 	var order []group
-	var axes []int
 	for _, f := range l.assigned[c] {
-		start := len(axes)
+		list := l.kept.take(len(l.p.scopes[f]))[:0]
 		for _, v := range l.p.scopes[f] {
 			if l.p.card[v] > 1 {
-				axes = append(axes, l.axis[v])
+				list = append(list, l.axis[v])
 			}
 		}
-		list := axes[start:len(axes):len(axes)]
 		slices.Sort(list)
 		e := 1.0
 		for _, a := range list {
@@ -277,7 +298,7 @@ next:
 			l.refused = true
 			return
 		}
-		in := input{child: -1, table: len(l.t.tables), axes: g.axes, strides: dense(n.dims, g.axes), size: int(g.entries)}
+		in := input{child: -1, table: len(l.t.tables), axes: g.axes, strides: l.dense(n.dims, g.axes), size: int(g.entries)}
 		table := staticTable{factors: g.factors, size: in.size}
 		for _, a := range g.axes {
 			table.vars = append(table.vars, n.vars[a])
@@ -285,7 +306,7 @@ next:
 		if vars, strides := l.asGiven(g.factors, n.entries); vars != nil {
 			// One factor whose table serves as it is, in its own order.
 			table.strides = strides
-			in.strides = make([]int, len(g.axes))
+			in.strides = l.kept.take(len(g.axes))
 			for k, v := range vars {
 				in.strides[slices.Index(g.axes, l.axis[v])] = strides[k]
 			}
@@ -430,42 +451,28 @@ func (l *layout) fillTables(ctx context.Context) error {
 // planNode makes the plans of a laid node.
 func (l *layout) planNode(c int) {
 	n := &l.t.nodes[c]
-	spread := func(axes, strides []int) []int {
-		s := make([]int, len(n.dims))
-		for k, a := range axes {
-			s[a] = strides[k]
-		}
-		return s
-	}
+	l.temp.reset()
 	var tops [][]int
 	for i := range n.inputs {
 		in := &n.inputs[i]
-		full := spread(in.axes, in.strides)
+		full := l.spread(n, in.axes, in.strides)
 		if in.into < 0 {
 			tops = append(tops, full)
 		}
-		if len(in.absorbed) == 0 {
-			continue
-		}
-		pick := func(s []int) []int {
-			out := make([]int, len(in.axes))
-			for k, a := range in.axes {
-				out[k] = s[a]
+		if len(in.absorbed) > 0 {
+			operands := [][]int{l.pick(full, in.axes)}
+			for _, j := range in.absorbed {
+				operands = append(operands, l.pick(l.spread(n, n.inputs[j].axes, n.inputs[j].strides), in.axes))
 			}
-			return out
+			in.absorb = tensor.New(l.pick(n.dims, in.axes), operands, operands[:1])
 		}
-		dims := pick(n.dims)
-		operands := [][]int{pick(full)}
-		for _, j := range in.absorbed {
-			operands = append(operands, pick(spread(n.inputs[j].axes, n.inputs[j].strides)))
-		}
-		in.absorb = tensor.New(dims, operands, [][]int{pick(full)})
 	}
-	sepAxes := make([]int, n.shared)
-	for a := range sepAxes {
-		sepAxes[a] = a
+	sep := l.temp.take(len(n.dims))
+	stride := 1
+	for a := n.shared - 1; a >= 0; a-- {
+		sep[a] = stride
+		stride *= n.dims[a]
 	}
-	sep := tensor.Strides(n.dims, sepAxes)
 	n.up = tensor.New(n.dims, tops, [][]int{sep})
 	if l.t.parent[c] >= 0 {
 		tops = append(tops, sep)
@@ -473,19 +480,32 @@ func (l *layout) planNode(c int) {
 	var direct [][]int
 	for i := range n.outputs {
 		out := &n.outputs[i]
+		strides := l.spread(n, out.axes, l.dense(n.dims, out.axes))
 		if out.from < 0 {
-			direct = append(direct, tensor.Strides(n.dims, out.axes))
+			direct = append(direct, strides)
 			continue
 		}
-		host := &n.outputs[out.from]
-		dims, axes, all := make([]int, len(host.axes)), []int(nil), make([]int, len(host.axes))
-		for k, a := range host.axes {
-			dims[k], all[k] = n.dims[a], k
-			if slices.Contains(out.axes, a) {
-				axes = append(axes, k)
-			}
-		}
-		out.plan = tensor.New(dims, [][]int{tensor.Strides(dims, all)}, [][]int{tensor.Strides(dims, axes)})
+		host := n.outputs[out.from].axes
+		whole := l.pick(l.spread(n, host, l.dense(n.dims, host)), host)
+		out.plan = tensor.New(l.pick(n.dims, host), [][]int{whole}, [][]int{l.pick(strides, host)})
 	}
 	n.down = tensor.New(n.dims, tops, direct)
+}
+
+// spread lists strides for all axes of a node, 0 for those not among axes.
+func (l *layout) spread(n *node, axes, strides []int) []int {
+	s := l.temp.take(len(n.dims))
+	for k, a := range axes {
+		s[a] = strides[k]
+	}
+	return s
+}
+
+// pick lists the elements of s at some axes. Plans keep it.
+func (l *layout) pick(s, axes []int) []int {
+	out := l.kept.take(len(axes))
+	for k, a := range axes {
+		out[k] = s[a]
+	}
+	return out
 }

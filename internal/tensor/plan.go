@@ -57,22 +57,44 @@ func New(dims []int, in, out [][]int) *Plan {
 		p.block *= dims[p.outer]
 	}
 	n := len(in) + len(out)
-	p.step = make([]int, p.outer*n)
-	p.in, p.out = make([]operand, len(in)), make([]operand, len(out))
-	for i, strides := range in {
-		p.in[i] = p.operand(strides)
-		p.steps(i, n, strides)
-		if p.in[i].run == p.block && !p.in[i].vary {
+	operands := make([]operand, n)
+	ints := make([]int, p.outer*n+len(in))
+	p.in, p.out = operands[:len(in):len(in)], operands[len(in):]
+	p.step, p.scalars = ints[:p.outer*n], ints[p.outer*n:p.outer*n]
+	length := 0
+	for t := range operands {
+		strides := p.strides(t, in, out)
+		operands[t].run, operands[t].vary = p.run(strides)
+		length += p.block / operands[t].run
+		p.steps(t, n, strides)
+	}
+	offsets := make([]int32, length)
+	for t := range operands {
+		op := &operands[t]
+		k := p.block / op.run
+		op.offsets, offsets = offsets[:k:k], offsets[k:]
+		p.fill(op, p.strides(t, in, out))
+	}
+	for i, op := range p.in {
+		if op.run == p.block && !op.vary {
 			p.scalars = append(p.scalars, i)
-		} else {
+		}
+	}
+	p.vectors = p.scalars[len(p.scalars):]
+	for i, op := range p.in {
+		if op.run < p.block || op.vary {
 			p.vectors = append(p.vectors, i)
 		}
 	}
-	for i, strides := range out {
-		p.out[i] = p.operand(strides)
-		p.steps(len(in)+i, n, strides)
-	}
 	return p
+}
+
+// strides returns those of operand t, inputs first.
+func (p *Plan) strides(t int, in, out [][]int) []int {
+	if t < len(in) {
+		return in[t]
+	}
+	return out[t-len(in)]
 }
 
 // Strides returns, for each of the product's axes, the stride of a dense
@@ -87,40 +109,44 @@ func Strides(dims []int, axes []int) []int {
 	return s
 }
 
-// operand finds the runs of a table within a block.
-func (p *Plan) operand(strides []int) operand {
-	inner, run := p.dims[p.outer:], 1
-	strides = strides[p.outer:]
-	a := len(inner) - 1
-	for a >= 0 && inner[a] == 1 {
+// run finds how long the runs of an operand are in a block: as many of the
+// innermost axes as it either passes through densely or does not have at all.
+func (p *Plan) run(strides []int) (run int, vary bool) {
+	a := len(p.dims) - 1
+	for a >= p.outer && p.dims[a] == 1 {
 		a--
 	}
-	op := operand{vary: a >= 0 && strides[a] == 1}
-	for ; a >= 0; a-- {
-		switch {
-		case inner[a] == 1:
-			continue
-		case op.vary && strides[a] == run, !op.vary && strides[a] == 0:
-			run *= inner[a]
-			continue
-		}
-		break
-	}
-	op.run = run
-	op.offsets = make([]int32, 0, p.block/run)
-	// Walk the axes outside the run.
-	var walk func(axis, offset int)
-	walk = func(axis, offset int) {
-		if axis > a {
-			op.offsets = append(op.offsets, int32(offset))
-			return
-		}
-		for i := 0; i < inner[axis]; i++ {
-			walk(axis+1, offset+i*strides[axis])
+	vary = a >= p.outer && strides[a] == 1
+	for run = 1; a >= p.outer; a-- {
+		if d := p.dims[a]; d > 1 {
+			if vary && strides[a] != run || !vary && strides[a] != 0 {
+				break
+			}
+			run *= d
 		}
 	}
-	walk(0, 0)
-	return op
+	return run, vary
+}
+
+// fill writes the offsets of an operand's runs, axis by axis from the innermost
+// outside the run: each axis repeats what is there, shifted by its stride.
+func (p *Plan) fill(op *operand, strides []int) {
+	inside, have := 1, 1
+	op.offsets[0] = 0
+	for a := len(p.dims) - 1; a >= p.outer; a-- {
+		if inside < op.run {
+			inside *= p.dims[a]
+			continue
+		}
+		n := have
+		for i := 1; i < p.dims[a]; i++ {
+			shift := int32(i * strides[a])
+			for k, o := range op.offsets[:n] {
+				op.offsets[have+k] = o + shift
+			}
+			have += n
+		}
+	}
 }
 
 // steps fills in the odometer's moves for operand t of n.
