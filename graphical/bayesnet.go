@@ -14,6 +14,7 @@ type BayesNet struct {
 	cpds       []Conditional // by variable
 	scopes     [][]*Variable // parents, then the variable itself
 	children   [][]*Variable
+	order      []*Variable // parents before children
 	properties []Property
 	warnings   []belief.Warning
 }
@@ -99,9 +100,14 @@ func (n *BayesNet) link() {
 }
 
 // TopologicalOrder returns the variables with parents before children, and
-// otherwise in the order of their declaration.
-func (n *BayesNet) TopologicalOrder() []*Variable {
-	order := make([]*Variable, 0, len(n.vars))
+// otherwise in the order of their declaration as far as that allows.
+func (n *BayesNet) TopologicalOrder() []*Variable { return n.order }
+
+// sort puts the variables in topological order, or returns the names along a
+// directed cycle, parent before child, the first also last. It is a depth-first
+// search towards the parents, without recursion, so that long chains cannot
+// exhaust the stack.
+func (n *BayesNet) sort() (cycle []string) {
 	const unseen, open, done = 0, 1, 2
 	state := make([]byte, len(n.vars))
 	type frame struct{ v, next int }
@@ -114,58 +120,25 @@ func (n *BayesNet) TopologicalOrder() []*Variable {
 		stack = append(stack[:0], frame{root, 0})
 		for len(stack) > 0 {
 			f := &stack[len(stack)-1]
-			parents := n.cpds[f.v].Parents()
-			if f.next == len(parents) {
+			parents := n.scopes[f.v]
+			if f.next >= len(parents)-1 { // the last of a scope is the variable itself
 				state[f.v] = done
-				order = append(order, n.vars[f.v])
+				n.order = append(n.order, n.vars[f.v])
 				stack = stack[:len(stack)-1]
 				continue
 			}
 			p := n.Index(parents[f.next])
 			f.next++
-			if state[p] == unseen {
+			switch state[p] {
+			case unseen:
 				state[p] = open
 				stack = append(stack, frame{p, 0})
-			}
-		}
-	}
-	return order
-}
-
-// findCycle returns the names along one directed cycle, the first also last, or
-// nil. It follows children in a depth-first search without recursion, so that
-// long chains cannot exhaust the stack.
-func (n *BayesNet) findCycle() []string {
-	const unseen, open, done = 0, 1, 2
-	state := make([]byte, len(n.vars))
-	type frame struct{ v, next int }
-	var stack []frame
-	for root := range n.vars {
-		if state[root] != unseen {
-			continue
-		}
-		state[root] = open
-		stack = append(stack[:0], frame{root, 0})
-		for len(stack) > 0 {
-			f := &stack[len(stack)-1]
-			if f.next == len(n.children[f.v]) {
-				state[f.v] = done
-				stack = stack[:len(stack)-1]
-				continue
-			}
-			c := n.Index(n.children[f.v][f.next])
-			f.next++
-			switch state[c] {
-			case unseen:
-				state[c] = open
-				stack = append(stack, frame{c, 0})
 			case open:
-				var path []string
-				start := slices.IndexFunc(stack, func(f frame) bool { return f.v == c })
-				for _, f := range stack[start:] {
-					path = append(path, n.vars[f.v].name)
+				cycle = append(cycle, n.vars[p].name)
+				for i := len(stack) - 1; stack[i].v != p; i-- {
+					cycle = append(cycle, n.vars[stack[i].v].name)
 				}
-				return append(path, n.vars[c].name)
+				return append(cycle, n.vars[p].name)
 			}
 		}
 	}

@@ -145,7 +145,7 @@ func (b *BayesNetBuilder) Build() (*BayesNet, error) {
 		}
 	}
 	net.link()
-	if cycle := net.findCycle(); cycle != nil {
+	if cycle := net.sort(); cycle != nil {
 		m.add(&CycleError{Path: cycle})
 	}
 	if err := m.err(); err != nil {
