@@ -1,10 +1,10 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck arch test examples race bench fuzz cover
+.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact slow-exact fuzz cover
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 check: ## all that must pass: format, vet, staticcheck, architecture, examples, tests
 	@scripts/check.sh
@@ -32,6 +32,12 @@ race: ## all tests under the race detector, if there is a C compiler
 
 bench: ## all benchmarks (BENCH=REGEXP: some)
 	@scripts/check.sh bench
+
+bench-exact: ## exact inference on the networks of the data directory
+	@scripts/check.sh bench_exact
+
+slow-exact: ## the checks of exact inference that take too long for every day
+	@scripts/check.sh slow_exact
 
 fuzz: ## every fuzz target (FUZZTIME=10s each)
 	@scripts/check.sh fuzz

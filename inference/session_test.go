@@ -255,6 +255,40 @@ func TestRepeatedQueryAllocations(t *testing.T) {
 	}
 }
 
+// A session visits only what a change of evidence makes necessary.
+func TestSessionRepeatsLittle(t *testing.T) {
+	ctx := context.Background()
+	m := grid(t, 3, 300, 2, 5)
+	visited := 0.0
+	tree, err := inference.NewJunctionTree(m, inference.TreeConfig{Workers: 1, Progress: func(p inference.Progress) { visited = p.Done }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tree.NewSession()
+	ask := func(ev graphical.Evidence, targets ...string) float64 {
+		t.Helper()
+		visited = 0
+		if err := s.SetEvidence(ev); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Marginals(ctx, targets...); err != nil {
+			t.Fatal(err)
+		}
+		return visited
+	}
+	ev := graphical.Observe("x0_5", "1")
+	all := ask(ev)
+	if again := ask(ev); again != 0 {
+		t.Errorf("the same question visits %v of %v entries", again, all)
+	}
+	// A finding as certain as the one before, on a variable far from the root,
+	// costs a collection along one path; one on the root's costs next to none.
+	costs := []float64{ask(ev.And("x1_0", "1"), "x1_0"), ask(ev.And("x1_150", "1"), "x1_150"), ask(ev.And("x1_299", "1"), "x1_299")}
+	if least := min(costs[0], costs[1], costs[2]); least > all/3 {
+		t.Errorf("small changes visit %v of %v entries", costs, all)
+	}
+}
+
 func TestProgressAndCancel(t *testing.T) {
 	m := grid(t, 14, 14, 2, 4)
 	var last inference.Progress

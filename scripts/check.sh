@@ -113,6 +113,16 @@ step_bench() {
   go test -run '^$' -bench "$bench" -benchmem ./...
 }
 
+step_bench_exact() {
+  say "benchmarks of exact inference"
+  go test -run '^$' -bench 'AllMarginals|RepeatedQuery' -cpu 1 -benchmem -timeout 30m ./inference
+}
+
+step_slow_exact() {
+  say "slow checks of exact inference"
+  BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./inference
+}
+
 step_fuzz() {
   local packages package target found=0
   packages=$(go list ./...)
