@@ -22,6 +22,7 @@ type BayesNetBuilder struct {
 	name       string
 	vars       []*Variable
 	names      map[string]bool
+	bad        map[*Variable]bool // not declared by a mistake that was reported
 	cpds       []Conditional
 	tables     []*TableBuilder
 	properties []Property
@@ -30,7 +31,9 @@ type BayesNetBuilder struct {
 }
 
 // NewBayesNet starts an empty Bayesian network.
-func NewBayesNet() *BayesNetBuilder { return &BayesNetBuilder{names: map[string]bool{}} }
+func NewBayesNet() *BayesNetBuilder {
+	return &BayesNetBuilder{names: map[string]bool{}, bad: map[*Variable]bool{}}
+}
 
 // Name names the network.
 func (b *BayesNetBuilder) Name(name string) *BayesNetBuilder {
@@ -57,8 +60,10 @@ func (b *BayesNetBuilder) Variable(name string, states ...string) *Variable {
 	v, err := NewVariable(name, states...)
 	if err != nil {
 		b.mistakes.add(err)
-		b.names[name] = true // the mistake is known: its tables need not report it again
-		return &Variable{name: name, states: states}
+		b.names[name] = true
+		v = &Variable{name: name, states: states}
+		b.bad[v] = true // tables need not report it again
+		return v
 	}
 	b.Add(v)
 	return v
@@ -68,6 +73,7 @@ func (b *BayesNetBuilder) Variable(name string, states ...string) *Variable {
 func (b *BayesNetBuilder) Add(v *Variable) *BayesNetBuilder {
 	if b.names[v.name] {
 		b.mistakes.add(&NameError{Kind: "variable", Name: v.name, Problem: "declared twice"})
+		b.bad[v] = true
 		return b
 	}
 	b.names[v.name] = true
@@ -85,6 +91,10 @@ func (b *BayesNetBuilder) Table(child *Variable, parents ...*Variable) *TableBui
 
 // Conditional adds a conditional distribution that is not a table of numbers.
 func (b *BayesNetBuilder) Conditional(c Conditional) *BayesNetBuilder {
+	if c == nil {
+		b.mistakes.add(&NameError{Kind: "variable", Problem: "a conditional distribution is nil"})
+		return b
+	}
 	b.cpds = append(b.cpds, c)
 	return b
 }
@@ -103,7 +113,7 @@ type TableBuilder struct {
 // states, the last parent changing fastest.
 func (t *TableBuilder) Row(p ...float64) *TableBuilder {
 	t.rows++
-	if t.badRow == 0 && len(p) != len(t.child.states) {
+	if t.badRow == 0 && t.child != nil && len(p) != len(t.child.states) {
 		t.badRow, t.badLen = t.rows, len(p)
 	}
 	t.values = append(t.values, p...)
@@ -127,6 +137,7 @@ func (b *BayesNetBuilder) Build() (*BayesNet, error) {
 	sums := rowSums{}
 	for _, t := range b.tables {
 		if !b.checkScope(net, t.child, t.parents, &m) {
+			net.spoil(t.child)
 			continue
 		}
 		if table := b.buildTable(t, &m, &sums); table != nil {
@@ -138,6 +149,8 @@ func (b *BayesNetBuilder) Build() (*BayesNet, error) {
 	for _, c := range b.cpds {
 		if b.checkScope(net, c.Child(), c.Parents(), &m) {
 			b.place(net, c, &m)
+		} else {
+			net.spoil(c.Child())
 		}
 	}
 	for i, c := range net.cpds {
@@ -164,8 +177,11 @@ func (b *BayesNetBuilder) checkScope(net *BayesNet, child *Variable, parents []*
 	}
 	ok := true
 	if net.Index(child) < 0 {
-		if !b.names[child.name] { // a duplicate was reported where it was declared
+		if !b.bad[child] {
 			_, err := net.Variable(child.name)
+			if err == nil {
+				err = &NameError{Kind: "variable", Name: child.name, Problem: "a table is of another variable of that name"}
+			}
 			m.add(err)
 		}
 		ok = false
@@ -174,6 +190,8 @@ func (b *BayesNetBuilder) checkScope(net *BayesNet, child *Variable, parents []*
 		switch {
 		case p == nil:
 			m.add(&TableError{Variable: child.name, Problem: fmt.Sprintf("its parent %d is nil", i)})
+			ok = false
+		case b.bad[p] && net.Index(p) < 0:
 			ok = false
 		case net.Index(p) < 0:
 			_, err := net.Variable(p.name)
@@ -191,6 +209,14 @@ func (b *BayesNetBuilder) checkScope(net *BayesNet, child *Variable, parents []*
 		}
 	}
 	return ok
+}
+
+// spoil notes that v has a table with a mistake, so that it is not reported as
+// missing.
+func (n *BayesNet) spoil(v *Variable) {
+	if i, ok := n.index[v]; ok && n.cpds[i] == nil {
+		n.cpds[i] = &Table{child: v}
+	}
 }
 
 // place puts c where its child is.

@@ -93,8 +93,19 @@ func TestBuilderMistakes(t *testing.T) {
 		}, []error{&graphical.TableError{Variable: "rain", Problem: "it has two tables"}}},
 		{"table of an unknown variable", func(b builder) { one(0.2, 0.8)(b); b.Table(foreign).Row(0.2, 0.8) },
 			[]error{&belief.UnknownNameError{Kind: "variable", Name: "alien"}}},
-		{"table of nothing", func(b builder) { one(0.2, 0.8)(b); b.Table(nil) },
+		{"table of nothing", func(b builder) { one(0.2, 0.8)(b); b.Table(nil).Row(0.2, 0.8) },
 			[]error{&graphical.NameError{Kind: "variable", Problem: "a table has no variable"}}},
+		{"nil conditional", func(b builder) { one(0.2, 0.8)(b); b.Conditional(nil) },
+			[]error{&graphical.NameError{Kind: "variable", Problem: "a conditional distribution is nil"}}},
+		{"table of another variable of the name", func(b builder) {
+			b.Table(b.Variable("alien", "yes", "no")).Row(0.2, 0.8)
+			b.Table(foreign).Row(0.2, 0.8)
+		}, []error{&graphical.NameError{Kind: "variable", Name: "alien", Problem: "a table is of another variable of that name"}}},
+		{"parent without states", func(b builder) {
+			rain := b.Variable("rain")
+			b.Table(rain).Row()
+			b.Table(b.Variable("wet", "yes", "no"), rain).Row(0.2, 0.8)
+		}, []error{&graphical.NameError{Kind: "variable", Name: "rain", Problem: "it has no states"}}},
 		{"short row", two([]float64{0.9, 0.1}, []float64{1}),
 			[]error{&graphical.SizeError{Variable: "wet", Row: "rain=no", What: "entries", Got: 1, Want: 2}}},
 		{"long row", two([]float64{0.9, 0.05, 0.05}, []float64{1}),
@@ -166,7 +177,7 @@ func TestBuilderMistakes(t *testing.T) {
 	}
 }
 
-// Mistakes about the parents of a table; the child may be reported besides.
+// Mistakes about the parents of a table, which are the only ones.
 func TestBuilderMistakesAboutParents(t *testing.T) {
 	stranger, err := graphical.NewVariable("stranger", "0", "1")
 	if err != nil {
@@ -198,7 +209,7 @@ func TestBuilderMistakesAboutParents(t *testing.T) {
 		b.Table(a).Row(0.5, 0.5)
 		b.Table(x, c.parents(a, x)...).Row(0.5, 0.5).Row(0.5, 0.5).Row(0.5, 0.5).Row(0.5, 0.5)
 		_, err := b.Build()
-		if mistakes := mistakesOf(t, err); mistakes[0].Error() != c.want || !errors.As(err, c.kind) {
+		if mistakes := mistakesOf(t, err); len(mistakes) != 1 || mistakes[0].Error() != c.want || !errors.As(err, c.kind) {
 			t.Errorf("%s: got %v, want %s of kind %T", c.name, mistakes, c.want, c.kind)
 		}
 	}

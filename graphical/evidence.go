@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/belief-go/belief"
 )
@@ -57,12 +58,14 @@ func (e Evidence) AndIndex(variable string, state int) Evidence {
 // of what was seen if the variable is in state i. Only ratios matter for the
 // posterior; the evidence's probability scales with the weights.
 func (e Evidence) AndLikelihood(variable string, weights ...float64) Evidence {
-	return e.with(finding{variable: variable, weights: slices.Clone(weights)})
+	return e.with(finding{variable: variable, weights: append([]float64{}, weights...)}) // never nil
 }
 
 // AndWeights is AndLikelihood with the states named; those left out weigh zero.
 func (e Evidence) AndWeights(variable string, weights map[string]float64) Evidence {
-	return e.with(finding{variable: variable, named: maps.Clone(weights)})
+	named := make(map[string]float64, len(weights)) // never nil
+	maps.Copy(named, weights)
+	return e.with(finding{variable: variable, named: named})
 }
 
 // AndAll adds all findings of other.
@@ -174,8 +177,15 @@ func (e Evidence) Resolve(m Model) ([]Finding, error) {
 		i := m.Index(v)
 		pieces[i] = append(pieces[i], f.String())
 		if have := byIndex[i]; have != nil {
-			for s := range have.Weights {
-				have.Weights[s] *= weights[s]
+			for s, w := range have.Weights {
+				if w > 0 && weights[s] > 0 && w*weights[s] == 0 {
+					bad.add(&TableError{Variable: v.name, Problem: "the weights of its evidence multiply to less than float64 can hold; scale them up"})
+					break
+				}
+				if have.Weights[s] *= weights[s]; math.IsInf(have.Weights[s], 1) {
+					bad.add(&EntryError{Variable: v.name, Row: "evidence", State: v.states[s], Value: have.Weights[s]})
+					break
+				}
 			}
 		} else {
 			byIndex[i] = &Finding{Variable: v, Index: i, Weights: weights}
@@ -302,14 +312,23 @@ func (e *Evidence) UnmarshalJSON(data []byte) error {
 			return err
 		}
 		var state string
-		var weights map[string]float64
+		var weights map[string]*float64
 		switch {
+		case out.Len() == maxFindings:
+			return fmt.Errorf("more than %d findings", maxFindings)
 		case json.Unmarshal(raw, &state) == nil && raw[0] == '"':
 			out = out.And(name, state)
 		case strings.IndexByte("-0123456789tf", raw[0]) >= 0: // a state that JSON takes for a number or a truth value
 			out = out.And(name, string(raw))
 		case json.Unmarshal(raw, &weights) == nil && weights != nil:
-			out = out.AndWeights(name, weights)
+			named := make(map[string]float64, len(weights))
+			for s, w := range weights {
+				if w == nil {
+					return fmt.Errorf("evidence on %q gives state %q no weight", name, s)
+				}
+				named[s] = *w
+			}
+			out = out.AndWeights(name, named)
 		default:
 			return fmt.Errorf("evidence on %q must be a state or {STATE: weight}, got %.40s", name, raw)
 		}
@@ -352,6 +371,10 @@ func (e Evidence) Named(m Model) (Evidence, error) {
 // maxEvidenceBytes bounds what ReadEvidence takes in.
 const maxEvidenceBytes = 64 << 20
 
+// maxFindings bounds the findings that it takes in, which need more memory than
+// their text.
+const maxFindings = 1 << 20
+
 // ReadEvidence reads evidence from JSON, {VAR: STATE} or {VAR: {STATE: weight}},
 // or from lines VAR=STATE, where empty lines and lines that start with # do not
 // count. Errors are [*belief.ParseError].
@@ -373,7 +396,7 @@ func ReadEvidence(r io.Reader) (Evidence, error) {
 				lead := data[:bytes.Index(data, trimmed[:1])]
 				before := append(slices.Clone(lead), at...)
 				pe.Line = 1 + bytes.Count(before, []byte{'\n'})
-				pe.Col = len(before) - bytes.LastIndexByte(before, '\n') - 1
+				pe.Col = utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 			}
 			return Evidence{}, pe
 		}
@@ -389,6 +412,9 @@ func ReadEvidence(r io.Reader) (Evidence, error) {
 		name, state = strings.TrimSpace(name), strings.TrimSpace(state)
 		if !ok || name == "" || state == "" {
 			return Evidence{}, &belief.ParseError{Format: "evidence", Line: n + 1, Msg: fmt.Sprintf("want VAR=STATE, got %.60q", line)}
+		}
+		if e.Len() == maxFindings {
+			return Evidence{}, &belief.ParseError{Format: "evidence", Line: n + 1, Msg: fmt.Sprintf("more than %d findings", maxFindings)}
 		}
 		e = e.And(name, state)
 	}

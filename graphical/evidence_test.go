@@ -88,6 +88,9 @@ func TestEvidenceMistakes(t *testing.T) {
 		{"state", graphical.Observe("wet", "dmap"), []string{`unknown state "dmap" of variable "wet"; did you mean "damp"?`}, new(*belief.UnknownNameError)},
 		{"index too high", graphical.Evidence{}.AndIndex("rain", 2), []string{`unknown state "#2" of variable "rain", which has 2 states`}, new(*belief.UnknownNameError)},
 		{"negative index", graphical.Evidence{}.AndIndex("rain", -1), []string{`unknown state "#-1" of variable "rain", which has 2 states`}, new(*belief.UnknownNameError)},
+		{"no weights", graphical.Evidence{}.AndLikelihood("wet"), []string{`table of "wet" has 0 evidence weights, wants 3`}, new(*graphical.SizeError)},
+		{"overflowing weights", graphical.Evidence{}.AndLikelihood("rain", 1, 1e200).AndLikelihood("rain", 1, 1e200), []string{`table of "rain", row evidence: the entry of "no" is +Inf; entries must be finite and not negative`}, new(*graphical.EntryError)},
+		{"vanishing weights", graphical.Evidence{}.AndLikelihood("rain", 1e-200, 1e-200).AndLikelihood("rain", 1e-200, 0), []string{`variable "rain": the weights of its evidence multiply to less than float64 can hold; scale them up`}, new(*graphical.TableError)},
 		{"too few weights", graphical.Evidence{}.AndLikelihood("wet", 1, 2), []string{`table of "wet" has 2 evidence weights, wants 3`}, new(*graphical.SizeError)},
 		{"weights of unknown states", graphical.Evidence{}.AndWeights("rain", map[string]float64{"yse": 1}), []string{`unknown state "yse" of variable "rain"; did you mean "yes"?`}, new(*belief.UnknownNameError)},
 		{"negative weight", graphical.Evidence{}.AndLikelihood("rain", 1, -2), []string{`table of "rain", row evidence: the entry of "no" is -2; entries must be finite and not negative`}, new(*graphical.EntryError)},
@@ -120,6 +123,7 @@ func TestEvidenceConflict(t *testing.T) {
 		{graphical.Observe("rain", "yes").And("wet", "dry").And("rain", "no"), []string{"rain=yes", "rain=no"}},
 		{graphical.Evidence{}.AndLikelihood("rain", 0, 0), []string{"rain~[0 0]"}},
 		{graphical.Evidence{}.AndWeights("rain", map[string]float64{}), []string{"rain~{}"}},
+		{graphical.Evidence{}.AndWeights("rain", nil), []string{"rain~{}"}},
 		{graphical.Evidence{}.AndWeights("rain", map[string]float64{"yes": 2}).AndIndex("rain", 1), []string{"rain~{yes: 2}", "rain=#1"}},
 	} {
 		_, err := c.e.Resolve(net)
@@ -228,7 +232,7 @@ func TestEvidenceUnmarshal(t *testing.T) {
 			t.Errorf("%s: %v, %v, want %s", c.text, e, err, c.want)
 		}
 	}
-	for _, text := range []string{`[]`, `"a"`, `7`, `{"a": null}`, `{"a": ["x"]}`, `{"a": {"x": "y"}}`, `{"a": {"x": 1e999}}`, `{"a": {"x": {}}}`} {
+	for _, text := range []string{`[]`, `"a"`, `7`, `{"a": null}`, `{"a": ["x"]}`, `{"a": {"x": "y"}}`, `{"a": {"x": 1e999}}`, `{"a": {"x": {}}}`, `{"a": {"x": null}}`} {
 		e := old
 		if err := json.Unmarshal([]byte(text), &e); err == nil || e.String() != "kept=yes" {
 			t.Errorf("%s: %v, %v", text, e, err)
@@ -256,6 +260,7 @@ func TestReadEvidence(t *testing.T) {
 		{"a=", `1: evidence: want VAR=STATE, got "a="`},
 		{"{\n  \"a\": \"1\",\n  \"b\" \"2\"\n}", `3:7: evidence: bad JSON: invalid character '"' after object key`},
 		{"\n\n {\"a\": x}", `3:8: evidence: bad JSON: invalid character 'x' looking for beginning of value`},
+		{`{"größe": x}`, `1:11: evidence: bad JSON: invalid character 'x' looking for beginning of value`},
 		{`{"a": "1"`, `1:9: evidence: bad JSON: unexpected end of JSON input`},
 		{`{"a": "1"} b=2`, `1:12: evidence: bad JSON: invalid character 'b' after top-level value`},
 		{`[1]`, `evidence: bad JSON: evidence must be an object {VAR: STATE}, got [`},
@@ -277,6 +282,17 @@ func TestReadEvidenceLimits(t *testing.T) {
 	var parse *belief.ParseError
 	if !errors.As(err, &parse) || !strings.Contains(err.Error(), "longer than 64 MiB") {
 		t.Errorf("an endless file gives %v", err)
+	}
+	for name, text := range map[string]string{
+		"lines": strings.Repeat("a=b\n", 1<<20+1),
+		"JSON":  "{" + strings.Repeat(`"a":"b",`, 1<<20) + `"a":"b"}`,
+	} {
+		if name == "JSON" && testing.Short() {
+			continue // takes a second
+		}
+		if _, err := graphical.ReadEvidence(strings.NewReader(text)); !errors.As(err, &parse) || !strings.Contains(err.Error(), "more than 1048576 findings") {
+			t.Errorf("%s without end give %v", name, err)
+		}
 	}
 	broken := errors.New("disk on fire")
 	if _, err := graphical.ReadEvidence(failing{broken}); !errors.Is(err, broken) {

@@ -7,13 +7,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/tensor"
 )
 
 // A Factor is a non-negative function of a few discrete variables, held as a
 // dense table times a scale: entry i stands for exp(LogScale()) · Values()[i].
-// The scale keeps long products from underflow. The table is row-major over
-// Scope(), the last variable changing fastest. A factor is immutable.
+// The scale keeps long products from underflow; only entries of less than about
+// 1e-300 of the largest become zero. The table is row-major over Scope(), the last
+// variable changing fastest. A factor is immutable.
 type Factor struct {
 	vars     []*Variable
 	values   []float64
@@ -58,7 +60,12 @@ func (f *Factor) Log(states ...int) float64 {
 
 // At returns the entry at the given states, one per variable of the scope.
 func (f *Factor) At(states ...int) float64 {
-	return f.values[f.offset(states)] * math.Exp(f.logScale)
+	x := f.values[f.offset(states)]
+	if x == 0 || f.logScale == 0 {
+		return x
+	}
+	half := math.Exp(f.logScale / 2) // the whole may overflow where the entry does not
+	return x * half * half
 }
 
 func (f *Factor) offset(states []int) int {
@@ -82,11 +89,12 @@ func (f *Factor) Scale(log float64) *Factor {
 
 // LogSum returns the logarithm of the sum of all entries.
 func (f *Factor) LogSum() float64 {
+	values, logScale := tamed(f.values, safeExponent)
 	sum := 0.0
-	for _, x := range f.values {
+	for _, x := range values {
 		sum += x
 	}
-	return math.Log(sum) + f.logScale
+	return math.Log(sum) + logScale + f.logScale
 }
 
 // Product multiplies factors. The scope of the result lists the variables in the
@@ -122,7 +130,7 @@ func (f *Factor) MaxMarginal(keep ...*Variable) *Factor {
 // MaxOut maximizes the factor over the given variables.
 func (f *Factor) MaxOut(vars ...*Variable) *Factor { return f.MaxMarginal(without(f.vars, vars)...) }
 
-// Divide divides f by g, whose scope must be within f's; 0/0 is 0, as the
+// Divide divides f by g, whose scope must be within f's; x/0 is 0, as the
 // division of potentials in a junction tree wants it. It panics if g has a
 // variable that f lacks.
 func (f *Factor) Divide(g *Factor) *Factor {
@@ -131,13 +139,29 @@ func (f *Factor) Divide(g *Factor) *Factor {
 			panic(fmt.Sprintf("graphical: divide: %q is not in the dividend's scope", v.name))
 		}
 	}
-	inverse := &Factor{vars: g.vars, values: make([]float64, len(g.values)), logScale: -g.logScale}
-	for i, x := range g.values {
-		if x != 0 {
-			inverse.values[i] = 1 / x
+	out := contract(f.vars, []*Factor{g}, f.vars, (*tensor.Plan).SumProduct) // g on the axes of f
+	out.logScale = f.logScale - out.logScale
+	// Exponents apart, so that no quotient overflows before the largest is known.
+	exponents, top := make([]int, len(out.values)), math.MinInt
+	for i, y := range out.values {
+		if x := f.values[i]; x == 0 || y == 0 {
+			out.values[i] = 0
+			continue
 		}
+		x, ex := math.Frexp(f.values[i])
+		y, ey := math.Frexp(y)
+		out.values[i], exponents[i] = x/y, ex-ey
+		top = max(top, ex-ey)
 	}
-	return contract(f.vars, []*Factor{f, inverse}, f.vars, (*tensor.Plan).SumProduct)
+	shift := 0
+	if top > safeExponent || top < -safeExponent && top != math.MinInt {
+		shift = top
+	}
+	for i, x := range out.values {
+		out.values[i] = math.Ldexp(x, exponents[i]-shift)
+	}
+	out.logScale += float64(shift) * math.Ln2
+	return out
 }
 
 // Reduce fixes variables at states and drops them from the scope. States of
@@ -182,18 +206,19 @@ func (f *Factor) Reduce(states map[*Variable]int) *Factor {
 // logarithm of that sum. A factor that is zero everywhere is returned as it is,
 // with −Inf.
 func (f *Factor) Normalize() (*Factor, float64) {
+	values, logScale := tamed(f.values, safeExponent)
 	sum := 0.0
-	for _, x := range f.values {
+	for _, x := range values {
 		sum += x
 	}
 	if sum == 0 {
 		return f, math.Inf(-1)
 	}
-	out := make([]float64, len(f.values))
-	for i, x := range f.values {
+	out := make([]float64, len(values))
+	for i, x := range values {
 		out[i] = x / sum
 	}
-	return &Factor{vars: f.vars, values: out}, math.Log(sum) + f.logScale
+	return &Factor{vars: f.vars, values: out}, math.Log(sum) + logScale + f.logScale
 }
 
 // Permute returns the same function with its axes in the given order, which must
@@ -228,7 +253,31 @@ func (f *Factor) rescaled() *Factor {
 	return f
 }
 
+// safeExponent bounds the binary exponents of entries within which products and
+// sums neither overflow nor lose a positive entry.
+const safeExponent = 900
+
+// tamed returns the table itself if the exponent of its largest entry is at most
+// limit, either way, and otherwise a copy that is brought below one, with the
+// logarithm of what was taken out.
+func tamed(values []float64, limit int) ([]float64, float64) {
+	peak := 0.0
+	for _, x := range values {
+		peak = max(peak, x)
+	}
+	_, e := math.Frexp(peak)
+	if peak == 0 || e <= limit && e >= -limit {
+		return values, 0
+	}
+	out := make([]float64, len(values))
+	for i, x := range values {
+		out[i] = math.Ldexp(x, -e)
+	}
+	return out, float64(e) * math.Ln2
+}
+
 // contract runs one plan: the product of the factors over vars, reduced to keep.
+// If the product could leave the range of float64 it is summed with logarithms.
 func contract(vars []*Variable, factors []*Factor, keep []*Variable, run func(*tensor.Plan, context.Context, *tensor.Scratch, [][]float64, [][]float64) error) *Factor {
 	dims := make([]int, len(vars))
 	for i, v := range vars {
@@ -244,15 +293,37 @@ func contract(vars []*Variable, factors []*Factor, keep []*Variable, run func(*t
 	out := &Factor{vars: slices.Clone(keep), values: make([]float64, int(tableSize(keep)))}
 	var strides [][]int
 	var in [][]float64
+	low, high := 0, 0
 	for _, f := range factors {
 		strides = append(strides, tensor.Strides(dims, axes(f.vars)))
 		in = append(in, f.values)
 		out.logScale += f.logScale
+		least, peak := careful.Exponents(f.values)
+		low, high = low+least, high+peak
 	}
 	plan := tensor.New(dims, strides, [][]int{tensor.Strides(dims, axes(keep))})
 	var s tensor.Scratch
-	_ = run(plan, context.Background(), &s, in, [][]float64{out.values}) // the background context cannot end
-	return out.rescaled()
+	ctx := context.Background() // cannot end, and so no run can fail
+	if len(factors) == 1 || low > -safeExponent && high < safeExponent {
+		_ = run(plan, ctx, &s, in, [][]float64{out.values})
+		return out.rescaled()
+	}
+	for i, values := range in {
+		in[i] = make([]float64, len(values))
+		for j, x := range values {
+			in[i][j] = math.Log(x)
+		}
+	}
+	_ = plan.LogSumProduct(ctx, &s, in, [][]float64{out.values})
+	top := slices.Max(out.values)
+	if math.IsInf(top, -1) {
+		top = 0
+	}
+	for i, l := range out.values {
+		out.values[i] = math.Exp(l - top)
+	}
+	out.logScale += top
+	return out
 }
 
 // union lists the variables of factors in the order of their first appearance.

@@ -459,3 +459,53 @@ func TestFactorOperandsStay(t *testing.T) {
 		}
 	})
 }
+
+// Entries whose product is beyond the range of float64 multiply, sum and divide
+// all the same.
+func TestFactorExtremeEntries(t *testing.T) {
+	w := newWorld(t, 2)
+	factor := func(values ...float64) *graphical.Factor {
+		f, err := graphical.NewFactor(w, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	for _, size := range []float64{1e-200, 1e-99, 1e-30, 1e30, 1e99, 1e200, 1e307} {
+		for _, k := range []int{1, 2, 3, 9} {
+			var factors []*graphical.Factor
+			for range k {
+				factors = append(factors, factor(size, 2*size))
+			}
+			want := []float64{float64(k) * math.Log(size), float64(k) * (math.Log(size) + math.Ln2)}
+			p := graphical.Product(factors...)
+			top := p.MaxMarginal()
+			for i := range want {
+				if got := p.Log(i); math.Abs(got-want[i]) > 1e-14*math.Abs(want[i]) {
+					t.Errorf("%d factors of %g: entry %d has the logarithm %v, want %v", k, size, i, got, want[i])
+				}
+			}
+			sum := want[1] + math.Log1p(math.Pow(0.5, float64(k)))
+			if got := graphical.SumProduct(nil, factors...).Log(); math.Abs(got-sum) > 1e-14*math.Abs(sum) {
+				t.Errorf("%d factors of %g: the sum has the logarithm %v, want %v", k, size, got, sum)
+			}
+			if math.Abs(top.Log()-want[1]) > 1e-14*math.Abs(want[1]) {
+				t.Errorf("%d factors of %g: the maximum has the logarithm %v, want %v", k, size, top.Log(), want[1])
+			}
+			if q := p.Divide(p); q.At(0) != 1 || q.At(1) != 1 {
+				t.Errorf("%d factors of %g: divided by itself the product is %v", k, size, q.Values())
+			}
+		}
+	}
+	f := factor(1e308, 1e308)
+	if want := math.Log(2) + 308*math.Ln10; math.Abs(f.LogSum()-want) > 1e-12 {
+		t.Errorf("the sum of 1e308 and 1e308 has the logarithm %v, want %v", f.LogSum(), want)
+	}
+	if unit, logZ := f.Normalize(); unit.At(0) != 0.5 || math.Abs(logZ-f.LogSum()) > 1e-12 {
+		t.Errorf("normalized, 1e308 and 1e308 are %v, with %v taken off", unit.Values(), logZ)
+	}
+	q := factor(0, 1).Divide(factor(1e-310, 1e-310))
+	if q.At(0) != 0 || math.Abs(q.Log(1)-310*math.Ln10) > 1e-12 {
+		t.Errorf("0 and 1 by 1e-310 are %v and exp(%v)", q.At(0), q.Log(1))
+	}
+}

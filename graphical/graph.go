@@ -151,9 +151,9 @@ func GraphOfScopes(n int, scopes [][]int) *Graph {
 		g.adj[v], flat = flat[:0:d], flat[d:]
 	}
 	for _, scope := range scopes {
-		for i, u := range scope {
-			for j, v := range scope {
-				if i != j {
+		for _, u := range scope {
+			for _, v := range scope {
+				if u != v {
 					g.adj[u] = append(g.adj[u], int32(v))
 				}
 			}

@@ -55,6 +55,9 @@ func (g *FactorGraph) FactorsOf(v *Variable) []int {
 
 // Neighbors returns the variables that share a factor with v, its Markov blanket.
 func (m *MarkovNet) Neighbors(v *Variable) []*Variable {
+	if m.Index(v) < 0 {
+		panic("graphical: variable " + v.name + " is not of this network")
+	}
 	var out []*Variable
 	for _, f := range m.factors {
 		if !slices.Contains(f.vars, v) {

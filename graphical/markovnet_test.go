@@ -123,6 +123,7 @@ func TestFactorBuilder(t *testing.T) {
 	if got := math.Exp(jointOf(t, m).LogSum()); math.Abs(got-z) > 1e-12*z {
 		t.Errorf("the partition function is %v, want %v", got, z)
 	}
+	mustPanic(t, "Neighbors of a stranger", func() { m.Neighbors(&graphical.Variable{}) })
 	mustPanic(t, "FactorsOf of a stranger", func() { g.FactorsOf(&graphical.Variable{}) })
 }
 

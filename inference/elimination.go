@@ -9,6 +9,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/tensor"
 )
 
@@ -254,7 +255,7 @@ func scopeWithout(tables []*table, v int) []int {
 // constantTable is a factor of no variable.
 func constantTable(x float64) *table {
 	t := &table{values: []float64{x}}
-	t.bound.low, t.bound.high = exponents(t.values)
+	t.bound.low, t.bound.high = careful.Exponents(t.values)
 	return t
 }
 

@@ -181,7 +181,7 @@ func (s *Session) weigh(table []float64, c carrier, weights []float64) span {
 			}
 		}
 	}
-	low, high := exponents(weights)
+	low, high := careful.Exponents(weights)
 	return span{low, high}
 }
 
@@ -278,23 +278,6 @@ func (s *Session) normalize(m []float64) {
 	for i, x := range m {
 		m[i] = x / total
 	}
-}
-
-// exponents bounds the positive entries of a table by powers of two.
-func exponents(table []float64) (low, high int) {
-	peak, least := 0.0, math.Inf(1)
-	for _, x := range table {
-		peak = max(peak, x)
-		if x > 0 {
-			least = min(least, x)
-		}
-	}
-	if peak == 0 {
-		return 0, 0
-	}
-	_, low = math.Frexp(least)
-	_, high = math.Frexp(peak)
-	return low - 1, high
 }
 
 // A meter adds up work and tells the caller's progress function.

@@ -39,14 +39,14 @@ func (p *problem) factorTable(i int) (*table, error) {
 		var scratch tensor.Scratch
 		_ = plan.SumProduct(context.Background(), &scratch, [][]float64{f.Values()[base:]}, [][]float64{t.values})
 	}
-	t.bound.low, t.bound.high = exponents(t.values)
+	t.bound.low, t.bound.high = careful.Exponents(t.values)
 	return t, nil
 }
 
 // findingTable is evidence that leaves its variable in the model.
 func findingTable(f graphical.Finding) *table {
 	t := &table{vars: []int{f.Index}, values: f.Weights}
-	t.bound.low, t.bound.high = exponents(t.values)
+	t.bound.low, t.bound.high = careful.Exponents(t.values)
 	return t
 }
 
@@ -156,7 +156,7 @@ func (t *table) rescale() {
 			t.scale += float64(e) * math.Ln2
 		}
 	}
-	t.bound.low, t.bound.high = exponents(t.values)
+	t.bound.low, t.bound.high = careful.Exponents(t.values)
 }
 
 // logSum returns the logarithm of the sum of all entries.

@@ -60,3 +60,21 @@ func (a *Accumulator) Sum() float64 {
 	}
 	return a.sum + a.lost
 }
+
+// Exponents bounds the positive entries of x by powers of two: each lies within
+// 2^low ≤ x < 2^high. An x without positive entries gives zeros.
+func Exponents(x []float64) (low, high int) {
+	peak, least := 0.0, math.Inf(1)
+	for _, v := range x {
+		peak = max(peak, v)
+		if v > 0 {
+			least = min(least, v)
+		}
+	}
+	if peak == 0 {
+		return 0, 0
+	}
+	_, low = math.Frexp(least)
+	_, high = math.Frexp(peak)
+	return low - 1, high
+}

@@ -60,3 +60,17 @@ func TestSum(t *testing.T) {
 		t.Errorf("Sum(Inf, 1) = %v", got)
 	}
 }
+
+func TestExponents(t *testing.T) {
+	for _, c := range []struct {
+		x         []float64
+		low, high int
+	}{
+		{nil, 0, 0}, {[]float64{0, 0}, 0, 0}, {[]float64{1}, 0, 1}, {[]float64{0, 0.5, 3}, -1, 2},
+		{[]float64{5e-324, 1e308}, -1074, 1024},
+	} {
+		if low, high := Exponents(c.x); low != c.low || high != c.high {
+			t.Errorf("Exponents(%v) = %d, %d, want %d, %d", c.x, low, high, c.low, c.high)
+		}
+	}
+}
