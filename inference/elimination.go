@@ -281,7 +281,7 @@ func (ve VariableElimination) plan(ctx context.Context, p *problem, keep []int) 
 	tree := g.CliqueTree(found.Vertices)
 	order, words := p.towards(tree, keep)
 	stats := Stats{
-		Width: found.Width, Largest: found.Entries, Total: found.Total, Bytes: 8 * words,
+		Width: found.Width, Largest: found.Entries, Clique: p.names(found.Largest), Total: found.Total, Bytes: 8 * words,
 		Heuristic: found.Heuristic.String(), OrderTries: found.Tries,
 	}
 	for i := range p.factors {

@@ -52,16 +52,21 @@ type JunctionTree struct {
 // goroutines costs more than it saves.
 const parallelWork = 1 << 20
 
-// NewJunctionTree compiles a model. The cost in time and memory is that of
-// finding an elimination order, and of one pass over all tables of the model.
-// Errors: [*belief.TooLargeError], or what lowering a conditional distribution to
-// a table gives.
+// NewJunctionTree compiles a model; see [TreeConfig.Compile].
 func NewJunctionTree(m graphical.Model, cfg TreeConfig) (*JunctionTree, error) {
+	return cfg.Compile(context.Background(), m)
+}
+
+// Compile compiles a model. The cost in time and memory is that of finding an
+// elimination order, and of one pass over all tables of the model. Errors:
+// [*belief.TooLargeError], what lowering a conditional distribution to a table
+// gives, or ctx's.
+func (cfg TreeConfig) Compile(ctx context.Context, m graphical.Model) (*JunctionTree, error) {
 	p, err := newProblem(m, graphical.Evidence{}, nil, false, false)
 	if err != nil {
 		return nil, err
 	}
-	return compile(context.Background(), p, cfg)
+	return compile(ctx, p, cfg)
 }
 
 // Name implements [Engine].
@@ -166,7 +171,7 @@ func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, er
 	}
 	t.stats = Stats{
 		Variables: l.variables, Factors: l.factors, Cliques: len(t.nodes), Width: order.Width,
-		Largest: order.Entries, Total: l.entries, Bytes: 8 * l.words,
+		Largest: order.Entries, Clique: p.names(order.Largest), Total: l.entries, Bytes: 8 * l.words,
 		Heuristic: order.Heuristic.String(), OrderTries: order.Tries,
 	}
 	if l.refused || t.stats.Bytes > float64(limit) {

@@ -45,16 +45,17 @@ type Posterior struct {
 
 // Stats says what an answer took.
 type Stats struct {
-	Variables  int     `json:"variables"`                 // in the part of the model that mattered, observed ones left out
-	Factors    int     `json:"factors"`                   // in that part
-	Cliques    int     `json:"cliques,omitempty"`         // of the junction tree
-	Width      int     `json:"width"`                     // variables of the largest clique or table, less one
-	Largest    float64 `json:"largest_clique_entries"`    // its table entries
-	Total      float64 `json:"total_table_entries"`       // of all cliques or tables
-	Bytes      float64 `json:"bytes"`                     // of memory planned for tables and messages
-	Heuristic  string  `json:"order_heuristic,omitempty"` // that found the elimination order
-	OrderTries int     `json:"order_tries,omitempty"`
-	LogSpace   bool    `json:"log_space"` // the range of float64 did not suffice
+	Variables  int      `json:"variables"`                 // in the part of the model that mattered, observed ones left out
+	Factors    int      `json:"factors"`                   // in that part
+	Cliques    int      `json:"cliques,omitempty"`         // of the junction tree
+	Width      int      `json:"width"`                     // most variables of a clique or table, less one
+	Largest    float64  `json:"largest_clique_entries"`    // table entries of the largest one
+	Clique     []string `json:"largest_clique,omitempty"`  // its variables
+	Total      float64  `json:"total_table_entries"`       // of all cliques or tables
+	Bytes      float64  `json:"bytes"`                     // of memory planned for tables and messages
+	Heuristic  string   `json:"order_heuristic,omitempty"` // that found the elimination order
+	OrderTries int      `json:"order_tries,omitempty"`
+	LogSpace   bool     `json:"log_space"` // the range of float64 did not suffice
 }
 
 // A Marginal is the posterior of one variable.

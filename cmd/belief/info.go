@@ -53,6 +53,7 @@ type description struct {
 	Width         *int             `json:"width,omitempty"`
 	Cliques       *int             `json:"cliques,omitempty"`
 	Largest       *float64         `json:"largest_clique_entries,omitempty"`
+	Clique        []string         `json:"largest_clique,omitempty"`
 	Total         *float64         `json:"total_table_entries,omitempty"`
 	Bytes         *float64         `json:"bytes,omitempty"`
 	Order         string           `json:"order_heuristic,omitempty"`
@@ -68,7 +69,7 @@ func (t *tool) describe(ctx context.Context, arg string) error {
 	}
 	d := measure(net)
 	tree, err := within(ctx, func() (*inference.JunctionTree, error) {
-		return inference.NewJunctionTree(net.model, t.flags.tree())
+		return t.flags.tree().Compile(ctx, net.model)
 	})
 	if err != nil {
 		tooLarge, ok := errors.AsType[*belief.TooLargeError](err)
@@ -81,7 +82,7 @@ func (t *tool) describe(ctx context.Context, arg string) error {
 		}
 	} else {
 		s := tree.Stats()
-		d.Width, d.Cliques, d.Largest, d.Total, d.Bytes, d.Order = &s.Width, &s.Cliques, &s.Largest, &s.Total, &s.Bytes, s.Heuristic
+		d.Width, d.Cliques, d.Largest, d.Clique, d.Total, d.Bytes, d.Order = &s.Width, &s.Cliques, &s.Largest, s.Clique, &s.Total, &s.Bytes, s.Heuristic
 	}
 	data, err := t.renderDescription(d)
 	if err != nil {
@@ -166,6 +167,9 @@ func (d *description) rows(exact bool) [][]string {
 	whole("width", d.Width)
 	whole("cliques", d.Cliques)
 	real("largest clique entries", d.Largest, number)
+	if d.Clique != nil {
+		add("largest clique", strings.Join(d.Clique, ", "))
+	}
 	real("total table entries", d.Total, number)
 	real("memory", d.Bytes, bytes)
 	if d.Order != "" {

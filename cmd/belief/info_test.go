@@ -27,6 +27,7 @@ most states             2
 width                   2
 cliques                 2
 largest clique entries  8
+largest clique          x1, x2, x3
 total table entries     16
 memory                  176 B
 elimination order       min-fill
@@ -70,7 +71,7 @@ func TestInfoJSON(t *testing.T) {
 		want := description{
 			Schema: 1, Network: name, Source: "textbook:" + name, Kind: "Bayesian network", Nodes: n, Edges: e, Parameters: &p,
 			InDegree: &most, AverageDegree: 2 * float64(e) / float64(n), MostStates: states, Width: &s.Width, Cliques: &s.Cliques,
-			Largest: &s.Largest, Total: &s.Total, Bytes: &s.Bytes, Order: s.Heuristic, Warnings: nil,
+			Largest: &s.Largest, Clique: s.Clique, Total: &s.Total, Bytes: &s.Bytes, Order: s.Heuristic, Warnings: nil,
 		}
 		out := mustSucceed(t, "", "info", name, "--format", "json")
 		var got description
