@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/internal/patience"
 )
 
 // sortedCliques collects cliques in the order of their vertices.
@@ -230,9 +231,7 @@ func TestMaximalCliquesOfLargeSparseGraphs(t *testing.T) {
 		if count != n-1 {
 			t.Errorf("%s: %d cliques, want %d", name, count, n-1)
 		}
-		if d := time.Since(begin); d > 20*time.Second {
-			t.Errorf("%s took %v", name, d)
-		}
+		patience.Within(t, begin, 5*time.Second, name)
 	}
 	if got := slices.Collect(graphical.NewGraph(3).MaximalCliques()); len(got) != 3 {
 		t.Errorf("three isolated vertices have the maximal cliques %v", got)

@@ -75,5 +75,6 @@ var table = []row{
 	{room: "examples/...", above: true},
 	{room: "internal/skeleton/...", private: true, may: []string{"dist", "graphical", "mcmc", "inference"}},
 	{room: "internal/datadir", kit: true, private: true},
+	{room: "internal/patience", kit: true, private: true},
 	{room: "internal/arch", private: true},
 }
