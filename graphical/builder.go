@@ -71,6 +71,10 @@ func (b *BayesNetBuilder) Variable(name string, states ...string) *Variable {
 
 // Add declares a variable made elsewhere.
 func (b *BayesNetBuilder) Add(v *Variable) *BayesNetBuilder {
+	if v == nil {
+		b.mistakes.add(&NameError{Kind: "variable", Problem: "a nil variable is declared"})
+		return b
+	}
 	if b.names[v.name] {
 		b.mistakes.add(&NameError{Kind: "variable", Name: v.name, Problem: "declared twice"})
 		b.bad[v] = true
@@ -154,7 +158,9 @@ func (b *BayesNetBuilder) Build() (*BayesNet, error) {
 		}
 	}
 	for i, c := range net.cpds {
-		if c == nil {
+		if c == nil && m.full() {
+			m.more++
+		} else if c == nil {
 			m.add(&TableError{Variable: net.vars[i].name, Problem: "it has no table"})
 		}
 	}

@@ -3,6 +3,7 @@ package graphical
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 )
 
 // An eliminator plays the elimination game on a graph, again and again.
@@ -15,7 +16,9 @@ type eliminator struct {
 	fill0, weighted0 []float64 // at the start
 
 	// The state of the current try.
-	adj      [][]int32
+	adj      [][]int32 // neighbours, some of them gone
+	dead     []int32   // how many of them are gone
+	gone     []bool
 	pool     []int32
 	fill     []float64 // missing edges among the neighbours
 	weighted []float64 // the same, each times the states at both ends
@@ -28,39 +31,63 @@ type eliminator struct {
 	round    int32
 }
 
-func newEliminator(g *Graph, states []int) *eliminator {
+func newEliminator(ctx context.Context, g *Graph, states []int) (*eliminator, error) {
 	n := g.Len()
 	e := &eliminator{
 		g: g, states: make([]float64, n), fill0: make([]float64, n), weighted0: make([]float64, n),
-		adj: make([][]int32, n), fill: make([]float64, n), weighted: make([]float64, n), sum: make([]float64, n),
+		adj: make([][]int32, n), dead: make([]int32, n), gone: make([]bool, n), fill: make([]float64, n), weighted: make([]float64, n), sum: make([]float64, n),
 		mark: make([]int32, n), touch: make([]int32, n),
 	}
 	for v, k := range states {
 		e.states[v] = float64(k)
 	}
+	// Triangles, each found once: from every edge to what both ends have in common
+	// among the vertices of higher degree, which is O(m·√m) however large a hub is.
+	above := func(u, v int32) bool {
+		du, dv := len(g.adj[u]), len(g.adj[v])
+		return du > dv || du == dv && u > v
+	}
+	higher := make([][]int32, n)
 	for v, nbrs := range g.adj {
-		e.stamp++
-		total, squares, inner := 0.0, 0.0, 0.0
-		edges := 0
 		for _, u := range nbrs {
+			if above(u, int32(v)) {
+				higher[v] = append(higher[v], u)
+			}
+		}
+	}
+	edges, inner := make([]float64, n), make([]float64, n) // among the neighbours
+	for v := range n {
+		if v&63 == 63 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		e.stamp++
+		for _, u := range higher[v] {
 			e.mark[u] = e.stamp
+		}
+		for _, u := range higher[v] {
+			for _, w := range higher[u] {
+				if e.mark[w] == e.stamp {
+					edges[v]++
+					edges[u]++
+					edges[w]++
+					inner[v] += e.states[u] * e.states[w]
+					inner[u] += e.states[v] * e.states[w]
+					inner[w] += e.states[v] * e.states[u]
+				}
+			}
+			e.work += float64(len(higher[u]))
+		}
+	}
+	for v, nbrs := range g.adj {
+		total, squares, d := 0.0, 0.0, float64(len(nbrs))
+		for _, u := range nbrs {
 			total += e.states[u]
 			squares += e.states[u] * e.states[u]
 		}
-		for _, u := range nbrs {
-			for _, w := range g.adj[u] {
-				if e.mark[w] == e.stamp && w > u {
-					edges++
-					inner += e.states[u] * e.states[w]
-				}
-			}
-			e.work += float64(len(g.adj[u]))
-		}
-		d := len(nbrs)
-		e.fill0[v] = float64(d*(d-1)/2 - edges)
-		e.weighted0[v] = (total*total-squares)/2 - inner
+		e.fill0[v] = d*(d-1)/2 - edges[v]
+		e.weighted0[v] = (total*total-squares)/2 - inner[v]
 	}
-	return e
+	return e, nil
 }
 
 // reset copies the graph for another try; lists grow in place when edges come.
@@ -82,6 +109,8 @@ func (e *eliminator) reset() {
 			e.sum[v] += e.states[u]
 		}
 	}
+	clear(e.dead)
+	clear(e.gone)
 	copy(e.fill, e.fill0)
 	copy(e.weighted, e.weighted0)
 }
@@ -110,11 +139,11 @@ func (e *eliminator) run(ctx context.Context, h Heuristic, ties *rand.Rand, limi
 		entries := e.size(v)
 		o.Vertices = append(o.Vertices, v)
 		o.Total += entries
-		o.Width = max(o.Width, len(e.adj[v]))
+		o.Width = max(o.Width, e.degree(int32(v)))
 		if entries > o.Entries {
 			o.Entries = entries
 			o.Largest = append(o.Largest[:0], v)
-			for _, u := range e.adj[v] {
+			for _, u := range e.living(int32(v)) {
 				o.Largest = append(o.Largest, int(u))
 			}
 		}
@@ -133,13 +162,35 @@ func (e *eliminator) run(ctx context.Context, h Heuristic, ties *rand.Rand, limi
 	return o, true, nil
 }
 
-// size is the number of table entries of v and its neighbours.
+// enough is a size beyond which it does not matter how large a table is.
+const enough = 1e100
+
+// size is the number of table entries of v and its neighbours, or a lower bound
+// over enough.
 func (e *eliminator) size(v int) float64 {
 	n := e.states[v]
 	for _, u := range e.adj[v] {
-		n *= e.states[u]
+		if e.gone[u] {
+			continue
+		}
+		if n *= e.states[u]; n > enough {
+			break
+		}
 	}
 	return n
+}
+
+// degree is the number of neighbours that are not gone.
+func (e *eliminator) degree(v int32) int { return len(e.adj[v]) - int(e.dead[v]) }
+
+// living drops the neighbours that are gone from the list of v, and returns it.
+func (e *eliminator) living(v int32) []int32 {
+	if e.dead[v] > 0 {
+		e.work += float64(len(e.adj[v]))
+		e.adj[v] = slices.DeleteFunc(e.adj[v], func(u int32) bool { return e.gone[u] })
+		e.dead[v] = 0
+	}
+	return e.adj[v]
 }
 
 func (e *eliminator) key(h Heuristic, v int) float64 {
@@ -162,7 +213,7 @@ func (e *eliminator) key(h Heuristic, v int) float64 {
 func (e *eliminator) eliminate(v int) {
 	e.round++
 	e.touched = e.touched[:0]
-	around := e.adj[v]
+	around := e.living(int32(v))
 	total := 0.0
 	for _, u := range around {
 		e.touching(u)
@@ -185,7 +236,7 @@ func (e *eliminator) eliminate(v int) {
 			weight := e.states[a] * e.states[b]
 			common, commonSum := 0, 0.0
 			for _, w := range e.adj[b] {
-				if e.mark[w] != e.stamp {
+				if e.mark[w] != e.stamp || e.gone[w] {
 					continue
 				}
 				common++
@@ -195,8 +246,8 @@ func (e *eliminator) eliminate(v int) {
 				e.touching(w)
 			}
 			e.work += float64(len(e.adj[b]))
-			e.fill[a] += float64(len(e.adj[a]) - common)
-			e.fill[b] += float64(len(e.adj[b]) - common)
+			e.fill[a] += float64(e.degree(a) - common)
+			e.fill[b] += float64(e.degree(b) - common)
 			e.weighted[a] += e.states[b] * (e.sum[a] - commonSum)
 			e.weighted[b] += e.states[a] * (e.sum[b] - commonSum)
 			e.adj[a] = append(e.adj[a], b)
@@ -208,18 +259,13 @@ func (e *eliminator) eliminate(v int) {
 		}
 	}
 	// Now v and its neighbours are a clique; the gaps that involve v go with it.
+	e.gone[v] = true
 	for _, u := range around {
-		e.fill[u] -= float64(len(e.adj[u]) - len(around))
+		e.fill[u] -= float64(e.degree(u) - len(around))
 		e.weighted[u] -= e.states[v] * (e.sum[u] - e.states[v] - (total - e.states[u]))
 		e.sum[u] -= e.states[v]
-		list := e.adj[u]
-		for k, w := range list {
-			if int(w) == v {
-				list[k] = list[len(list)-1]
-				e.adj[u] = list[:len(list)-1]
-				e.work += float64(k)
-				break
-			}
+		if e.dead[u]++; int(e.dead[u]) > len(e.adj[u])/2 {
+			e.living(u) // seldom, so that a hub's list is not searched for every leaf
 		}
 	}
 	e.work += float64(4 * len(e.touched))

@@ -138,6 +138,10 @@ func (m *mistakes) add(err error) {
 	m.list = append(m.list, err)
 }
 
+// full says whether further mistakes are only counted, so that a model that is all
+// wrong need not be described in full.
+func (m *mistakes) full() bool { return len(m.list) == maxMistakes }
+
 func (m *mistakes) err() error {
 	if len(m.list) == 0 {
 		return nil

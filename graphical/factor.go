@@ -26,6 +26,9 @@ type Factor struct {
 // variable changing fastest. It takes the slice over. The error is a
 // [*SizeError], [*EntryError] or [*TableError].
 func NewFactor(vars []*Variable, values []float64) (*Factor, error) {
+	if slices.Contains(vars, nil) {
+		return nil, &NameError{Kind: "variable", Problem: "a factor has a nil variable"}
+	}
 	scope := strings.Join(names(vars), ", ")
 	for i, v := range vars {
 		if slices.Contains(vars[:i], v) {
@@ -55,7 +58,7 @@ func (f *Factor) LogScale() float64 { return f.logScale }
 // Log returns the logarithm of the entry at the given states, one per variable of
 // the scope; −Inf for a zero.
 func (f *Factor) Log(states ...int) float64 {
-	return math.Log(f.values[f.offset(states)]) + f.logScale
+	return careful.Log(f.values[f.offset(states)]) + f.logScale
 }
 
 // At returns the entry at the given states, one per variable of the scope.
@@ -82,8 +85,12 @@ func (f *Factor) offset(states []int) int {
 	return o
 }
 
-// Scale returns the factor times exp(log), by its scale alone.
+// Scale returns the factor times exp(log), by its scale alone. It panics if log is
+// not finite.
 func (f *Factor) Scale(log float64) *Factor {
+	if math.IsNaN(log) || math.IsInf(log, 0) {
+		panic(fmt.Sprintf("graphical: a factor cannot be scaled by exp(%v)", log))
+	}
 	return &Factor{vars: f.vars, values: f.values, logScale: f.logScale + log}
 }
 
@@ -94,7 +101,7 @@ func (f *Factor) LogSum() float64 {
 	for _, x := range values {
 		sum += x
 	}
-	return math.Log(sum) + logScale + f.logScale
+	return careful.Log(sum) + logScale + f.logScale
 }
 
 // Product multiplies factors. The scope of the result lists the variables in the
@@ -102,7 +109,7 @@ func (f *Factor) LogSum() float64 {
 // pass over the result per factor.
 func Product(factors ...*Factor) *Factor {
 	vars := union(factors)
-	return contract(vars, factors, vars, (*tensor.Plan).SumProduct)
+	return contract(vars, factors, vars, true)
 }
 
 // SumProduct multiplies factors and sums over every variable not in keep, in one
@@ -110,13 +117,13 @@ func Product(factors ...*Factor) *Factor {
 // left out.
 func SumProduct(keep []*Variable, factors ...*Factor) *Factor {
 	vars := union(factors)
-	return contract(vars, factors, kept(vars, keep), (*tensor.Plan).SumProduct)
+	return contract(vars, factors, kept(vars, keep), true)
 }
 
 // Marginal sums the factor over every variable not in keep. The result has the
 // variables of keep, in that order.
 func (f *Factor) Marginal(keep ...*Variable) *Factor {
-	return contract(f.vars, []*Factor{f}, kept(f.vars, keep), (*tensor.Plan).SumProduct)
+	return contract(f.vars, []*Factor{f}, kept(f.vars, keep), true)
 }
 
 // SumOut sums the factor over the given variables.
@@ -124,7 +131,7 @@ func (f *Factor) SumOut(vars ...*Variable) *Factor { return f.Marginal(without(f
 
 // MaxMarginal maximizes the factor over every variable not in keep.
 func (f *Factor) MaxMarginal(keep ...*Variable) *Factor {
-	return contract(f.vars, []*Factor{f}, kept(f.vars, keep), (*tensor.Plan).MaxProduct)
+	return contract(f.vars, []*Factor{f}, kept(f.vars, keep), false)
 }
 
 // MaxOut maximizes the factor over the given variables.
@@ -139,7 +146,7 @@ func (f *Factor) Divide(g *Factor) *Factor {
 			panic(fmt.Sprintf("graphical: divide: %q is not in the dividend's scope", v.name))
 		}
 	}
-	out := contract(f.vars, []*Factor{g}, f.vars, (*tensor.Plan).SumProduct) // g on the axes of f
+	out := contract(f.vars, []*Factor{g}, f.vars, true) // g on the axes of f
 	out.logScale = f.logScale - out.logScale
 	// Exponents apart, so that no quotient overflows before the largest is known.
 	exponents, top := make([]int, len(out.values)), math.MinInt
@@ -218,7 +225,7 @@ func (f *Factor) Normalize() (*Factor, float64) {
 	for i, x := range values {
 		out[i] = x / sum
 	}
-	return &Factor{vars: f.vars, values: out}, math.Log(sum) + logScale + f.logScale
+	return &Factor{vars: f.vars, values: out}, careful.Log(sum) + logScale + f.logScale
 }
 
 // Permute returns the same function with its axes in the given order, which must
@@ -276,9 +283,10 @@ func tamed(values []float64, limit int) ([]float64, float64) {
 	return out, float64(e) * math.Ln2
 }
 
-// contract runs one plan: the product of the factors over vars, reduced to keep.
-// If the product could leave the range of float64 it is summed with logarithms.
-func contract(vars []*Variable, factors []*Factor, keep []*Variable, run func(*tensor.Plan, context.Context, *tensor.Scratch, [][]float64, [][]float64) error) *Factor {
+// contract runs one plan: the product of the factors over vars, summed or, for a
+// single factor, maximized to keep. If the product could leave the range of float64
+// it is summed with logarithms.
+func contract(vars []*Variable, factors []*Factor, keep []*Variable, summing bool) *Factor {
 	dims := make([]int, len(vars))
 	for i, v := range vars {
 		dims[i] = len(v.states)
@@ -299,19 +307,23 @@ func contract(vars []*Variable, factors []*Factor, keep []*Variable, run func(*t
 		in = append(in, f.values)
 		out.logScale += f.logScale
 		least, peak := careful.Exponents(f.values)
-		low, high = low+least, high+peak
+		low, high = low+min(least, 0), high+max(peak, 0) // of every partial product
 	}
 	plan := tensor.New(dims, strides, [][]int{tensor.Strides(dims, axes(keep))})
 	var s tensor.Scratch
 	ctx := context.Background() // cannot end, and so no run can fail
-	if len(factors) == 1 || low > -safeExponent && high < safeExponent {
-		_ = run(plan, ctx, &s, in, [][]float64{out.values})
+	if low > -safeExponent && high < safeExponent || !summing {
+		run := plan.SumProduct
+		if !summing {
+			run = plan.MaxProduct
+		}
+		_ = run(ctx, &s, in, [][]float64{out.values})
 		return out.rescaled()
 	}
 	for i, values := range in {
 		in[i] = make([]float64, len(values))
 		for j, x := range values {
-			in[i][j] = math.Log(x)
+			in[i][j] = careful.Log(x)
 		}
 	}
 	_ = plan.LogSumProduct(ctx, &s, in, [][]float64{out.values})

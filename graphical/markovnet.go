@@ -112,6 +112,10 @@ func (b *FactorBuilder) Variable(name string, states ...string) *Variable {
 
 // Add declares a variable made elsewhere.
 func (b *FactorBuilder) Add(v *Variable) *FactorBuilder {
+	if v == nil {
+		b.mistakes.add(&NameError{Kind: "variable", Problem: "a nil variable is declared"})
+		return b
+	}
 	if b.names[v.name] {
 		b.mistakes.add(&NameError{Kind: "variable", Name: v.name, Problem: "declared twice"})
 	} else {
@@ -125,12 +129,6 @@ func (b *FactorBuilder) Add(v *Variable) *FactorBuilder {
 // Factor adds a potential over vars from its entries, row-major, the last
 // variable changing fastest. It takes the slice over.
 func (b *FactorBuilder) Factor(values []float64, vars ...*Variable) *FactorBuilder {
-	for _, v := range vars {
-		if v == nil {
-			b.mistakes.add(&NameError{Kind: "variable", Problem: "a factor has a nil variable"})
-			return b
-		}
-	}
 	f, err := NewFactor(vars, values)
 	if err != nil {
 		b.mistakes.add(err)
@@ -141,6 +139,10 @@ func (b *FactorBuilder) Factor(values []float64, vars ...*Variable) *FactorBuild
 
 // AddFactor adds a factor made elsewhere.
 func (b *FactorBuilder) AddFactor(f *Factor) *FactorBuilder {
+	if f == nil {
+		b.mistakes.add(&NameError{Kind: "factor", Problem: "a factor is nil"})
+		return b
+	}
 	for _, v := range f.vars {
 		if !b.seen[v] {
 			b.mistakes.add(&belief.UnknownNameError{Kind: "variable", Name: v.name, In: "a factor's scope"})

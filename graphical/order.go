@@ -93,7 +93,10 @@ func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderCon
 	if cfg.Heuristic != AnyHeuristic {
 		heuristics = []Heuristic{cfg.Heuristic}
 	}
-	e := newEliminator(g, states)
+	e, err := newEliminator(ctx, g, states)
+	if err != nil {
+		return nil, err
+	}
 	best := &Order{Total: math.Inf(1), Entries: math.Inf(1)}
 	reached := map[Heuristic]float64{}
 	failed := &Order{Entries: math.Inf(1)}

@@ -138,7 +138,7 @@ func TestEliminatorCounts(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for range 40 {
 		g, states := randomGraph(r, 2+r.IntN(25), 0.2)
-		e := newEliminator(g, states)
+		e, _ := newEliminator(context.Background(), g, states)
 		e.reset()
 		e.heap.reset(g.Len(), nil)
 		for _, v := range r.Perm(g.Len()) {
@@ -147,9 +147,10 @@ func TestEliminatorCounts(t *testing.T) {
 					continue
 				}
 				fill, weighted, sum := 0.0, 0.0, 0.0
-				for i, a := range e.adj[u] {
+				around := e.living(int32(u))
+				for i, a := range around {
 					sum += e.states[a]
-					for _, b := range e.adj[u][:i] {
+					for _, b := range around[:i] {
 						if !slices.Contains(e.adj[a], b) {
 							fill++
 							weighted += e.states[a] * e.states[b]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/suggest"
@@ -23,11 +24,14 @@ type Variable struct {
 // fewStates is the number of states up to which a scan beats a map.
 const fewStates = 16
 
-// NewVariable makes a variable of at least one state. Names must not be empty
-// and states must differ.
+// NewVariable makes a variable of at least one state. Names must be UTF-8 and not
+// empty, and states must differ. The error is a [*NameError].
 func NewVariable(name string, states ...string) (*Variable, error) {
 	if name == "" {
 		return nil, &NameError{Kind: "variable", Problem: "a variable needs a name"}
+	}
+	if !utf8.ValidString(name) {
+		return nil, &NameError{Kind: "variable", Name: name, Problem: "the name is not UTF-8"}
 	}
 	if len(states) == 0 {
 		return nil, &NameError{Kind: "variable", Name: name, Problem: "it has no states"}
@@ -37,6 +41,9 @@ func NewVariable(name string, states ...string) (*Variable, error) {
 		v.lookup = make(map[string]int, len(states))
 	}
 	for i, s := range v.states {
+		if !utf8.ValidString(s) {
+			return nil, &NameError{Kind: "state", Name: s, Problem: fmt.Sprintf("the name of a state of %q is not UTF-8", name)}
+		}
 		if s == "" {
 			return nil, &NameError{Kind: "variable", Name: name, Problem: fmt.Sprintf("its state %d has an empty name", i)}
 		}
@@ -128,6 +135,15 @@ func (d *domain) Variable(name string) (*Variable, error) {
 	return nil, &belief.UnknownNameError{
 		Kind: "variable", Name: name, Suggestions: suggest.Nearest(name, variableNames(d.vars), maxSuggestions),
 	}
+}
+
+// lookup is Variable without suggestions.
+func (d *domain) lookup(name string) (*Variable, bool) {
+	i, ok := d.names[name]
+	if !ok {
+		return nil, false
+	}
+	return d.vars[i], true
 }
 
 // variableNames yields the names of vars.

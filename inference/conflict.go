@@ -27,7 +27,10 @@ func (t *JunctionTree) conflict(ctx context.Context, findings []graphical.Findin
 		if err == nil {
 			t, err = compile(ctx, p, t.cfg)
 		}
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
 			return everything(findings)
 		}
 	}
@@ -71,6 +74,9 @@ func (t *JunctionTree) conflict(ctx context.Context, findings []graphical.Findin
 		if partial {
 			kept = append(kept, rest[:high]...)
 			break
+		}
+		if high == 0 {
+			return everything(findings) // this tree holds possible what the caller's engine does not
 		}
 		kept = append(kept, rest[high-1])
 		rest = rest[:high-1]

@@ -147,8 +147,11 @@ func (ve VariableElimination) joint(ctx context.Context, m graphical.Model, ev g
 
 // impossible explains evidence of probability zero.
 func (ve VariableElimination) impossible(ctx context.Context, m graphical.Model, p *problem) error {
-	tree, err := NewJunctionTree(m, TreeConfig{Order: ve.Order, MemoryBudget: ve.MemoryBudget})
-	if err != nil {
+	tree, err := TreeConfig{Order: ve.Order, MemoryBudget: ve.MemoryBudget}.Compile(ctx, m)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
 		return everything(p.findings)
 	}
 	return tree.conflict(ctx, p.findings)
@@ -185,9 +188,9 @@ func (ve VariableElimination) eliminate(ctx context.Context, p *problem, visit f
 	for _, f := range p.findings {
 		switch {
 		case p.fixed[f.Index] >= 0:
-			constants = append(constants, constantTable(f.Weights[f.State]))
+			constants = append(constants, constantTable(f.Weights[f.State], f.LogScale))
 		case p.card[f.Index] == 1:
-			constants = append(constants, constantTable(f.Weights[0]))
+			constants = append(constants, constantTable(f.Weights[0], f.LogScale))
 		default:
 			put(findingTable(f))
 		}
@@ -214,7 +217,7 @@ func (ve VariableElimination) eliminate(ctx context.Context, p *problem, visit f
 		tables := slices.DeleteFunc(buckets[v], func(t *table) bool { return used[t] })
 		buckets[v] = nil
 		if len(tables) == 0 { // in no factor: every state counts one
-			tables = []*table{constantTable(float64(p.card[v]))}
+			tables = []*table{constantTable(float64(p.card[v]), 0)}
 		}
 		t, err := step(v, tables, scopeWithout(tables, v))
 		if err != nil {
@@ -252,9 +255,9 @@ func scopeWithout(tables []*table, v int) []int {
 	return slices.DeleteFunc(scope, func(u int) bool { return u == v })
 }
 
-// constantTable is a factor of no variable.
-func constantTable(x float64) *table {
-	t := &table{values: []float64{x}}
+// constantTable is a factor of no variable, x·exp(scale).
+func constantTable(x, scale float64) *table {
+	t := &table{values: []float64{x}, scale: scale}
 	t.bound.low, t.bound.high = careful.Exponents(t.values)
 	return t
 }

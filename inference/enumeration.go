@@ -45,7 +45,7 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 			return nil, err
 		}
 		for _, x := range f.Values() {
-			logs[i] = append(logs[i], math.Log(x)+f.LogScale())
+			logs[i] = append(logs[i], careful.Log(x)+f.LogScale())
 		}
 	}
 	// Weights relative to the largest, which a first pass finds.
@@ -64,7 +64,7 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 			}
 			logWeight := 0.0
 			for _, f := range p.findings {
-				logWeight += math.Log(f.Weights[state[f.Index]])
+				logWeight += careful.Log(f.Weights[state[f.Index]]) + f.LogScale
 			}
 			for i, scope := range p.scopes {
 				at := 0
@@ -109,7 +109,7 @@ func (Enumeration) Marginals(ctx context.Context, m graphical.Model, ev graphica
 			marginals[i].Probs[s] = sums[v][s].Sum() / total.Sum()
 		}
 	}
-	post := NewPosterior(Enumeration{}.Name(), belief.Estimate{Value: math.Log(total.Sum()) + peak}, marginals)
+	post := NewPosterior(Enumeration{}.Name(), belief.Estimate{Value: careful.Log(total.Sum()) + peak}, marginals)
 	post.Warnings = modelWarnings(m)
 	post.Stats = Stats{Variables: len(p.vars), Factors: len(logs), Width: len(p.vars) - 1, Largest: states, Total: states}
 	return post, nil

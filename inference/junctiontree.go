@@ -9,6 +9,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // TreeConfig configures a junction tree, and as an [Engine] compiles one for a
@@ -161,7 +162,7 @@ func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, er
 	}
 	for _, f := range p.findings {
 		if p.fixed[f.Index] >= 0 {
-			t.constant += math.Log(f.Weights[f.State])
+			t.constant += careful.Log(f.Weights[f.State]) + f.LogScale
 		}
 	}
 	l := newLayout(t, ct)
@@ -214,7 +215,7 @@ func (t *JunctionTree) logTables() [][]float64 {
 			}
 			l := slices.Clone(table.data)
 			for i, x := range l {
-				l[i] = math.Log(x)
+				l[i] = careful.Log(x)
 			}
 			t.logs.tables = append(t.logs.tables, l)
 		}

@@ -95,6 +95,7 @@ func (s *Session) combine(ctx context.Context, nd *node, c int, scratch *tensor.
 	for i := len(nd.inputs) - 1; i >= 0; i-- {
 		in, k := &nd.inputs[i], nd.first+i
 		base, bound := s.base(nd, i)
+		bound = span{}.plus(bound)
 		carries := in.child < 0 && s.carries(nd, c, i)
 		if len(in.absorbed) == 0 && !carries {
 			s.eff[k], s.effRange[k] = base, bound
@@ -170,7 +171,7 @@ func (s *Session) weigh(table []float64, c carrier, weights []float64) span {
 		for k, w := range weights {
 			part := table[(o*c.states+k)*c.step:][:c.step]
 			if s.log {
-				l := math.Log(w)
+				l := careful.Log(w)
 				for j := range part {
 					part[j] += l
 				}
@@ -195,7 +196,9 @@ func (s *Session) list(nd *node, c int) ([][]float64, span) {
 	return in, bound
 }
 
-func (a span) plus(b span) span { return span{a.low + b.low, a.high + b.high} }
+// plus bounds a product from the bounds of its parts, and with it the product of
+// any of them, in whatever order they are multiplied.
+func (a span) plus(b span) span { return span{a.low + min(b.low, 0), a.high + max(b.high, 0)} }
 
 // fits says whether a product within the bound is safe, also after its largest
 // entry is scaled to one. Logarithms always are.
@@ -241,7 +244,7 @@ func (s *Session) scale(table []float64) (float64, span) {
 		table[i] = x / peak
 	}
 	_, low := math.Frexp(least / peak)
-	return math.Log(peak), span{low: low - 1, high: 1}
+	return careful.Log(peak), span{low: low - 1, high: 1}
 }
 
 // divide divides a separator's belief by the child's message, 0/0 being 0.

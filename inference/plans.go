@@ -5,8 +5,8 @@ package inference
 
 import (
 	"context"
-	"math"
 
+	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/tensor"
 )
 
@@ -18,7 +18,7 @@ func (l *layout) fillTables(ctx context.Context) error {
 			return err
 		}
 		base, _, _ := l.p.strides(f)
-		l.t.constant += factor.LogScale() + math.Log(factor.Values()[base])
+		l.t.constant += factor.LogScale() + careful.Log(factor.Values()[base])
 	}
 	var scratch tensor.Scratch
 	for i := range l.t.tables {

@@ -167,8 +167,9 @@ func (s *Session) setFindings(findings []graphical.Finding) {
 		switch {
 		case p.fixed[i] >= 0: // in the tree already
 		case p.card[i] == 1:
-			s.constant += math.Log(f.Weights[0])
+			s.constant += careful.Log(f.Weights[0]) + f.LogScale
 		default:
+			s.constant += f.LogScale
 			s.set[i] = s.round
 			if !slices.Equal(s.weights[i], f.Weights) {
 				s.weights[i] = f.Weights
@@ -296,6 +297,9 @@ func (s *Session) collectAll(ctx context.Context) error {
 		if s.upOK[c] {
 			continue
 		}
+		if c&15 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err := s.collect(ctx, c, &s.single); err != nil {
 			return err
 		}
@@ -325,6 +329,9 @@ func (s *Session) distributeAll(ctx context.Context, wanted []int) error {
 	for c := len(s.t.nodes) - 1; c >= 0; c-- {
 		if !s.need[c] || s.downOK[c] {
 			continue
+		}
+		if c&15 == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if err := s.distribute(ctx, c, &s.single); err != nil {
 			return err

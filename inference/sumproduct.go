@@ -110,8 +110,11 @@ func (sp SumProduct) Run(ctx context.Context, m graphical.Model, ev graphical.Ev
 		return nil, err
 	}
 	if math.IsInf(ms.logZ, -1) {
-		tree, err := NewJunctionTree(m, TreeConfig{MemoryBudget: sp.MemoryBudget})
-		if err != nil {
+		tree, err := TreeConfig{MemoryBudget: sp.MemoryBudget}.Compile(ctx, m)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
 			return nil, everything(p.findings)
 		}
 		return nil, tree.conflict(ctx, p.findings)
@@ -232,7 +235,7 @@ func (ms *Messages) load(ctx context.Context) error {
 		}
 		l := make([]float64, len(factor.Values()))
 		for i, x := range factor.Values() {
-			l[i] = math.Log(x) + factor.LogScale()
+			l[i] = careful.Log(x) + factor.LogScale()
 		}
 		ms.tables[f] = l
 		if f&1023 == 0 && ctx.Err() != nil {
@@ -243,8 +246,9 @@ func (ms *Messages) load(ctx context.Context) error {
 		ms.prior[v] = make([]float64, ms.p.card[v])
 	}
 	for _, f := range ms.p.findings {
+		ms.logZ += f.LogScale
 		for s, w := range f.Weights {
-			ms.prior[f.Index][s] = math.Log(w)
+			ms.prior[f.Index][s] = careful.Log(w)
 		}
 	}
 	return nil

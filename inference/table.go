@@ -45,7 +45,7 @@ func (p *problem) factorTable(i int) (*table, error) {
 
 // findingTable is evidence that leaves its variable in the model.
 func findingTable(f graphical.Finding) *table {
-	t := &table{vars: []int{f.Index}, values: f.Weights}
+	t := &table{vars: []int{f.Index}, values: f.Weights, scale: f.LogScale}
 	t.bound.low, t.bound.high = careful.Exponents(t.values)
 	return t
 }
@@ -66,7 +66,7 @@ func (t *table) logs() []float64 {
 	}
 	l := make([]float64, len(t.values))
 	for i, x := range t.values {
-		l[i] = math.Log(x)
+		l[i] = careful.Log(x)
 	}
 	return l
 }
@@ -79,16 +79,18 @@ func (p *problem) contract(ctx context.Context, scratch *tensor.Scratch, tables 
 	out := &table{vars: keep}
 	linear := true
 	bound := span{}
+	var scale careful.Accumulator // a thousand scales would add a thousand roundings
 	for _, t := range tables {
 		for _, v := range t.vars {
 			if !slices.Contains(vars, v) {
 				vars = append(vars, v)
 			}
 		}
-		out.scale += t.scale
+		scale.Add(t.scale)
 		linear = linear && !t.log
 		bound = bound.plus(t.bound)
 	}
+	out.scale = scale.Sum()
 	linear = linear && bound.low > -safeExponent && bound.high < safeExponent && bound.high-bound.low < safeExponent
 	dims, _ := p.dims(vars)
 	strides := func(of []int) []int {

@@ -294,7 +294,16 @@ func RandomEvidence(r *rand.Rand, m graphical.Model) graphical.Evidence {
 				w[r.IntN(len(w))] = 0
 			}
 			ev = ev.AndLikelihood(v.Name(), w...)
-		case 2:
+		case 2: // so many pieces that their product may be beyond float64
+			size := math.Exp(100 * r.NormFloat64())
+			for range 1 + r.IntN(12) {
+				w := make([]float64, v.NumStates())
+				for s := range w {
+					w[s] = size * (1 + r.Float64())
+				}
+				ev = ev.AndLikelihood(v.Name(), w...)
+			}
+		case 3:
 			ev = ev.AndIndex(v.Name(), r.IntN(v.NumStates()))
 		}
 	}

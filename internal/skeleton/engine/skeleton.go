@@ -105,7 +105,7 @@ func logJoint(ctx context.Context, m graphical.Model, findings []graphical.Findi
 	for i := range joint {
 		unpack(x, vars, i)
 		for _, f := range findings {
-			joint[i] += math.Log(f.Weights[x[f.Index]])
+			joint[i] += careful.Log(f.Weights[x[f.Index]]) + f.LogScale
 		}
 	}
 	return joint, ctx.Err()
