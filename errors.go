@@ -158,6 +158,18 @@ func (e *ImpossibleEvidenceError) Error() string {
 	return "impossible evidence: these findings cannot hold together: " + strings.Join(shown, ", ") + more
 }
 
+// A ConfigError says which setting has no meaning.
+type ConfigError struct {
+	Field string // the field of the configuration
+	Value any    // what it is
+	Want  string // what it must be
+}
+
+// Error names the field.
+func (e *ConfigError) Error() string {
+	return fmt.Sprintf("setting %s is %v; it must be %s", e.Field, e.Value, e.Want)
+}
+
 // FormatBytes writes a size for people, in binary units: "1.5 GiB".
 func FormatBytes(n float64) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}

@@ -17,6 +17,7 @@ type BayesNet struct {
 	order      []*Variable // parents before children
 	properties []Property
 	warnings   []belief.Warning
+	rowError   float64
 }
 
 // A Property is a free text that a file attaches to the network, to a variable
@@ -35,6 +36,10 @@ func (n *BayesNet) Properties() []Property { return n.properties }
 
 // Warnings returns what was odd and accepted while the network was built.
 func (n *BayesNet) Warnings() []belief.Warning { return n.warnings }
+
+// RowError returns the most by which a row of a table misses one, 0 if none does by
+// more than 1e-9.
+func (n *BayesNet) RowError() float64 { return n.rowError }
 
 // Conditional returns the distribution of v given its parents.
 func (n *BayesNet) Conditional(v *Variable) Conditional { return n.cpds[n.must(v)] }

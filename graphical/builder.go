@@ -171,7 +171,7 @@ func (b *BayesNetBuilder) Build() (*BayesNet, error) {
 	if err := m.err(); err != nil {
 		return nil, err
 	}
-	net.warnings = sums.warnings()
+	net.warnings, net.rowError = sums.warnings(), sums.worst
 	return net, nil
 }
 

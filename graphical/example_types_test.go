@@ -72,12 +72,15 @@ func ExampleOrderConfig() {
 	for _, most := range []float64{1e9, 1e3} {
 		cfg := graphical.OrderConfig{Heuristic: graphical.MinFill, Restarts: -1, MaxEntries: most}
 		order, err := clique.EliminationOrder(context.Background(), states, cfg)
-		_, tooLarge := errors.AsType[*belief.TooLargeError](err)
-		fmt.Printf("at most %g entries: width %d, too large: %v\n", most, order.Width, tooLarge)
+		if _, tooLarge := errors.AsType[*belief.TooLargeError](err); tooLarge {
+			fmt.Printf("no order within %g entries\n", most)
+			continue
+		}
+		fmt.Printf("an order within %g entries: its largest table has %g\n", most, order.Entries)
 	}
 	// Output:
-	// at most 1e+09 entries: width 9, too large: false
-	// at most 1000 entries: width 9, too large: true
+	// an order within 1e+09 entries: its largest table has 1.048576e+06
+	// no order within 1000 entries
 }
 
 // A square whose vertices have 2, 10, 2 and 10 states. Whatever goes first adds one

@@ -59,8 +59,19 @@ type OrderConfig struct {
 	// Seed of the random ties.
 	Seed uint64 `json:"seed"`
 	// MaxEntries ends a try whose largest clique has more table entries; 0 stands
-	// for 1e15, beyond what any machine can sum.
+	// for 1e12, which takes hours to sum.
 	MaxEntries float64 `json:"max_entries"`
+}
+
+// Validate returns a [*belief.ConfigError] if a field has no meaning.
+func (cfg OrderConfig) Validate() error {
+	if int(cfg.Heuristic) >= len(heuristicNames) {
+		return &belief.ConfigError{Field: "Heuristic", Value: cfg.Heuristic, Want: "a known heuristic"}
+	}
+	if !(cfg.MaxEntries >= 0) {
+		return &belief.ConfigError{Field: "MaxEntries", Value: cfg.MaxEntries, Want: "a positive number, or 0 for the default"}
+	}
+	return nil
 }
 
 // An Order is an elimination order and what it costs.
@@ -74,16 +85,20 @@ type Order struct {
 	Entries   float64   // its table entries
 }
 
-const maxOrderEntries = 1e15
+const maxOrderEntries = 1e12
 
 // EliminationOrder looks for an order of small total cost, where vertex i stands
 // for a variable of states[i] states. The same configuration gives the same order.
 // If no try stays within MaxEntries the error is a [*belief.TooLargeError], and the
-// order that comes with it is the best try up to where it was given up. A try costs about
+// order that comes with it is the best try up to where it was given up; other
+// orders may do better. A try costs about
 // O(n·log n) plus the sum over the added edges of the degree.
 func (g *Graph) EliminationOrder(ctx context.Context, states []int, cfg OrderConfig) (*Order, error) {
 	if len(states) != g.Len() {
 		panic(fmt.Sprintf("graphical: %d numbers of states for %d vertices", len(states), g.Len()))
+	}
+	if err := cfg.Validate(); err != nil {
+		return nil, err
 	}
 	limit := cfg.MaxEntries
 	if limit == 0 {

@@ -44,9 +44,17 @@
 // with logarithms, so that evidence on thousands of variables neither underflows
 // nor loses a state whose chance seemed to vanish half-way.
 //
+// # Sharing
+//
+// What a query returns belongs to the caller. Slices that methods of a model return
+// are shared with it: read them only. A progress function is called by one
+// goroutine at a time for each query, and by several queries at once if there are.
+//
 // # Limits
 //
 // The cost of the best elimination order found is known before any table is
 // taken. If it is over the memory budget the answer is a [*belief.TooLargeError]
-// that names width, bytes and the largest clique.
+// that names width, bytes and the largest clique. The budget is per query in flight
+// and covers tables and messages; logarithms, where they are needed, take the
+// static tables once more.
 package inference

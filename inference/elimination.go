@@ -84,7 +84,7 @@ func (ve VariableElimination) Marginals(ctx context.Context, m graphical.Model, 
 }
 
 // Joint returns the joint posterior p(vars | e) as a factor over vars, in their
-// order, together with log p(e). Its size is the product of the numbers of states
+// order and each once, together with log p(e). Its size is the product of the numbers of states
 // of vars, which the memory budget must hold.
 func (ve VariableElimination) Joint(ctx context.Context, m graphical.Model, ev graphical.Evidence, vars ...string) (*graphical.Factor, belief.Estimate, error) {
 	return ve.joint(ctx, m, ev, vars, nil)
@@ -266,7 +266,10 @@ func constantTable(x, scale float64) *table {
 // is taken. keep is made a clique, and the clique tree is walked from its leaves
 // towards a clique that holds keep, so that the order costs no more than the tree.
 func (ve VariableElimination) plan(ctx context.Context, p *problem, keep []int) ([]int, Stats, error) {
-	limit := budget(ve.MemoryBudget)
+	limit, err := budget(ve.MemoryBudget)
+	if err != nil {
+		return nil, Stats{}, err
+	}
 	if bytes := 8 * p.entries(keep); bytes > float64(limit) {
 		return nil, Stats{}, &belief.TooLargeError{
 			What: "joint posterior", Bytes: bytes, Budget: limit, Width: len(keep) - 1, Entries: bytes / 8, Largest: p.names(keep),

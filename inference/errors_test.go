@@ -326,3 +326,88 @@ func TestWarningsTravel(t *testing.T) {
 		}
 	}
 }
+
+// Rows that miss one are used as given, whatever is asked: with them, a variable
+// without evidence below it is not barren.
+func TestBarrenRowsAreUsed(t *testing.T) {
+	ctx := context.Background()
+	b := graphical.NewBayesNet()
+	x, y := b.Variable("x", "0", "1"), b.Variable("y", "0", "1")
+	b.Table(x).Row(0.5, 0.5)
+	b.Table(y, x).Row(0.5, 0.501).Row(0.5, 0.499)
+	net, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []inference.Engine{inference.TreeConfig{}, inference.VariableElimination{}, inference.Auto{}} {
+		post, err := e.Marginals(ctx, net, graphical.Evidence{}, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := post.Marginals()[0].Probs[0]; math.Abs(got-0.5005) > 1e-12 {
+			t.Errorf("%s: p(x=0) is %v, want 0.5005", e.Name(), got)
+		}
+	}
+}
+
+// Where elimination would be over the budget and a tree is not, the tree answers.
+func TestAutoFallsBackToTheTree(t *testing.T) {
+	ctx := context.Background()
+	m := grid(t, 12, 12, 2, 6)
+	tree, err := inference.NewJunctionTree(m, inference.TreeConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := int64(tree.Stats().Bytes * 1.01)
+	if _, err := (inference.VariableElimination{MemoryBudget: limit}).Marginals(ctx, m, graphical.Evidence{}, "x3_3"); err == nil {
+		t.Skip("elimination fits the budget as well")
+	}
+	post, err := inference.Auto{MemoryBudget: limit}.Marginals(ctx, m, graphical.Evidence{}, "x3_3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if post.Method != "junction-tree" || !strings.Contains(post.Reason, "budget") {
+		t.Errorf("method %q, reason %q", post.Method, post.Reason)
+	}
+}
+
+func TestSettingsWithoutMeaning(t *testing.T) {
+	ctx := context.Background()
+	net := clinic(t)
+	for _, e := range []inference.Engine{
+		inference.TreeConfig{MemoryBudget: -1},
+		inference.VariableElimination{MemoryBudget: -1},
+		inference.SumProduct{MemoryBudget: -1},
+		inference.TreeConfig{Order: graphical.OrderConfig{Heuristic: 9}},
+		inference.VariableElimination{Order: graphical.OrderConfig{MaxEntries: math.NaN()}},
+		inference.Auto{Order: graphical.OrderConfig{MaxEntries: -1}},
+	} {
+		var bad *belief.ConfigError
+		if _, err := e.Marginals(ctx, net, graphical.Evidence{}); !errors.As(err, &bad) {
+			t.Errorf("%+v: error %v", e, err)
+		}
+	}
+}
+
+// A hub of many leaves takes time in proportion to them, and a cancelled query
+// ends soon wherever it is.
+func TestHubAndCancel(t *testing.T) {
+	net, ev, _, _ := star(t, 30000)
+	start := time.Now()
+	if _, err := (inference.TreeConfig{}).Marginals(context.Background(), net, graphical.Evidence{}); err != nil {
+		t.Fatal(err)
+	}
+	patience.Within(t, start, 4*time.Second, "a star of 30,000 leaves")
+	for _, after := range []time.Duration{time.Millisecond, 30 * time.Millisecond, 200 * time.Millisecond} {
+		for _, e := range []inference.Engine{inference.TreeConfig{}, inference.VariableElimination{}, inference.SumProduct{}} {
+			ctx, cancel := context.WithTimeout(context.Background(), after)
+			start := time.Now()
+			_, err := e.Marginals(ctx, net, ev, "class")
+			cancel()
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v", e.Name(), err)
+			}
+			patience.Within(t, start, after+time.Second, e.Name()+" after its context ended")
+		}
+	}
+}

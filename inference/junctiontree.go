@@ -91,7 +91,11 @@ func (cfg TreeConfig) Marginals(ctx context.Context, m graphical.Model, ev graph
 }
 
 // Stats returns the size of the tree.
-func (t *JunctionTree) Stats() Stats { return t.stats }
+func (t *JunctionTree) Stats() Stats {
+	s := t.stats
+	s.Clique = slices.Clone(s.Clique)
+	return s
+}
 
 // Query returns all marginals given the evidence, or those of the named targets
 // alone, which spares the branches of the tree that hold none. Errors are those of
@@ -140,7 +144,10 @@ func (t *JunctionTree) session() *Session {
 
 // compile finds an order, lays the tree out, checks its memory, and fills it.
 func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, error) {
-	limit := budget(cfg.MemoryBudget)
+	limit, err := budget(cfg.MemoryBudget)
+	if err != nil {
+		return nil, err
+	}
 	g, err := p.graph("junction tree", limit)
 	if err != nil {
 		return nil, err
@@ -168,24 +175,35 @@ func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, er
 	l := newLayout(t, ct)
 	l.assignFactors()
 	for c := range t.nodes {
+		if c&255 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		l.layNode(c)
 	}
+	l.countCarriers()
 	t.stats = Stats{
 		Variables: l.variables, Factors: l.factors, Cliques: len(t.nodes), Width: order.Width,
 		Largest: order.Entries, Clique: p.names(order.Largest), Total: l.entries, Bytes: 8 * l.words,
 		Heuristic: order.Heuristic.String(), OrderTries: order.Tries,
 	}
 	if l.refused || t.stats.Bytes > float64(limit) {
-		return nil, &belief.TooLargeError{
+		e := &belief.TooLargeError{
 			What: "junction tree", Bytes: t.stats.Bytes, Budget: limit, Width: order.Width,
 			Entries: order.Entries, Largest: p.names(order.Largest),
 			Advice: "raise the memory budget, or query fewer targets with more evidence",
 		}
+		if l.refused {
+			e.AtLeast, e.Advice = true, "a single table of it has more than 2^31 entries, which is beyond any budget"
+		}
+		return nil, e
 	}
 	if err := l.fillTables(ctx); err != nil {
 		return nil, err
 	}
 	for c := range t.nodes {
+		if c&255 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		l.planNode(c)
 	}
 	return t, nil

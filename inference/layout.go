@@ -200,6 +200,23 @@ func (l *layout) layNode(c int) {
 	}
 }
 
+// countCarriers adds the copies of tables that evidence on every variable would
+// take.
+func (l *layout) countCarriers() {
+	type place struct{ node, input int }
+	seen := map[place]bool{}
+	for _, c := range l.t.carrier {
+		at := place{c.node, c.input}
+		if c.node < 0 || seen[at] {
+			continue
+		}
+		seen[at] = true
+		if in := &l.t.nodes[c.node].inputs[c.input]; len(in.absorbed) == 0 {
+			l.words += float64(in.size)
+		}
+	}
+}
+
 // carry makes input i of the node the carrier of evidence on v if it is the
 // smallest static table that has v.
 func (l *layout) carry(n *node, c, i, k, v int) {
@@ -237,6 +254,10 @@ func subset(a, b []int) bool {
 	}
 	return true
 }
+
+// mostGrouped bounds a table made of several factors, unless it is no larger than
+// they are.
+const mostGrouped = 1 << 20
 
 // layTables groups the node's factors into static tables. A factor joins a group
 // if that does not make the group much larger than its parts or than an eighth of
@@ -280,7 +301,7 @@ next:
 			for _, a := range joint {
 				e *= float64(n.dims[a])
 			}
-			if e <= max(g.entries+f.entries, n.entries/8) {
+			if e <= max(g.entries+f.entries, min(n.entries/8, mostGrouped)) {
 				g.axes, g.entries, g.factors = joint, e, append(g.factors, f.factors...)
 				continue next
 			}
@@ -295,6 +316,7 @@ next:
 	for _, g := range groups {
 		if g.entries > math.MaxInt32 {
 			l.refused = true
+			l.words += g.entries
 			return
 		}
 		in := input{child: -1, table: len(l.t.tables), axes: g.axes, strides: l.dense(n.dims, g.axes), size: int(g.entries)}

@@ -2,6 +2,7 @@ package inference
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -24,7 +25,8 @@ func Joint(ctx context.Context, m graphical.Model, ev graphical.Evidence, vars .
 }
 
 // Auto chooses an engine for every question: variable elimination for a single
-// target, a junction tree for more. Its fields are those of [TreeConfig].
+// target, if it stays within the memory budget, and a junction tree otherwise. Its
+// fields are those of [TreeConfig].
 type Auto TreeConfig
 
 // Name implements [Engine].
@@ -33,16 +35,21 @@ func (Auto) Name() string { return "auto" }
 // Marginals implements [Engine]; the answer's Method and Reason say what was
 // chosen.
 func (a Auto) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (*Posterior, error) {
-	var engine Engine = TreeConfig(a)
 	reason := "all marginals in one propagation"
-	switch {
-	case len(targets) == 1:
-		engine = VariableElimination{Order: a.Order, MemoryBudget: a.MemoryBudget}
-		reason = "a single target takes a single elimination"
-	case len(targets) > 1:
+	if len(targets) > 0 {
 		reason = "several targets share one propagation"
 	}
-	post, err := engine.Marginals(ctx, m, ev, targets...)
+	if len(targets) == 1 {
+		post, err := VariableElimination{Order: a.Order, MemoryBudget: a.MemoryBudget}.Marginals(ctx, m, ev, targets...)
+		if _, tooLarge := errors.AsType[*belief.TooLargeError](err); !tooLarge {
+			if err == nil {
+				post.Reason = "a single target takes a single elimination"
+			}
+			return post, err
+		}
+		reason = "elimination would be over the memory budget, and a tree holds only its messages"
+	}
+	post, err := TreeConfig(a).Marginals(ctx, m, ev, targets...)
 	if err != nil {
 		return nil, err
 	}

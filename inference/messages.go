@@ -24,7 +24,10 @@ type Message struct {
 func (m Message) String() string {
 	parts := make([]string, len(m.Probs))
 	for i, x := range m.Probs {
-		parts[i] = fmt.Sprintf("%.6g", x*math.Exp(m.LogScale))
+		parts[i] = fmt.Sprintf("%.6g", x)
+		if x > 0 {
+			parts[i] = fmt.Sprintf("%.6g", math.Exp(careful.Log(x)+m.LogScale))
+		}
 	}
 	return fmt.Sprintf("%s → %s: (%s)", m.From, m.To, strings.Join(parts, ", "))
 }

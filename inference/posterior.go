@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/belief-go/belief"
@@ -41,6 +40,7 @@ type Posterior struct {
 	Stats       Stats
 
 	marginals []Marginal
+	index     map[string]int // of the marginals by name
 }
 
 // Stats says what an answer took.
@@ -100,11 +100,21 @@ func (m Marginal) String() string {
 	return b.String()
 }
 
+// fewMarginals is the number up to which a scan beats a map.
+const fewMarginals = 64
+
 // NewPosterior is for engines: it makes the answer of a method from the log
 // evidence with its kind and the marginals in the order in which they are to be
 // listed, which it takes over. The answer counts as converged.
 func NewPosterior(method string, logEvidence belief.Estimate, marginals []Marginal) *Posterior {
-	return &Posterior{Method: method, LogEvidence: logEvidence, Converged: true, marginals: marginals}
+	p := &Posterior{Method: method, LogEvidence: logEvidence, Converged: true, marginals: marginals}
+	if len(marginals) > fewMarginals {
+		p.index = make(map[string]int, len(marginals))
+		for i, m := range marginals {
+			p.index[m.Variable.Name()] = i
+		}
+	}
+	return p
 }
 
 // Marginals returns the posteriors of the targets, in the order asked for, or of
@@ -114,7 +124,10 @@ func (p *Posterior) Marginals() []Marginal { return p.marginals }
 // Marginal returns the posterior of one target; the error is a
 // [*belief.UnknownNameError].
 func (p *Posterior) Marginal(name string) (Marginal, error) {
-	for _, m := range p.marginals {
+	if i, ok := p.index[name]; ok {
+		return p.marginals[i], nil
+	}
+	for _, m := range p.marginals[:min(len(p.marginals), fewMarginals)] {
 		if m.Variable.Name() == name {
 			return m, nil
 		}
@@ -132,7 +145,7 @@ func (p *Posterior) Marginal(name string) (Marginal, error) {
 // MarshalJSON writes {"method", "exact", "log_evidence", "log10_evidence",
 // "marginals": {VAR: {STATE: p}}, "warnings", "stats"} with all digits, variables
 // and states in their order.
-func (p *Posterior) MarshalJSON() ([]byte, error) {
+func (p Posterior) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	var err error
 	field := func(name string, v any) {
@@ -213,13 +226,15 @@ func findTargets(m graphical.Model, names []string) ([]int, error) {
 		}
 		return all, nil
 	}
+	seen := make([]bool, len(m.Variables()))
 	var out []int
 	for _, name := range names {
 		v, err := m.Variable(name)
 		if err != nil {
 			return nil, err
 		}
-		if i := m.Index(v); !slices.Contains(out, i) {
+		if i := m.Index(v); !seen[i] {
+			seen[i] = true
 			out = append(out, i)
 		}
 	}

@@ -13,12 +13,16 @@ import (
 // configuration names none.
 const defaultBudget = 4 << 30
 
-// budget resolves a configured memory budget.
-func budget(configured int64) int64 {
-	if configured <= 0 {
-		return defaultBudget
+// budget resolves a configured memory budget; the error is a
+// [*belief.ConfigError].
+func budget(configured int64) (int64, error) {
+	switch {
+	case configured < 0:
+		return 0, &belief.ConfigError{Field: "MemoryBudget", Value: configured, Want: "a number of bytes, or 0 for 4 GiB"}
+	case configured == 0:
+		return defaultBudget, nil
 	}
-	return configured
+	return configured, nil
 }
 
 // A problem is a model and its evidence in the form that engines compute with:
@@ -36,6 +40,10 @@ type problem struct {
 	targets []int
 }
 
+// pruneError is how far rows may miss one for barren variables to be pruned, which
+// takes their rows to be one. Tables are to be used as they are given.
+const pruneError = 1e-6
+
 // newProblem resolves names. With reduce, hard evidence is taken into the model.
 // With prune, a Bayesian network is cut down to what can matter to the targets.
 func newProblem(m graphical.Model, ev graphical.Evidence, targets []string, reduce, prune bool) (*problem, error) {
@@ -48,7 +56,7 @@ func newProblem(m graphical.Model, ev graphical.Evidence, targets []string, redu
 		return nil, err
 	}
 	p := &problem{model: m, findings: findings, targets: wanted}
-	if _, directed := m.(*graphical.BayesNet); directed && prune && len(wanted) < len(m.Variables()) {
+	if net, directed := m.(*graphical.BayesNet); directed && prune && len(wanted) < len(m.Variables()) && net.RowError() <= pruneError {
 		p.pruned()
 	} else {
 		p.whole()

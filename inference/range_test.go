@@ -165,3 +165,83 @@ func TestExtremePotentials(t *testing.T) {
 		}
 	}
 }
+
+// Constants that cancel, in orders whose partial products leave float64.
+func TestPartialProducts(t *testing.T) {
+	ctx := context.Background()
+	for _, constants := range [][]float64{{1e300, 1e300, 1e-300, 1e-300}, {1e-200, 1e-200, 1e200, 1e200}, {1e-300, 1e300}} {
+		for _, paired := range []bool{false, true} {
+			b := graphical.NewFactors()
+			x, y := b.Variable("x", "0", "1"), b.Variable("y", "0", "1")
+			b.Factor([]float64{1, 3}, x)
+			for _, c := range constants {
+				if paired {
+					b.Factor([]float64{c, c, c, c}, x, y)
+				} else {
+					b.Factor([]float64{c})
+				}
+			}
+			m, err := b.MarkovNet()
+			if err != nil {
+				t.Fatal(err)
+			}
+			engines := []inference.Engine{inference.TreeConfig{}, inference.VariableElimination{}, inference.Enumeration{}}
+			if !paired {
+				engines = append(engines, inference.SumProduct{})
+			}
+			for _, e := range engines {
+				post, err := e.Marginals(ctx, m, graphical.Evidence{})
+				if err != nil {
+					t.Errorf("%s, %v: %v", e.Name(), constants, err)
+					continue
+				}
+				if got := post.LogEvidence.Value; math.Abs(got-math.Log(8)) > 1e-11 {
+					t.Errorf("%s, %v: log Z %v, want log 8", e.Name(), constants, got)
+				}
+				if p := post.Marginals()[0].Probs[0]; math.Abs(p-0.25) > 1e-11 {
+					t.Errorf("%s, %v: p(x=0) is %v", e.Name(), constants, p)
+				}
+			}
+		}
+	}
+}
+
+// Weights below the normal range of float64, where math.Log is wrong on some
+// machines, and pieces whose product is.
+func TestSubnormalEvidence(t *testing.T) {
+	ctx := context.Background()
+	b := graphical.NewBayesNet()
+	b.Table(b.Variable("x", "0", "1")).Row(0.5, 0.5)
+	b.Table(b.Variable("y", "0", "1")).Row(0.5, 0.5)
+	net, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	many := graphical.Evidence{}
+	for range 1200 {
+		many = many.AndLikelihood("x", 0.5, 0.5)
+	}
+	for _, c := range []struct {
+		ev     graphical.Evidence
+		p, log float64
+	}{
+		{graphical.Evidence{}.AndLikelihood("x", 1e-315, 3e-315), 0.25, math.Log(2) - 315*math.Ln10},
+		{graphical.Evidence{}.AndLikelihood("x", 1e-161, 3e-161).AndLikelihood("x", 1e-161, 1e-161), 0.25, math.Log(2) - 322*math.Ln10},
+		{graphical.Evidence{}.AndLikelihood("x", 1e200, 3e200).AndLikelihood("x", 1e200, 1e200), 0.25, math.Log(2) + 400*math.Ln10},
+		{many, 0.5, -1200 * math.Ln2},
+	} {
+		for _, e := range []inference.Engine{inference.TreeConfig{}, inference.VariableElimination{}, inference.SumProduct{}, inference.Enumeration{}} {
+			post, err := e.Marginals(ctx, net, c.ev)
+			if err != nil {
+				t.Errorf("%s: %v", e.Name(), err)
+				continue
+			}
+			if got := post.Marginals()[0].Probs[0]; math.Abs(got-c.p) > 1e-7 { // 1e-315 has 24 binary digits
+				t.Errorf("%s: p(x=0) is %v, want %v", e.Name(), got, c.p)
+			}
+			if got := post.LogEvidence.Value; math.Abs(got-c.log) > 1e-7 {
+				t.Errorf("%s: log evidence %v, want %v", e.Name(), got, c.log)
+			}
+		}
+	}
+}

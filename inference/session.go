@@ -142,7 +142,8 @@ func (s *Session) rebase() {
 	}
 }
 
-// SetEvidence replaces the evidence. Messages that it does not touch stay.
+// SetEvidence replaces the evidence. Messages that it does not touch stay. After an
+// error the evidence is what it was.
 func (s *Session) SetEvidence(ev graphical.Evidence) error {
 	findings, err := ev.Resolve(s.t.problem.model)
 	if err != nil {
@@ -249,7 +250,7 @@ func (s *Session) posterior(ctx context.Context, wanted []int) (*Posterior, erro
 		return nil, err
 	}
 	post := NewPosterior("junction-tree", belief.Estimate{Value: logEvidence}, s.read(wanted))
-	post.Stats = s.t.stats
+	post.Stats = s.t.Stats()
 	post.Stats.LogSpace = s.log
 	post.Warnings = s.t.Warnings()
 	return post, nil
@@ -340,8 +341,15 @@ func (s *Session) distributeAll(ctx context.Context, wanted []int) error {
 	return ctx.Err()
 }
 
-// Evidence returns what the session has observed, by variable of the model.
-func (s *Session) Evidence() []graphical.Finding { return s.evidence }
+// Evidence returns what the session has observed, in the order of the model's
+// variables.
+func (s *Session) Evidence() []graphical.Finding {
+	out := slices.Clone(s.evidence)
+	for i := range out {
+		out[i].Weights = slices.Clone(out[i].Weights)
+	}
+	return out
+}
 
 // Warnings returns what a reader of answers ought to know.
 func (s *Session) Warnings() []belief.Warning { return s.t.Warnings() }

@@ -89,7 +89,11 @@ func (sp SumProduct) Run(ctx context.Context, m graphical.Model, ev graphical.Ev
 		return nil, err
 	}
 	ms := &Messages{p: p, scopes: p.scopes, of: make([][]int, len(p.vars)), prior: make([][]float64, len(p.vars))}
-	if err := ms.size(budget(sp.MemoryBudget)); err != nil {
+	limit, err := budget(sp.MemoryBudget)
+	if err != nil {
+		return nil, err
+	}
+	if err := ms.size(limit); err != nil {
 		return nil, err
 	}
 	for f, scope := range ms.scopes {
@@ -238,7 +242,7 @@ func (ms *Messages) load(ctx context.Context) error {
 			l[i] = careful.Log(x) + factor.LogScale()
 		}
 		ms.tables[f] = l
-		if f&1023 == 0 && ctx.Err() != nil {
+		if f&63 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
@@ -260,6 +264,9 @@ func (ms *Messages) pass(ctx context.Context, walk, via []int) error {
 	var scratch tensor.Scratch
 	for i := len(walk) - 1; i >= 0; i-- { // from the leaves: variable v tells the factor towards the root
 		v := walk[i]
+		if i&255 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		for _, e := range ms.of[v] {
 			if e != via[v] { // a factor further out, all of whose other variables have spoken
 				if err := ms.fromFactor(ctx, &scratch, e); err != nil {
@@ -278,7 +285,10 @@ func (ms *Messages) pass(ctx context.Context, walk, via []int) error {
 			ms.logZ += ms.tables[f][0]
 		}
 	}
-	for _, v := range walk { // from the root: the factor towards it tells v, v tells the others
+	for i, v := range walk { // from the root: the factor towards it tells v, v tells the others
+		if i&255 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if e := via[v]; e >= 0 {
 			if err := ms.fromFactor(ctx, &scratch, e); err != nil {
 				return err

@@ -74,3 +74,15 @@ func TestExponents(t *testing.T) {
 		}
 	}
 }
+
+// The oracle is the logarithm of a power of two, which is exact up to one rounding.
+func TestLog(t *testing.T) {
+	for e := -1074; e < 1024; e++ {
+		if got, want := Log(math.Ldexp(1, e)), float64(e)*math.Ln2; math.Abs(got-want) > 1e-15*math.Abs(want) {
+			t.Errorf("Log(2^%d) = %v, want %v", e, got, want)
+		}
+	}
+	if !math.IsInf(Log(0), -1) || !math.IsNaN(Log(-1)) || !math.IsInf(Log(math.Inf(1)), 1) {
+		t.Errorf("Log(0, -1, Inf) = %v, %v, %v", Log(0), Log(-1), Log(math.Inf(1)))
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxName bounds the length of names that are compared, because the cost of a
@@ -14,7 +13,8 @@ const maxName = 64
 
 // Nearest returns up to most of the known names that are close to name, nearest
 // first and in alphabetical order among equals. Close means that at most a third
-// of the longer name has to change, letter case not counting.
+// of the longer name has to change, letter case not counting. Names that differ
+// much in length cost next to nothing.
 func Nearest(name string, known iter.Seq[string], most int) []string {
 	if len(name) > maxName {
 		return nil
@@ -24,15 +24,20 @@ func Nearest(name string, known iter.Seq[string], most int) []string {
 		dist int
 	}
 	var found []candidate
-	low := strings.ToLower(name)
+	var d distance
+	low := []rune(strings.ToLower(name))
+	var other []rune
 	for k := range known {
 		if len(k) > maxName {
 			continue
 		}
-		d := distance(low, strings.ToLower(k))
-		longer := max(utf8.RuneCountInString(low), utf8.RuneCountInString(k))
-		if 3*d <= longer || d <= 1 {
-			found = append(found, candidate{k, d})
+		other = other[:0]
+		for _, c := range strings.ToLower(k) {
+			other = append(other, c)
+		}
+		limit := max(1, max(len(low), len(other))/3)
+		if n := d.within(low, other, limit); n <= limit {
+			found = append(found, candidate{k, n})
 		}
 	}
 	sort.Slice(found, func(i, j int) bool {
@@ -48,25 +53,37 @@ func Nearest(name string, known iter.Seq[string], most int) []string {
 	return out
 }
 
-// distance counts the insertions, deletions, substitutions and swaps of
-// neighbours that turn a into b (optimal string alignment).
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	before, prev, cur := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
-	for j := range prev {
+// distance has the rows of the table that comparing two names takes.
+type distance struct{ rows [3][maxName + 1]int }
+
+// within counts the insertions, deletions, substitutions and swaps of neighbours
+// that turn s into t (optimal string alignment), or returns limit+1 as soon as it
+// is clear that there are more than limit.
+func (d *distance) within(s, t []rune, limit int) int {
+	if len(s)-len(t) > limit || len(t)-len(s) > limit {
+		return limit + 1
+	}
+	before, prev, cur := &d.rows[0], &d.rows[1], &d.rows[2]
+	for j := range len(t) + 1 {
 		prev[j] = j
 	}
 	for i := 1; i <= len(s); i++ {
 		cur[0] = i
+		least := i
 		for j := 1; j <= len(t); j++ {
 			cost := 1
 			if s[i-1] == t[j-1] {
 				cost = 0
 			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			n := min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
 			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				cur[j] = min(cur[j], before[j-2]+1)
+				n = min(n, before[j-2]+1)
 			}
+			cur[j] = n
+			least = min(least, n)
+		}
+		if least > limit+1 { // a swap may still save one
+			return limit + 1
 		}
 		before, prev, cur = prev, cur, before
 	}

@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -28,12 +29,29 @@ func TestNearest(t *testing.T) {
 }
 
 func TestDistance(t *testing.T) {
+	var d distance
 	for _, c := range []struct {
 		a, b string
 		want int
 	}{{"", "", 0}, {"a", "", 1}, {"ab", "ba", 1}, {"kitten", "sitting", 3}, {"größe", "grösse", 2}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		for limit := range 8 {
+			got := d.within([]rune(c.a), []rune(c.b), limit)
+			if c.want <= limit && got != c.want || c.want > limit && got <= limit {
+				t.Errorf("distance of %q and %q within %d is %d, want %d", c.a, c.b, limit, got, c.want)
+			}
+		}
+	}
+}
+
+// A typo in a model of a hundred thousand names is no wait.
+func BenchmarkNearest(b *testing.B) {
+	var names []string
+	for i := range 100000 {
+		names = append(names, fmt.Sprintf("variable_number_%d", i))
+	}
+	for b.Loop() {
+		if Nearest("variabl_number_77", slices.Values(names), 3) == nil {
+			b.Fatal("nothing found")
 		}
 	}
 }

@@ -1,0 +1,195 @@
+package arch
+
+import (
+	"fmt"
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// withoutExamples lists the rooms that the rule does not hold for yet, each with
+// all below it.
+var withoutExamples = []string{"dist"}
+
+// TestExamples holds the rule that every exported type has a runnable example, in
+// the packages that users import.
+func TestExamples(t *testing.T) {
+	touch(t)
+	packages, types := 0, 0
+	for _, p := range load(t) {
+		if !p.module {
+			continue
+		}
+		name := local(module, p.path)
+		if !wantsExamples(name) {
+			continue
+		}
+		pkgs, err := parsePackage(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(pkgs.code) == 0 {
+			continue // a program
+		}
+		packages++
+		types += len(exportedTypes(pkgs.code))
+		for _, missing := range lacking(pkgs.code, pkgs.tests) {
+			t.Errorf("%s: exported type %s has no Example%s with an // Output: comment", name, missing, missing)
+		}
+	}
+	if packages < 2 || types < 2 {
+		t.Errorf("saw only %d types in %d packages", types, packages)
+	}
+}
+
+// wantsExamples says whether the rule holds for a package, given by its name as
+// the table has it: not for what users cannot import, and not for conformance
+// kits, whose example is the test that runs them.
+func wantsExamples(name string) bool {
+	if slices.Contains(strings.Split(name, "/"), "internal") {
+		return false
+	}
+	if r := find(table, name); r != nil && r.kit {
+		return false
+	}
+	return !slices.ContainsFunc(withoutExamples, func(room string) bool {
+		return name == room || strings.HasPrefix(name, room+"/")
+	})
+}
+
+// A source is the files of one directory.
+type source struct{ code, tests []*ast.File }
+
+// parsePackage reads all Go files of a directory, whatever kind of machine they
+// are for. Files of package main belong to programs and are left out.
+func parsePackage(dir string) (source, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return source{}, err
+	}
+	var s source
+	fset := token.NewFileSet()
+	for _, path := range paths {
+		f, err := parser.ParseFile(fset, path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		switch {
+		case err != nil:
+			return source{}, err
+		case strings.HasSuffix(path, "_test.go"):
+			s.tests = append(s.tests, f)
+		case f.Name.Name != "main":
+			s.code = append(s.code, f)
+		}
+	}
+	return s, nil
+}
+
+// exportedTypes lists the exported types, interfaces and aliases too, that files
+// declare at their top level, in alphabetical order.
+func exportedTypes(files []*ast.File) []string {
+	var names []string
+	for _, f := range files {
+		for _, d := range f.Decls {
+			group, ok := d.(*ast.GenDecl)
+			if !ok || group.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range group.Specs {
+				if name := spec.(*ast.TypeSpec).Name; name.IsExported() {
+					names = append(names, name.Name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names) // one per kind of machine, perhaps
+}
+
+// lacking lists the exported types of code for which tests have no example that
+// go test runs: of the type itself, ExampleT, or of one of its uses, ExampleT_xxx.
+func lacking(code, tests []*ast.File) []string {
+	shown := map[string]bool{}
+	for _, e := range doc.Examples(tests...) {
+		if e.Output == "" && !e.EmptyOutput {
+			continue // compiled, but not run
+		}
+		name, _, _ := strings.Cut(e.Name, "_")
+		shown[name] = true
+	}
+	return slices.DeleteFunc(exportedTypes(code), func(name string) bool { return shown[name] })
+}
+
+// TestLacking shows on made-up sources what the check sees and what it does not
+// let pass.
+func TestLacking(t *testing.T) {
+	const (
+		hello   = "{ fmt.Println(1)\n// Output: 1\n}\n"
+		silent  = "{ fmt.Println(1) }\n"
+		nothing = "{\n// Output:\n}\n"
+	)
+	for _, c := range []struct {
+		name, code, tests string
+		want              []string
+	}{
+		{"shown", "type T struct{}", "func ExampleT() " + hello, nil},
+		{"not shown", "type T struct{}", "", []string{"T"}},
+		{"interface", "type T interface{ M() }", "", []string{"T"}},
+		{"function type", "type T func()", "", []string{"T"}},
+		{"generic", "type T[E any] []E", "", []string{"T"}},
+		{"alias", "type T = int", "", []string{"T"}},
+		{"group", "type (\n\tA int\n\tB int\n\tc int\n)", "func ExampleA() " + hello, []string{"B"}},
+		{"method", "type T int; func (T) M() {}", "func ExampleT_M() " + hello, nil},
+		{"suffix", "type T int", "func ExampleT_again() " + hello, nil},
+		{"unordered", "type T int", "func ExampleT() { fmt.Println(1)\n// Unordered output: 1\n}", nil},
+		{"nothing printed", "type T int", "func ExampleT() " + nothing, nil},
+		{"not run", "type T int", "func ExampleT() " + silent, []string{"T"}},
+		{"commented out", "type T int", "// func ExampleT() {}", []string{"T"}},
+		{"with a parameter", "type T int", "func ExampleT(int) " + hello, []string{"T"}},
+		{"a method of that name", "type T int", "type s int; func (s) ExampleT() " + hello, []string{"T"}},
+		{"a longer name", "type T int; type Tab int", "func ExampleTab() " + hello, []string{"T"}},
+		{"a shorter name", "type T int; type Tab int", "func ExampleT() " + hello, []string{"Tab"}},
+		{"its constructor", "type T int; func NewT() T { return 0 }", "func ExampleNewT() " + hello, []string{"T"}},
+		{"of the package", "type T int", "func Example_t() " + hello + "func Example() " + hello, []string{"T"}},
+		{"private", "type t struct{}", "", nil},
+		{"in a function", "func f() { type T int }", "", nil},
+		{"of the tests", "type t int", "type T int", nil},
+		{"two of three", "type B int; type A int; type C int", "func ExampleB() " + hello, []string{"A", "C"}},
+	} {
+		code, tests := parse(t, "package p\n"+c.code), parse(t, "package p_test\nimport \"fmt\"\n"+c.tests)
+		if diff := cmp.Diff(c.want, lacking(code, tests), emptyIsNil); diff != "" {
+			t.Errorf("%s: types without example (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+// TestWantsExamples shows which packages the rule holds for.
+func TestWantsExamples(t *testing.T) {
+	for name, want := range map[string]bool{
+		".": true, "graphical": true, "graphical/format/bif": true, "inference": true,
+		"internal/tensor": false, "graphical/format/internal/textio": false,
+		"inference/inferencetest": false, "internal/skeleton/engine": false,
+		"dist": false, "dist/disttest": false, "distance": true,
+	} {
+		if got := wantsExamples(name); got != want {
+			t.Errorf("%s: the rule holds: %v, want %v", name, got, want)
+		}
+	}
+}
+
+var emptyIsNil = cmp.Transformer("emptyIsNil", func(s []string) string { return fmt.Sprintf("%q", s) })
+
+// parse reads one made-up file.
+func parse(t *testing.T, src string) []*ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), "made_up.go", src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatalf("%v in:\n%s", err, src)
+	}
+	return []*ast.File{f}
+}
