@@ -89,7 +89,7 @@ type TooLargeError struct {
 	What    string   // what would be too large, such as "junction tree"
 	Bytes   float64  // the memory it would need, in bytes; a lower bound if AtLeast
 	Budget  int64    // the memory allowed, in bytes
-	AtLeast bool     // Bytes, Width and Entries are lower bounds
+	AtLeast bool     // the search ended at these figures: Bytes, Width and Entries are at least as large
 	Width   int      // the induced width: variables of the largest clique less one; 0 if not applicable
 	Entries float64  // table entries of the largest clique; 0 if not applicable
 	Largest []string // the variables of the largest clique or table
@@ -108,7 +108,11 @@ func (e *TooLargeError) Error() string {
 		fmt.Fprintf(&b, "; width %s%d", least, e.Width)
 	}
 	if len(e.Largest) > 0 {
-		fmt.Fprintf(&b, "; the largest clique has %d variables", len(e.Largest))
+		noun := "variables"
+		if len(e.Largest) == 1 {
+			noun = "variable"
+		}
+		fmt.Fprintf(&b, "; the largest clique has %d %s", len(e.Largest), noun)
 		if e.Entries > 0 {
 			fmt.Fprintf(&b, " and %.3g entries", e.Entries)
 		}

@@ -311,10 +311,14 @@ func (s *rowSums) warnings() []belief.Warning {
 	if s.count == 0 {
 		return nil
 	}
+	rows := "the only row that misses 1"
+	if s.count > 1 {
+		rows = fmt.Sprintf("the worst of %d rows that miss 1", s.count)
+	}
 	return []belief.Warning{{
 		Code:  "row-sum",
 		Where: fmt.Sprintf("table of %q%s", s.table.child.name, rowSuffix(rowName(s.table.parents, s.row))),
-		Text: fmt.Sprintf("the row sums to %.10g, the worst of %d rows that miss 1; they are used as given, normalize to divide each by its sum",
-			s.worstSum, s.count),
+		Text: fmt.Sprintf("the row sums to %.10g, %s; rows are used as given, normalize to divide each by its sum",
+			s.worstSum, rows),
 	}}
 }

@@ -361,7 +361,7 @@ func TestRowSumWarning(t *testing.T) {
 	want := []belief.Warning{{
 		Code:  "row-sum",
 		Where: `table of "wet", row rain=no`,
-		Text:  "the row sums to 0.9999, the worst of 3 rows that miss 1; they are used as given, normalize to divide each by its sum",
+		Text:  "the row sums to 0.9999, the worst of 3 rows that miss 1; rows are used as given, normalize to divide each by its sum",
 	}}
 	if diff := cmp.Diff(want, net.Warnings()); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

@@ -192,6 +192,14 @@ func (p *problem) order(ctx context.Context, g *graphical.Graph, cfg graphical.O
 	if tl, ok := err.(*belief.TooLargeError); ok {
 		e := *tl
 		e.What, e.Budget, e.Largest = what, budget, p.names(found.Largest)
+		// Tables of cliques are never held, but the message of this one has at
+		// least its entries but for one variable.
+		most := 1
+		for _, v := range found.Largest {
+			most = max(most, p.card[v])
+		}
+		e.Bytes = 8 * e.Entries / float64(most)
+		e.Advice = "every elimination order tried was given up at that size; more evidence or fewer targets make a model smaller"
 		return nil, &e
 	}
 	return found, err

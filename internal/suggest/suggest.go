@@ -2,8 +2,9 @@
 package suggest
 
 import (
+	"cmp"
 	"iter"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -16,14 +17,17 @@ const maxName = 64
 // of the longer name has to change, letter case not counting. Names that differ
 // much in length cost next to nothing.
 func Nearest(name string, known iter.Seq[string], most int) []string {
-	if len(name) > maxName {
+	if len(name) > maxName || most <= 0 {
 		return nil
 	}
 	type candidate struct {
 		name string
 		dist int
 	}
-	var found []candidate
+	order := func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.dist, b.dist), cmp.Compare(a.name, b.name))
+	}
+	var best []candidate // in order, at most as many as are wanted
 	var d distance
 	low := []rune(strings.ToLower(name))
 	var other []rune
@@ -36,18 +40,18 @@ func Nearest(name string, known iter.Seq[string], most int) []string {
 			other = append(other, c)
 		}
 		limit := max(1, max(len(low), len(other))/3)
+		if len(best) == most {
+			limit = min(limit, best[most-1].dist)
+		}
 		if n := d.within(low, other, limit); n <= limit {
-			found = append(found, candidate{k, n})
+			c := candidate{k, n}
+			at, _ := slices.BinarySearchFunc(best, c, order)
+			best = slices.Insert(best, at, c)
+			best = best[:min(most, len(best))]
 		}
 	}
-	sort.Slice(found, func(i, j int) bool {
-		if found[i].dist != found[j].dist {
-			return found[i].dist < found[j].dist
-		}
-		return found[i].name < found[j].name
-	})
 	var out []string
-	for _, c := range found[:min(most, len(found))] {
+	for _, c := range best {
 		out = append(out, c.name)
 	}
 	return out
