@@ -20,7 +20,8 @@ type Options struct {
 	File string
 	// Normalize divides every row of every conditional table by its sum.
 	Normalize bool
-	// MaxBytes bounds the text, after decompression; 0 means 256 MiB.
+	// MaxBytes bounds the text, after decompression; 0 means 256 MiB. Whatever it
+	// is, more than 16 MiB that gzip holds in less than a 200th are refused.
 	MaxBytes int64
 	// MaxEntries bounds the entries of all tables together, eight bytes each; 0
 	// means the default of the format's package.
@@ -70,6 +71,9 @@ func Read(r io.Reader, name string, opts ...Options) (graphical.Model, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, &belief.ParseError{File: o.File, Err: err}
 	}
+	if len(head) == 0 {
+		return nil, &belief.ParseError{File: o.File, Msg: "it is empty"}
+	}
 	for _, f := range formats {
 		if f.sniff(head) {
 			return f.read(in, o)
@@ -83,6 +87,12 @@ func Read(r io.Reader, name string, opts ...Options) (graphical.Model, error) {
 		Msg:  "neither the content nor the name shows a known format; known are " + strings.Join(Names(), ", "),
 	}
 }
+
+// ReadText reads all of r as Read does before it looks for a format, for other
+// texts that belong to models: gzip data is decompressed, text that is not UTF-8 is
+// taken for Latin-1, and a byte order mark is left out. More than maxBytes end in a
+// [*belief.TooLargeError]; 0 means 256 MiB.
+func ReadText(r io.Reader, maxBytes int64) (string, error) { return textio.Text(r, maxBytes) }
 
 // ReadFile reads the model of a file in the format that its content or extension
 // shows. A file that cannot be opened ends in the error of [os.Open].
@@ -129,7 +139,8 @@ func WriteFile(path string, m graphical.Model) error {
 		for _, f := range formats {
 			known = append(known, f.extensions...)
 		}
-		return &belief.UnknownNameError{Kind: "extension of a model file", Name: filepath.Base(path), Suggestions: known}
+		return fmt.Errorf("%w; known are %s",
+			&belief.UnknownNameError{Kind: "extension of a model file", Name: filepath.Base(path)}, strings.Join(known, ", "))
 	}
 	return f.writeFile(path, m)
 }

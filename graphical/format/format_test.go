@@ -78,9 +78,24 @@ func TestReadErrors(t *testing.T) {
 		t.Errorf("%v %v", m, err)
 	}
 	var unknown *belief.UnknownNameError
-	for _, name := range []string{"bfi", "netcdf"} {
-		if m, err := Read(strings.NewReader(coin), name); m != nil || !errors.As(err, &unknown) || !slices.Equal(unknown.Suggestions, []string{"bif"}) {
+	for name, want := range map[string]string{"bfi": `unknown format "bfi"; did you mean "bif"?`, "netcdf": `unknown format "netcdf"; known are bif`} {
+		if m, err := Read(strings.NewReader(coin), name); m != nil || !errors.As(err, &unknown) || err.Error() != want {
 			t.Errorf("%v %v", m, err)
+		}
+	}
+	for _, text := range []string{"", zip("")} {
+		if _, err := Read(strings.NewReader(text), "", Options{File: "f.bif"}); !errors.As(err, &parse) || err.Error() != "f.bif: it is empty" {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	whole := zip(strings.Repeat(coin, 9))
+	flipped := []byte(whole)
+	flipped[len(flipped)-6]++ // of the checksum
+	for _, text := range []string{whole[:5], whole[:12], whole[:len(whole)-9], whole[:len(whole)-1], string(flipped), whole + "junk", "\x1f\x8bjunk"} {
+		for _, name := range []string{"", "bif"} {
+			if _, err := Read(strings.NewReader(text), name, Options{File: "f"}); !errors.As(err, &parse) || !strings.HasSuffix(err.Error(), ": the gzip data is damaged or cut short") {
+				t.Errorf("%q of %d bytes: %v", name, len(text), err)
+			}
 		}
 	}
 	var large *belief.TooLargeError
@@ -96,6 +111,16 @@ func TestReadErrors(t *testing.T) {
 		}
 	}()
 	Read(nil, "", Options{}, Options{})
+}
+
+func TestReadText(t *testing.T) {
+	if s, err := ReadText(strings.NewReader(zip("\uFEFFgr\xfcn")), 0); s != "grün" || err != nil {
+		t.Errorf("%q %v", s, err)
+	}
+	var large *belief.TooLargeError
+	if _, err := ReadText(strings.NewReader("12345"), 4); !errors.As(err, &large) {
+		t.Error(err)
+	}
 }
 
 func TestNormalize(t *testing.T) {
@@ -150,7 +175,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	var unknown *belief.UnknownNameError
-	if err := WriteFile(path, m); !errors.As(err, &unknown) || unknown.Name != "coin.txt" {
+	if err := WriteFile(path, m); !errors.As(err, &unknown) || unknown.Name != "coin.txt" || !strings.HasSuffix(err.Error(), "; known are .bif") {
 		t.Errorf("%v", err)
 	}
 	if data, err := os.ReadFile(path); string(data) != "nothing" {

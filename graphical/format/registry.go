@@ -1,8 +1,10 @@
 package format
 
 import (
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
@@ -50,10 +52,11 @@ func named(name string) (*format, error) {
 	}
 	const most = 3
 	near := suggest.Nearest(name, slices.Values(Names()), most)
+	unknown := &belief.UnknownNameError{Kind: "format", Name: name, Suggestions: near}
 	if near == nil {
-		near = Names()
+		return nil, fmt.Errorf("%w; known are %s", unknown, strings.Join(Names(), ", "))
 	}
-	return nil, &belief.UnknownNameError{Kind: "format", Name: name, Suggestions: near}
+	return nil, unknown
 }
 
 // writeNet writes a model that has to be a Bayesian network.

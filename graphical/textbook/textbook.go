@@ -10,8 +10,10 @@
 package textbook
 
 import (
+	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
@@ -73,8 +75,9 @@ func find(name string) (network, error) {
 		}
 	}
 	near := suggest.Nearest(name, names(), 3)
+	unknown := &belief.UnknownNameError{Kind: "network", Name: name, Suggestions: near}
 	if near == nil {
-		near = Names()
+		return network{}, fmt.Errorf("%w; known are %s", unknown, strings.Join(Names(), ", "))
 	}
-	return network{}, &belief.UnknownNameError{Kind: "network", Name: name, Suggestions: near}
+	return network{}, unknown
 }

@@ -1,17 +1,15 @@
 package arch
 
 import (
-	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // withoutExamples lists the rooms that the rule does not hold for yet, each with
@@ -31,16 +29,16 @@ func TestExamples(t *testing.T) {
 		if !wantsExamples(name) {
 			continue
 		}
-		pkgs, err := parsePackage(filepath.Join(root, filepath.FromSlash(name)))
+		src, err := parsePackage(filepath.Join(root, filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(pkgs.code) == 0 {
+		if len(src.code) == 0 {
 			continue // a program
 		}
 		packages++
-		types += len(exportedTypes(pkgs.code))
-		for _, missing := range lacking(pkgs.code, pkgs.tests) {
+		types += len(exportedTypes(src.code))
+		for _, missing := range lacking(src.code, src.tests) {
 			t.Errorf("%s: exported type %s has no Example%s with an // Output: comment", name, missing, missing)
 		}
 	}
@@ -162,9 +160,40 @@ func TestLacking(t *testing.T) {
 		{"two of three", "type B int; type A int; type C int", "func ExampleB() " + hello, []string{"A", "C"}},
 	} {
 		code, tests := parse(t, "package p\n"+c.code), parse(t, "package p_test\nimport \"fmt\"\n"+c.tests)
-		if diff := cmp.Diff(c.want, lacking(code, tests), emptyIsNil); diff != "" {
-			t.Errorf("%s: types without example (-want +got):\n%s", c.name, diff)
+		if got := lacking(code, tests); !slices.Equal(got, c.want) {
+			t.Errorf("%s: types without example %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// TestParsePackage shows that every file counts but those of programs: for another
+// kind of machine, and tests of the package's own name.
+func TestParsePackage(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"p.go":          "package p\ntype A int\n",
+		"p_plan9.go":    "package p\ntype B int\n",
+		"make.go":       "//go:build ignore\n\npackage main\ntype C int\n",
+		"in_test.go":    "package p\nfunc ExampleA() {\n// Output:\n}\n",
+		"out_test.go":   "package p_test\nfunc ExampleB_use() {\n// Output:\n}\n",
+		"not_source.md": "type D int\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	src, err := parsePackage(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := exportedTypes(src.code); !slices.Equal(got, []string{"A", "B"}) {
+		t.Errorf("types %q, want A and B", got)
+	}
+	if got := lacking(src.code, src.tests); len(got) > 0 {
+		t.Errorf("types without example %q", got)
+	}
+	if got := lacking(src.code, src.tests[:1]); !slices.Equal(got, []string{"B"}) {
+		t.Errorf("types without example in in_test.go %q, want B", got)
 	}
 }
 
@@ -181,8 +210,6 @@ func TestWantsExamples(t *testing.T) {
 		}
 	}
 }
-
-var emptyIsNil = cmp.Transformer("emptyIsNil", func(s []string) string { return fmt.Sprintf("%q", s) })
 
 // parse reads one made-up file.
 func parse(t *testing.T, src string) []*ast.File {

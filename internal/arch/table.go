@@ -43,8 +43,8 @@ var table = []row{
 	{room: "data", ground: true, may: []string{".", "internal/..."}, third: everybodyThird},
 
 	// Distributions.
-	{room: "dist"},
-	{room: "dist/disttest", kit: true, may: []string{"dist"}},
+	{room: "dist", third: []string{"gonum.org/v1/gonum/stat/distuv"}},
+	{room: "dist/disttest", kit: true, may: []string{"dist"}, third: []string{"gonum.org/v1/gonum/integrate/quad"}},
 	{room: "dist/transform", may: []string{"dist"}},
 	{room: "dist/density", may: []string{"dist"}},
 	{room: "dist/process", may: []string{"dist"}},

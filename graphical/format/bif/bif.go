@@ -29,6 +29,8 @@ type Options struct {
 	// that misses one by more than 1e-3 is refused.
 	Normalize bool
 	// MaxBytes bounds the text, after decompression; 0 means DefaultMaxBytes.
+	// Whatever it is, more than 16 MiB that gzip holds in less than a 200th are
+	// refused.
 	MaxBytes int64
 	// MaxEntries bounds the entries of all tables together, eight bytes each; 0
 	// means DefaultMaxEntries.

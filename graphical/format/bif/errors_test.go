@@ -19,7 +19,7 @@ func TestSyntaxErrors(t *testing.T) {
 	)
 	for text, want := range map[string]string{
 		// The whole.
-		"":                                "no network in it",
+		"":                                "it is empty",
 		" \n// only a comment":            "no network in it",
 		"«/* network":                     "comment is not closed",
 		"«\x00\x01\x02":                   `expected "network" at the start of a BIF file, found "\x00"`,
@@ -232,6 +232,10 @@ func TestMistakes(t *testing.T) {
 		&graphical.TableError{Variable: "rain", Problem: "it has two tables, the first on line 4"}, at{5, 1}, table)
 	check(declare+rain,
 		&graphical.TableError{Variable: "wet", Problem: "it has no table"}, at{3, 10}, table)
+	check(declare,
+		&graphical.TableError{Variable: "rain", Problem: "it has no table, and one other variable has none"}, at{2, 10}, table)
+	check(declare+"variable x { type discrete [1] { s }; }",
+		&graphical.TableError{Variable: "rain", Problem: "it has no table, and 2 other variables have none"}, at{2, 10}, table)
 	check(declare+rain+"probability ( wet | rain ) {\n}",
 		&graphical.TableError{Variable: "wet", Problem: "its table has no numbers"}, at{5, 1}, table)
 	check(declare+rain+"probability ( wet | rain ) {\n (no) 0.5 0.5;\n}",

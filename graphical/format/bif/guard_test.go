@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/graphical"
 	"github.com/belief-go/belief/internal/patience"
 )
 
@@ -175,5 +177,22 @@ func TestLarge(t *testing.T) {
 		start := time.Now()
 		Unmarshal([]byte(text))
 		patience.Within(t, start, 2*time.Second, name)
+	}
+}
+
+// TestManyWithoutTables holds that variables without tables do not cost an error
+// each, beyond what declaring them costs.
+func TestManyWithoutTables(t *testing.T) {
+	const n = 1 << 16
+	var text strings.Builder
+	text.WriteString(header)
+	for i := range n {
+		fmt.Fprintf(&text, "variable v%d { type discrete [2] { y, n }; }\n", i)
+	}
+	_, err := Unmarshal([]byte(text.String()))
+	var table *graphical.TableError
+	var built *graphical.BuildError
+	if !errors.As(err, &table) || errors.As(err, &built) || !strings.HasSuffix(err.Error(), `variable "v0": it has no table, and 65535 other variables have none`) {
+		t.Error(err)
 	}
 }

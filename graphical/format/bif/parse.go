@@ -65,6 +65,9 @@ func parse(src string, opts Options) (*graphical.BayesNet, error) {
 			return nil, err
 		}
 	}
+	if err := p.complete(); err != nil {
+		return nil, err
+	}
 	p.attach()
 	net, err := p.build.Build()
 	if err != nil {
@@ -76,6 +79,9 @@ func parse(src string, opts Options) (*graphical.BayesNet, error) {
 // text reads all blocks.
 func (p *parser) text() error {
 	p.skip()
+	if p.src == "" {
+		return &belief.ParseError{Format: formatName, File: p.opts.File, Msg: "it is empty"}
+	}
 	if p.pos >= len(p.src) && p.unclosed == 0 {
 		return &belief.ParseError{Format: formatName, File: p.opts.File, Msg: "there is no network in it, only blanks and comments"}
 	}
@@ -115,6 +121,32 @@ func (p *parser) text() error {
 			return err
 		}
 	}
+}
+
+// complete refuses a text in which variables have no table. The builder would, too,
+// but with an error for each.
+func (p *parser) complete() error {
+	var first *variable
+	missing := 0
+	for _, v := range p.vars {
+		if v.hasTable {
+			continue
+		}
+		if missing++; missing == 1 {
+			first = v
+		}
+	}
+	problem := "it has no table"
+	switch missing {
+	case 0:
+		return nil
+	case 1:
+	case 2:
+		problem += ", and one other variable has none"
+	default:
+		problem += fmt.Sprintf(", and %d other variables have none", missing-1)
+	}
+	return p.wrap(first.at, &graphical.TableError{Variable: first.Name(), Problem: problem})
 }
 
 // network reads the network block from its name.

@@ -255,9 +255,9 @@ func TestWriteFormula(t *testing.T) {
 }
 
 func TestWriteErrors(t *testing.T) {
-	build := func(name, variable, state string, p ...graphical.Property) *graphical.BayesNet {
+	build := func(name string, p ...graphical.Property) *graphical.BayesNet {
 		b := graphical.NewBayesNet().Name(name)
-		b.Table(b.Variable(variable, state)).Row(1)
+		b.Table(b.Variable("v", "s")).Row(1)
 		for _, p := range p {
 			b.Property(p)
 		}
@@ -269,8 +269,8 @@ func TestWriteErrors(t *testing.T) {
 	}
 	const bad = "\xff"
 	for kind, net := range map[string]*graphical.BayesNet{
-		"network": build(bad, "v", "s"), "variable": build("", bad, "s"), "state": build("", "v", bad),
-		"property": build("", "v", "s", graphical.Property{Text: bad}),
+		"network":  build(bad), // the builder looks only at the names of variables and states
+		"property": build("", graphical.Property{Text: bad}),
 	} {
 		var name *graphical.NameError
 		path := filepath.Join(t.TempDir(), "x.bif")
@@ -285,25 +285,25 @@ func TestWriteErrors(t *testing.T) {
 		}
 	}
 	var unknown *belief.UnknownNameError
-	if err := Write(io.Discard, build("", "v", "s", graphical.Property{Variable: "w"})); !errors.As(err, &unknown) {
+	if err := Write(io.Discard, build("", graphical.Property{Variable: "w"})); !errors.As(err, &unknown) {
 		t.Errorf("property of no variable: %v", err)
 	}
 	var name *graphical.NameError
-	if err := Write(io.Discard, build("", "v", "s", graphical.Property{OnTable: true})); !errors.As(err, &name) {
+	if err := Write(io.Discard, build("", graphical.Property{OnTable: true})); !errors.As(err, &name) {
 		t.Errorf("property of a table of no variable: %v", err)
 	}
 
 	full := errors.New("disk full")
 	for room := range 3 {
-		net := build("", "v", "s", slices.Repeat([]graphical.Property{{Variable: "v", Text: strings.Repeat("x", 1<<17)}}, room)...)
+		net := build("", slices.Repeat([]graphical.Property{{Variable: "v", Text: strings.Repeat("x", 1<<17)}}, room)...)
 		if err := Write(failing{full}, net); !errors.Is(err, full) {
 			t.Errorf("error of the writer: %v", err)
 		}
 	}
-	if err := WriteFile(filepath.Join(t.TempDir(), "no", "x.bif"), build("", "v", "s")); !errors.Is(err, os.ErrNotExist) {
+	if err := WriteFile(filepath.Join(t.TempDir(), "no", "x.bif"), build("")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing folder: %v", err)
 	}
-	if text, err := Marshal(build("", "v", "s")); err != nil || !bytes.HasPrefix(text, []byte("network \"\" {\n}\n")) {
+	if text, err := Marshal(build("")); err != nil || !bytes.HasPrefix(text, []byte("network \"\" {\n}\n")) {
 		t.Errorf("%s %v", text, err)
 	}
 }

@@ -2,10 +2,13 @@ package textio
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -58,8 +61,12 @@ func TestText(t *testing.T) {
 func TestBound(t *testing.T) {
 	for _, in := range []string{"12345", zip("12345"), zip("123", "45"), zip(strings.Repeat("0", 1<<20))} {
 		var large *belief.TooLargeError
-		if _, err := Text(strings.NewReader(in), 4); !errors.As(err, &large) || large.Budget != 4 || !large.AtLeast {
+		known := in == "12345"
+		if _, err := Text(strings.NewReader(in), 4); !errors.As(err, &large) || large.Budget != 4 || large.AtLeast == known {
 			t.Errorf("%.10q: %v", in, err)
+		}
+		if _, err := Text(iotest.HalfReader(strings.NewReader(in)), 4); !errors.As(err, &large) || large.Budget != 4 || !large.AtLeast {
+			t.Errorf("%.10q of unknown length: %v", in, err)
 		}
 	}
 	if s, err := Text(strings.NewReader("1234"), 4); s != "1234" || err != nil {
@@ -80,8 +87,88 @@ func TestBomb(t *testing.T) {
 	}
 }
 
+// A known size is refused before anything is read, and counts from where the file
+// stands.
+func TestKnownSize(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(path, []byte("0123456789"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var large *belief.TooLargeError
+	if _, err := Text(f, 9); !errors.As(err, &large) || large.Bytes != 10 || large.AtLeast {
+		t.Errorf("%v", err)
+	}
+	if _, err := f.Seek(5, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Text(f, 5); s != "56789" || err != nil {
+		t.Errorf("%q %v", s, err)
+	}
+}
+
+// TestRatio holds that gzip data which swells as no model's text does is given up
+// early, whatever the bound, and that other data is not.
+func TestRatio(t *testing.T) {
+	bomb := zip(strings.Repeat(" \n", 1<<24))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Text(strings.NewReader(bomb), math.MaxInt64)
+	runtime.ReadMemStats(&after)
+	var large *belief.TooLargeError
+	if took := after.TotalAlloc - before.TotalAlloc; !errors.As(err, &large) || large.Budget != freeRatio || took > 2*freeRatio {
+		t.Errorf("%d bytes allocated, error %v", took, err)
+	}
+	short := strings.Repeat("0", freeRatio)
+	if s, err := Text(strings.NewReader(zip(short)), 0); s != short || err != nil {
+		t.Errorf("%d bytes, %v", len(s), err)
+	}
+	row := make([]byte, 60) // as dense as 200 to 1 allows
+	var b strings.Builder
+	r := rand.New(rand.NewPCG(1, 2))
+	for b.Len() < freeRatio*3/2 {
+		for i := range row {
+			row[i] = byte('a' + r.IntN(26))
+		}
+		b.WriteString(strings.Repeat(string(row), 100))
+	}
+	if s, err := Text(strings.NewReader(zip(b.String())), 0); s != b.String() || err != nil {
+		t.Errorf("%d bytes, %v", len(s), err)
+	}
+}
+
+// TestMemory holds what reading takes: the pieces, and the text once.
+func TestMemory(t *testing.T) {
+	const size = 1 << 23
+	plain := strings.Repeat("0123456\xfc", size/8)
+	for name, in := range map[string]string{"UTF-8": strings.Repeat("012345ü", size/8), "Latin-1": plain} {
+		want := size
+		if name == "Latin-1" {
+			want += size / 8
+		}
+		var before, after runtime.MemStats
+		r := iotest.OneByteReader(strings.NewReader(in))
+		if name == "Latin-1" {
+			r = struct{ io.Reader }{strings.NewReader(in)} // of unknown length
+		}
+		runtime.ReadMemStats(&before)
+		s, err := Text(r, 0)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; len(s) != want || err != nil || took > uint64(size+want+1<<20) {
+			t.Errorf("%s: %d bytes allocated for %d (%v)", name, took, len(s), err)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
-	broken := errors.New("broken")
+	broken, lost := errors.New("broken"), fmt.Errorf("lost: %w", io.ErrUnexpectedEOF)
+	const corrupt = flate.CorruptInputError(1)
+	flipped := []byte(zip("hello, hello, hello"))
+	flipped[10] = 0x07 // a kind of block that does not exist
 	for name, c := range map[string]struct {
 		r    io.Reader
 		want error
@@ -92,10 +179,17 @@ func TestErrors(t *testing.T) {
 		"checksum": {strings.NewReader(zip("hello")[:25] + "00000000"), gzip.ErrChecksum},
 		"trailing": {strings.NewReader(zip("hello") + "trailing bytes"), gzip.ErrHeader},
 		"reader":   {iotest.ErrReader(broken), broken},
+		"data":     {bytes.NewReader(flipped), corrupt},
+		"lost":     {io.MultiReader(strings.NewReader("hello"), iotest.ErrReader(lost)), lost},
 		"late":     {io.MultiReader(strings.NewReader("hello"), iotest.ErrReader(broken)), broken},
 	} {
-		if s, err := Text(c.r, 0); s != "" || !errors.Is(err, c.want) {
+		s, err := Text(c.r, 0)
+		if s != "" || !errors.Is(err, c.want) {
 			t.Errorf("%s: %q %v, want %v", name, s, err, c.want)
+		}
+		damaged := c.want != broken && c.want != lost
+		if damaged != (err.Error() == "the gzip data is damaged or cut short") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, in := range []string{"\xff\xfea\x00", "\xfe\xff\x00a"} {
