@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -63,9 +65,7 @@ func (t *tool) draw(ctx context.Context, arg string) error {
 			return err
 		}
 	}
-	if b, ok := net.model.(*graphical.BayesNet); ok {
-		t.warn(b.Warnings())
-	}
+	t.warn(net.warnings())
 	return t.emit(data)
 }
 
@@ -113,5 +113,21 @@ func (d *drawing) graphviz() []byte {
 // backslash starts an escape.
 var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`)
 
-// quoteDOT writes a name as a quoted string, whatever is in it.
-func quoteDOT(name string) string { return `"` + dotEscapes.Replace(name) + `"` }
+// dotEntity is what Graphviz takes for a character in a label.
+var dotEntity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);`)
+
+// quoteDOT writes a name as a quoted string, whatever is in it. What is not meant to
+// be seen becomes an entity, so that it does nothing to a terminal, and what looks
+// like an entity stays what it is.
+func quoteDOT(name string) string {
+	name = dotEntity.ReplaceAllString(name, "&amp;$1;")
+	var b strings.Builder
+	for _, r := range name {
+		if r == '\n' || r == '\r' || unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "&#%d;", r)
+		}
+	}
+	return `"` + dotEscapes.Replace(b.String()) + `"`
+}

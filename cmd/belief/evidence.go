@@ -1,18 +1,12 @@
 package main
 
-// Evidence from flags and files.
+// Evidence from flags.
 
 import (
-	"bufio"
-	"compress/gzip"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
-	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
 )
 
@@ -38,35 +32,75 @@ func splits(word string) []int {
 	return at
 }
 
+// byName is the exact lookup of a model's variables. A model's own explains what it
+// does not find, which in a large model takes long.
+func byName(m graphical.Model) map[string]*graphical.Variable {
+	known := make(map[string]*graphical.Variable, len(m.Variables()))
+	for _, v := range m.Variables() {
+		known[v.Name()] = v
+	}
+	return known
+}
+
+// A claim is a state that some source of evidence gives a variable.
+type claim struct {
+	state, source string
+	line          int // in the source, 0 if it has none
+}
+
+func (c claim) where() string {
+	if c.line == 0 {
+		return c.source
+	}
+	return fmt.Sprintf("%s:%d", c.source, c.line)
+}
+
+// claims are the states given so far, by variable.
+type claims map[string]claim
+
+// add refuses a second state of a variable, and says whether the first is new.
+func (all claims) add(name string, c claim) (fresh bool, err error) {
+	have, twice := all[name]
+	switch {
+	case !twice:
+		all[name] = c
+		return true, nil
+	case have.state == c.state:
+		return false, nil
+	case have.where() == c.where():
+		return false, fmt.Errorf("conflicting evidence: %s gives %q the states %q and %q; keep one", c.where(), name, have.state, c.state)
+	}
+	return false, fmt.Errorf("conflicting evidence: %s gives %q the state %q and %s gives %q; keep one", have.where(), name, have.state, c.where(), c.state)
+}
+
 // assignments turns words VAR=STATE into evidence. Names that the model does not
 // have are left for inference to report, all at once.
-func assignments(m graphical.Model, words []string) (graphical.Evidence, error) {
+func assignments(known map[string]*graphical.Variable, words []string) (graphical.Evidence, claims, error) {
 	var ev graphical.Evidence
-	states := map[string]string{}
+	all := claims{}
 	for _, w := range words {
-		name, state, err := split(m, w)
+		name, state, err := split(known, w)
 		if err != nil {
-			return ev, err
+			return ev, nil, err
 		}
-		if have, twice := states[name]; twice {
-			if have != state {
-				return ev, fmt.Errorf("conflicting evidence: -e gives %q the states %q and %q; keep one", name, have, state)
-			}
-			continue
+		fresh, err := all.add(name, claim{state: state, source: "-e"})
+		if err != nil {
+			return ev, nil, err
 		}
-		states[name] = state
-		ev = ev.And(name, state)
+		if fresh {
+			ev = ev.And(name, state)
+		}
 	}
-	return ev, nil
+	return ev, all, nil
 }
 
 // split finds the variable and the state that a word VAR=STATE means.
-func split(m graphical.Model, word string) (name, state string, err error) {
+func split(known map[string]*graphical.Variable, word string) (name, state string, err error) {
 	var whole, half [][2]string // both names known; the variable known
 	for _, i := range splits(word) {
 		pair := [2]string{word[:i], word[i+1:]}
-		v, err := m.Variable(pair[0])
-		if err != nil {
+		v, ok := known[pair[0]]
+		if !ok {
 			continue
 		}
 		half = append(half, pair)
@@ -85,41 +119,6 @@ func split(m graphical.Model, word string) (name, state string, err error) {
 	}
 	i := splits(word)[0]
 	return word[:i], word[i+1:], nil
-}
-
-// evidenceFile reads a file of evidence, "-" for standard input.
-func (t *tool) evidenceFile(ctx context.Context, path string) (graphical.Evidence, error) {
-	return within(ctx, func() (graphical.Evidence, error) {
-		shown, r := "standard input", t.stdin
-		if path != "-" {
-			f, err := os.Open(path)
-			if err != nil {
-				return graphical.Evidence{}, fmt.Errorf("--evidence-file: %w", err)
-			}
-			defer f.Close()
-			shown, r = path, f
-		}
-		r, err := gunzip(r)
-		if err != nil {
-			return graphical.Evidence{}, &belief.ParseError{Format: "evidence", File: shown, Err: err}
-		}
-		ev, err := graphical.ReadEvidence(r)
-		if e, ok := errors.AsType[*belief.ParseError](err); ok {
-			e.File = shown
-		} else if err != nil {
-			err = &belief.ParseError{Format: "evidence", File: shown, Err: err}
-		}
-		return ev, err
-	})
-}
-
-// gunzip decompresses what starts as gzip data does.
-func gunzip(r io.Reader) (io.Reader, error) {
-	b := bufio.NewReader(r)
-	if head, _ := b.Peek(2); string(head) != "\x1f\x8b" {
-		return b, nil
-	}
-	return gzip.NewReader(b)
 }
 
 // oneStdin refuses to read two things from standard input.

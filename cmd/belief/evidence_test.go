@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/belief-go/belief/graphical"
+	"github.com/belief-go/belief/internal/patience"
 )
 
 // The same evidence gives the same answer whichever way it comes.
@@ -47,7 +50,7 @@ func TestBadEvidence(t *testing.T) {
 		"both":                  {"", []string{"-e", "smok=yes", "-e", "lung=y"}, `unknown variable "smok"; did you mean "smoke"?; unknown state "y" of variable "lung"; did you mean "yes" or "no"?`},
 		"unknown target":        {"", []string{"-t", "lugn"}, `unknown variable "lugn"; did you mean "lung"?`},
 		"conflicting flags":     {"", []string{"-e", "smoke=yes", "-e", "smoke=no"}, `conflicting evidence: -e gives "smoke" the states "yes" and "no"; keep one`},
-		"conflict with a file":  {"smoke=no", []string{"-e", "smoke=yes", "--evidence-file", "-"}, "impossible evidence: these findings cannot hold together: smoke=no, smoke=yes; take some of it back"},
+		"conflict with a file":  {"smoke=no", []string{"-e", "smoke=yes", "--evidence-file", "-"}, `conflicting evidence: -e gives "smoke" the state "yes" and standard input:1 gives "no"; keep one`},
 		"impossible":            {"", []string{"-e", "lung=yes", "-e", "either=no", "-e", "xray=no"}, "impossible evidence: these findings cannot hold together: lung=yes, either=no; take"},
 		"impossible, a target":  {"", []string{"-e", "lung=yes", "-e", "either=no", "-t", "xray"}, "impossible evidence: these findings cannot hold together: lung=yes, either=no; take"},
 		"no such file":          {"", []string{"--evidence-file", "no/such/file"}, "--evidence-file: open no/such/file: no such file"},
@@ -58,10 +61,23 @@ func TestBadEvidence(t *testing.T) {
 		"a list as state":       {`{"smoke": ["yes"]}`, []string{"--evidence-file", "-"}, `evidence on "smoke" must be a state or {STATE: weight}`},
 		"a line without state":  {"smoke=yes\nxray\n", []string{"--evidence-file", "-"}, `standard input:2: evidence: want VAR=STATE, got "xray"`},
 		"negative weight":       {`{"smoke": {"yes": -1}}`, []string{"--evidence-file", "-"}, "entries must be finite and not negative"},
-		"all weights zero":      {`{"smoke": {"yes": 0}}`, []string{"--evidence-file", "-"}, "impossible evidence: smoke"},
+		"negative, later":       {"{\n\"xray\": \"yes\",\n\n\"smoke\": {\"yes\": -1}}", []string{"--evidence-file", "-"}, "standard input:4: evidence: table of \"smoke\""},
+		"all weights zero":      {`{"smoke": {"yes": 0}}`, []string{"--evidence-file", "-"}, "standard input:1: evidence: impossible evidence: smoke"},
+		"zero together":         {`{"smoke": {"yes": 1}, "smoke": {"no": 1}}`, []string{"--evidence-file", "-"}, "standard input: evidence: impossible evidence: these findings cannot hold together"},
+		"unknown in lines":      {"# seen\n\nsmoke=yes\n xra = no\nlugn=yes", []string{"--evidence-file", "-"}, `standard input:4: evidence: unknown variable "xra"; did you mean "xray"?; unknown variable "lugn"`},
+		"unknown state in line": {"smoke=yes\r\nxray=noo\r\n", []string{"--evidence-file", "-"}, `standard input:2: evidence: unknown state "noo" of variable "xray"; did you mean "no"?`},
+		"unknown in JSON":       {"{\"smoke\": \"yes\",\n\"xray\":\n\"no\", \"lugn\": \"yes\"}", []string{"--evidence-file", "-"}, `standard input:3: evidence: unknown variable "lugn"`},
+		"unknown weight":        {"{\n\"smoke\": {\"no\": 1, \"yess\": 2}}", []string{"--evidence-file", "-"}, `standard input:2: evidence: unknown state "yess" of variable "smoke"`},
+		"file against itself":   {"smoke=yes\nxray=no\nsmoke=no", []string{"--evidence-file", "-"}, `conflicting evidence: standard input:1 gives "smoke" the state "yes" and standard input:3 gives "no"; keep one`},
+		"JSON against itself":   {`{"smoke": "yes", "smoke": "no"}`, []string{"--evidence-file", "-"}, `conflicting evidence: standard input:1 gives "smoke" the states "yes" and "no"; keep one`},
+		"JSON against a flag":   {`{"smoke": "yes"}`, []string{"--evidence-file", "-", "-e", "smoke=no"}, `conflicting evidence: -e gives "smoke" the state "no" and standard input:1 gives "yes"; keep one`},
+		"weight twice":          {"{\n\n\"smoke\": {\"yes\": 1, \"no\": 2, \"yes\": 3}}", []string{"--evidence-file", "-"}, `standard input:3: evidence: evidence on "smoke" gives state "yes" two weights; keep one`},
+		"UTF-16":                {"\xff\xfes\x00", []string{"--evidence-file", "-"}, "standard input: evidence: the text is UTF-16; save it as UTF-8"},
+		"a bomb":                {strings.Repeat(zipped(strings.Repeat("\n", 1<<20)), 20), []string{"--evidence-file", "-"}, "standard input: evidence: gzip data too large"},
+		"too long":              {strings.Repeat("\n", 1<<26+1), []string{"--evidence-file", "-"}, "standard input: evidence: input too large: needs 67108865 bytes, the budget is 67108864; evidence may have no more"},
 		"binary":                {"\x00\x01\xff\xfe\x1b[2J", []string{"--evidence-file", "-"}, "want VAR=STATE"},
-		"broken gzip":           {"\x1f\x8b\x00", []string{"--evidence-file", "-"}, "standard input: evidence: "},
-		"truncated gzip":        {zipped(strings.Repeat("smoke=yes\n", 99))[:30], []string{"--evidence-file", "-"}, "standard input: evidence: unexpected EOF"},
+		"broken gzip":           {"\x1f\x8b\x00", []string{"--evidence-file", "-"}, "standard input: evidence: the gzip data is damaged or cut short"},
+		"truncated gzip":        {zipped(strings.Repeat("smoke=yes\n", 99))[:30], []string{"--evidence-file", "-"}, "standard input: evidence: the gzip data is damaged or cut short"},
 		"control characters":    {"", []string{"-e", "a\nb=\x1b"}, `unknown variable "a\nb"`},
 		"too small memory":      {"", []string{"--memory", "50"}, "junction tree too large: needs "},
 		"a loop":                {"", []string{"--method", "sum-product"}, "use a junction tree: --method junction-tree"},
@@ -85,6 +101,7 @@ func TestSplit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	known := byName(net)
 	for word, want := range map[string][2]string{
 		"a=x":     {"a", "x"},
 		"a=b=x":   {"a=b", "x"},
@@ -95,12 +112,12 @@ func TestSplit(t *testing.T) {
 		"u=v=w":   {"u", "v=w"},
 		"===":     {"=", "="},
 	} {
-		name, state, err := split(net, word)
+		name, state, err := split(known, word)
 		if err != nil || name != want[0] || state != want[1] {
 			t.Errorf("%q is %q and %q (%v), want %q", word, name, state, err, want)
 		}
 	}
-	if _, _, err := split(net, "c=d=e"); err == nil || err.Error() != `-e "c=d=e" may mean "d=e" of "c" or "e" of "c=d"; say which in JSON by --evidence-file` {
+	if _, _, err := split(known, "c=d=e"); err == nil || err.Error() != `-e "c=d=e" may mean "d=e" of "c" or "e" of "c=d"; say which in JSON by --evidence-file` {
 		t.Errorf("ambiguous: %v", err)
 	}
 	a := parseAnswer(t, mustSucceed(t, sample, "query", "-", "-e", "a=b=c=d", "--format", "json"))
@@ -112,6 +129,60 @@ func TestSplit(t *testing.T) {
 	if p := a.Marginals["a"]["b=e"]; p == nil || *p != 1 {
 		t.Errorf("%v", a.Marginals)
 	}
+}
+
+// A misspelt name in a large model costs no search for near ones before somebody asks
+// for them.
+func TestSplitLarge(t *testing.T) {
+	const n = 100_000
+	b := graphical.NewBayesNet()
+	for i := range n {
+		b.Table(b.Variable(fmt.Sprintf("variable-%d", i), "yes", "no")).Row(0.5, 0.5)
+	}
+	net, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	known := byName(net)
+	for i := range 1000 {
+		word := fmt.Sprintf("varible-%d=yes", i)
+		if name, _, err := split(known, word); name+"=yes" != word || err != nil {
+			t.Fatalf("%q %v", name, err)
+		}
+	}
+	patience.Within(t, start, time.Second, "a thousand typos")
+}
+
+// A name in Latin-1 is found in evidence as in networks.
+func TestLatin1Evidence(t *testing.T) {
+	path := write(t, "n.bif", bif("variable gr\xfcn { type discrete [ 2 ] { y, n }; }", "probability ( gr\xfcn ) { table 0.5 0.5; }"))
+	mustSucceed(t, "gr\xfcn=y\n", "query", path, "--evidence-file", "-")
+	mustSucceed(t, "grün=y\n", "query", path, "--evidence-file", "-")
+}
+
+// Whatever an evidence file holds, the tool answers or explains in one line that names
+// the file.
+func FuzzEvidenceFile(f *testing.F) {
+	for _, s := range []string{"a=b=e", "a = x,y\n#\na=b=e", `{"a": {"x,y": 1, "x,y": 2}}`, `{"a=b": "e",`, `{"a": 1}`, `{"a": [1]}`, `{"a": {"b=e": {"a": 1}}}`, `{"a": null}`, "\xff\xfe", "{} {}"} {
+		f.Add(s)
+	}
+	path := f.TempDir() + "/net.bif"
+	if err := os.WriteFile(path, []byte(sample), 0o666); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		switch r := call(text, "query", path, "--evidence-file", "-"); r.status {
+		case exitDone:
+			if r.stderr != "" || !strings.Contains(r.stdout, "probability") {
+				t.Errorf("%q: %+v", text, r)
+			}
+		case exitFailed:
+			oneError(t, r, exitFailed, "standard input")
+		default:
+			t.Errorf("%q: %+v", text, r)
+		}
+	})
 }
 
 // Whatever stands after -e, the tool answers or explains in one line.

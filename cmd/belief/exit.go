@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -57,7 +59,7 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		if ctx.Err() == nil {
-			return exitFailed, fmt.Sprintf("not done within the time limit of %v; raise --time-limit, or ask for fewer targets", t.flags.timeLimit)
+			return exitFailed, fmt.Sprintf("not done within the time limit of %v; raise --time-limit, or ask for fewer targets", time.Duration(t.flags.timeLimit))
 		}
 		return exitInterrupted, "interrupted"
 	}
@@ -72,7 +74,20 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 	if _, ok := errors.AsType[*convergenceError](err); ok {
 		return exitNotConverged, text
 	}
+	if e, ok := errors.AsType[*belief.TooLargeError](err); ok {
+		text = sizesApart(e, text)
+	}
 	return exitFailed, text + t.advice(err)
+}
+
+// sizesApart writes the two sizes of a refusal in full where they would look alike.
+func sizesApart(e *belief.TooLargeError, text string) string {
+	need, budget := belief.FormatBytes(e.Bytes), belief.FormatBytes(float64(e.Budget))
+	if need != budget {
+		return text
+	}
+	const between = ", the budget is "
+	return strings.Replace(text, need+between+budget, fmt.Sprintf("%.0f bytes%s%d", e.Bytes, between, e.Budget), 1)
 }
 
 // advice says which flag helps against an error of the library, which knows no
@@ -84,8 +99,15 @@ func (t *tool) advice(err error) string {
 	if _, ok := errors.AsType[*belief.ImpossibleEvidenceError](err); ok {
 		return "; take some of it back"
 	}
-	if _, ok := errors.AsType[*graphical.RowSumError](err); ok {
-		return "; --normalize divides every row by its sum"
+	if e, ok := errors.AsType[*graphical.RowSumError](err); ok {
+		switch {
+		case e.Sum == 0:
+			return "; a row of zeros cannot be normalized"
+		case !t.flags.normalize:
+			return "; --normalize divides every row by its sum"
+		case math.IsInf(e.Sum, 1):
+			return "; a sum beyond float64 cannot be normalized"
+		}
 	}
 	if _, ok := errors.AsType[*inference.LoopError](err); ok {
 		return ": --method junction-tree"

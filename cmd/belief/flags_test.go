@@ -12,7 +12,7 @@ import (
 func TestSize(t *testing.T) {
 	for text, want := range map[string]size{
 		"1": 1, "512": 512, "512B": 512, "512 b": 512, "4GiB": 4 << 30, "4gib": 4 << 30, "4G": 4 << 30, "2GB": 2e9, "2 gb": 2e9,
-		"512MiB": 512 << 20, "512m": 512 << 20, "1.5KiB": 1536, "1.5kb": 1500, "1e3": 1000, "3TiB": 3 << 40, "3TB": 3e12, "1k": 1024, "1T": 1 << 40, "7MB": 7e6,
+		"512MiB": 512 << 20, "512m": 512 << 20, "1.5KiB": 1536, "1.5kb": 1500, "1e3": 1000, "3TiB": 3 << 40, "3TB": 3e12, "1k": 1024, "1T": 1 << 40, "7MB": 7e6, "2PiB": 2 << 50, "2pb": 2e15, "1P": 1 << 50,
 	} {
 		var s size
 		if err := s.Set(text); err != nil || s != want {
@@ -39,8 +39,10 @@ func TestSizeRoundTrip(t *testing.T) {
 			t.Fatalf("%d prints as %q, which reads as %d (%v)", int64(s), s.String(), int64(back), err)
 		}
 	})
-	if s := size(4 << 30); s.String() != "4GiB" {
-		t.Errorf("4 GiB prints as %q", s.String())
+	for want, s := range map[string]size{"4GiB": 4 << 30, "3PiB": 3 << 50, "1KiB": 1 << 10, "1025": 1025} {
+		if s.String() != want {
+			t.Errorf("%s prints as %q", want, s.String())
+		}
 	}
 }
 

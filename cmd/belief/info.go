@@ -43,6 +43,7 @@ type description struct {
 	Schema        int              `json:"schema"`
 	Network       string           `json:"network"`
 	Source        string           `json:"source"`
+	Citation      string           `json:"citation,omitempty"`
 	Kind          string           `json:"kind"`
 	Nodes         int              `json:"nodes"`
 	Edges         int              `json:"edges"`
@@ -76,7 +77,7 @@ func (t *tool) describe(ctx context.Context, arg string) error {
 		if !ok {
 			return err
 		}
-		d.TooLarge = tooLarge.Error()
+		d.TooLarge = sizesApart(tooLarge, tooLarge.Error())
 		if !tooLarge.AtLeast {
 			d.Width, d.Largest, d.Bytes = &tooLarge.Width, &tooLarge.Entries, &tooLarge.Bytes
 		}
@@ -109,8 +110,8 @@ func (t *tool) renderDescription(d *description) ([]byte, error) {
 // measure counts what can be counted without a junction tree.
 func measure(net *network) *description {
 	d := &description{
-		Schema: schema, Network: net.name, Source: net.source,
-		Nodes: len(net.model.Variables()), Warnings: []belief.Warning{},
+		Schema: schema, Network: net.name, Source: net.source, Citation: net.citation,
+		Nodes: len(net.model.Variables()), Warnings: append([]belief.Warning{}, net.warnings()...),
 	}
 	for _, v := range net.model.Variables() {
 		d.MostStates = max(d.MostStates, v.NumStates())
@@ -123,7 +124,6 @@ func measure(net *network) *description {
 			most = max(most, len(m.Parents(v)))
 		}
 		d.Parameters, d.InDegree = &parameters, &most
-		d.Warnings = append(d.Warnings, m.Warnings()...)
 	case interface{ Graph() *graphical.Graph }:
 		d.Kind, d.Edges = "undirected model", m.Graph().NumEdges()
 	}
@@ -133,58 +133,64 @@ func measure(net *network) *description {
 	return d
 }
 
-// rows lists names and values; exact numbers are for programs.
-func (d *description) rows(exact bool) [][]string {
+// A fact is one line of a description: its key in JSON and csv, its name for people,
+// and its value.
+type fact struct{ key, name, value string }
+
+// facts lists what is known; exact numbers are for programs.
+func (d *description) facts(exact bool) []fact {
 	number, bytes := count, belief.FormatBytes
+	average := fmt.Sprintf("%.4g", d.AverageDegree)
 	if exact {
 		number, bytes = exactly, exactly
+		average = exactly(d.AverageDegree)
 	}
-	var rows [][]string
-	add := func(name, value string) { rows = append(rows, []string{name, value}) }
-	whole := func(name string, n *int) {
+	var all []fact
+	text := func(key, name, value string) {
+		if value != "" {
+			all = append(all, fact{key, name, value})
+		}
+	}
+	whole := func(key, name string, n *int) {
 		if n != nil {
-			add(name, fmt.Sprint(*n))
+			text(key, name, fmt.Sprint(*n))
 		}
 	}
-	real := func(name string, x *float64, show func(float64) string) {
+	real := func(key, name string, x *float64, show func(float64) string) {
 		if x != nil {
-			add(name, show(*x))
+			text(key, name, show(*x))
 		}
 	}
-	add("network", d.Network)
-	add("source", d.Source)
-	add("kind", d.Kind)
-	whole("nodes", &d.Nodes)
-	whole("edges", &d.Edges)
-	real("parameters", d.Parameters, number)
-	whole("largest in-degree", d.InDegree)
-	if exact {
-		add("average degree", exactly(d.AverageDegree))
-	} else {
-		add("average degree", fmt.Sprintf("%.4g", d.AverageDegree))
-	}
-	whole("most states", &d.MostStates)
-	whole("width", d.Width)
-	whole("cliques", d.Cliques)
-	real("largest clique entries", d.Largest, number)
-	if d.Clique != nil {
-		add("largest clique", strings.Join(d.Clique, ", "))
-	}
-	real("total table entries", d.Total, number)
-	real("memory", d.Bytes, bytes)
-	if d.Order != "" {
-		add("elimination order", d.Order)
-	}
-	if d.TooLarge != "" {
-		add("exact inference", d.TooLarge)
-	}
-	add("warnings", fmt.Sprint(len(d.Warnings)))
-	return rows
+	warnings := len(d.Warnings)
+	text("network", "network", d.Network)
+	text("source", "source", d.Source)
+	text("citation", "citation", d.Citation)
+	text("kind", "kind", d.Kind)
+	whole("nodes", "nodes", &d.Nodes)
+	whole("edges", "edges", &d.Edges)
+	real("parameters", "parameters", d.Parameters, number)
+	whole("largest_in_degree", "largest in-degree", d.InDegree)
+	text("average_degree", "average degree", average)
+	whole("most_states", "most states", &d.MostStates)
+	whole("width", "width", d.Width)
+	whole("cliques", "cliques", d.Cliques)
+	real("largest_clique_entries", "largest clique entries", d.Largest, number)
+	text("largest_clique", "largest clique", strings.Join(d.Clique, ", "))
+	real("total_table_entries", "total table entries", d.Total, number)
+	real("bytes", "memory", d.Bytes, bytes)
+	text("order_heuristic", "elimination order", d.Order)
+	text("too_large", "exact inference", d.TooLarge)
+	whole("warnings", "warnings", &warnings)
+	return all
 }
 
 func (d *description) table() []byte {
 	var b bytes.Buffer
-	columns(&b, d.rows(false))
+	var rows [][]string
+	for _, f := range d.facts(false) {
+		rows = append(rows, []string{f.name, f.value})
+	}
+	columns(&b, rows)
 	return b.Bytes()
 }
 
@@ -192,8 +198,9 @@ func (d *description) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write([]string{"property", "value"}) // Error has what goes wrong
-	for _, row := range d.rows(true) {
-		w.Write([]string{strings.ReplaceAll(row[0], " ", "_"), row[1]})
+	w.Write([]string{"schema", fmt.Sprint(d.Schema)})
+	for _, f := range d.facts(true) {
+		w.Write([]string{f.key, f.value})
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()

@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 func TestInfoTable(t *testing.T) {
 	const want = `network                 diamond
 source                  textbook:diamond
+citation                structure: Qiu Xipeng (2019), Neural Networks and Deep Learning, draft of 6 April 2019, figure 11.1; the numbers are our own
 kind                    Bayesian network
 nodes                   4
 edges                   4
@@ -68,8 +71,12 @@ func TestInfoJSON(t *testing.T) {
 			most, states = max(most, len(net.Parents(v))), max(states, v.NumStates())
 		}
 		n, e := net.NumVariables(), net.NumEdges()
+		citation, err := textbook.Source(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		want := description{
-			Schema: 1, Network: name, Source: "textbook:" + name, Kind: "Bayesian network", Nodes: n, Edges: e, Parameters: &p,
+			Schema: 1, Network: name, Source: "textbook:" + name, Citation: citation, Kind: "Bayesian network", Nodes: n, Edges: e, Parameters: &p,
 			InDegree: &most, AverageDegree: 2 * float64(e) / float64(n), MostStates: states, Width: &s.Width, Cliques: &s.Cliques,
 			Largest: &s.Largest, Clique: s.Clique, Total: &s.Total, Bytes: &s.Bytes, Order: s.Heuristic, Warnings: nil,
 		}
@@ -92,8 +99,16 @@ func TestInfoJSON(t *testing.T) {
 		for _, row := range rows {
 			table[row[0]] = row[1]
 		}
-		if table["property"] != "value" || table["network"] != name || table["parameters"] != exactly(p) || table["memory"] != exactly(s.Bytes) || table["largest_in-degree"] != exactly(float64(most)) {
+		if table["property"] != "value" || table["network"] != name || table["parameters"] != exactly(p) || table["bytes"] != exactly(s.Bytes) || table["largest_in_degree"] != exactly(float64(most)) || table["citation"] != citation {
 			t.Errorf("csv %v", table)
+		}
+		delete(table, "property")
+		var object map[string]any
+		if err := json.Unmarshal([]byte(out), &object); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(object)), slices.Sorted(maps.Keys(table))); diff != "" {
+			t.Errorf("keys of JSON and csv: %s", diff)
 		}
 	}
 }

@@ -23,12 +23,16 @@ import (
 // forcesName comes before the name of a textbook network that a file hides.
 const forcesName = "textbook:"
 
+// stdinName is what "-" is called in errors.
+const stdinName = "standard input"
+
 // A network is a model with what people call it and where it came from.
 type network struct {
-	model  graphical.Model
-	name   string
-	source string
-	took   time.Duration // to read
+	model    graphical.Model
+	name     string
+	source   string
+	citation string        // where it is published, if that is known
+	took     time.Duration // to read
 }
 
 // load finds the network that an argument means.
@@ -46,10 +50,10 @@ func (t *tool) load(ctx context.Context, arg string) (*network, error) {
 func (t *tool) open(arg string) (*network, error) {
 	if arg == "-" {
 		o := t.flags.reading()
-		o.File = "standard input"
+		o.File = stdinName
 		m, err := format.Read(t.stdin, "", o)
 		if err != nil {
-			return nil, err
+			return nil, inToolTerms(err)
 		}
 		return &network{model: m, name: ownName(m), source: o.File}, nil
 	}
@@ -61,7 +65,7 @@ func (t *tool) open(arg string) (*network, error) {
 	case err == nil && !info.IsDir():
 		m, err := format.ReadFile(arg, t.flags.reading())
 		if err != nil {
-			return nil, err
+			return nil, inToolTerms(err)
 		}
 		name := ownName(m)
 		if name == "" || name == "unknown" { // which files say that have no name for their network
@@ -81,25 +85,54 @@ func (t *tool) open(arg string) (*network, error) {
 func fromTextbook(name string) (*network, error) {
 	m, err := textbook.Network(name)
 	if err != nil {
-		if e, ok := errors.AsType[*belief.UnknownNameError](err); ok {
-			e.Kind = "textbook network"
+		if _, ok := errors.AsType[*belief.UnknownNameError](err); ok {
+			return nil, unknown("textbook network", name, textbook.Names())
 		}
 		return nil, err
 	}
-	return &network{model: m, name: name, source: forcesName + name}, nil
+	citation, err := textbook.Source(name)
+	return &network{model: m, name: name, source: forcesName + name, citation: citation}, err
+}
+
+// inToolTerms replaces what a reader of files advises by the flag that does it.
+func inToolTerms(err error) error {
+	if e, ok := errors.AsType[*belief.TooLargeError](err); ok {
+		switch {
+		case strings.Contains(e.Advice, "MaxEntries"):
+			e.Advice = fmt.Sprintf("--memory must be %d times what the tables of a file take", tableShare)
+		case strings.Contains(e.Advice, "MaxBytes"):
+			e.Advice = fmt.Sprintf("--memory must be %d times what the text of a file takes", textShare)
+		}
+	}
+	return err
+}
+
+// warnings returns what is odd about a network.
+func (n *network) warnings() []belief.Warning {
+	var out []belief.Warning
+	if m, ok := n.model.(*graphical.BayesNet); ok {
+		out = append(out, m.Warnings()...)
+	}
+	if len(n.model.Variables()) == 0 {
+		out = append(out, belief.Warning{Code: "empty", Where: n.source, Text: "the network has no variables"})
+	}
+	return out
 }
 
 // missing says that a word is neither a file nor the name of a network.
 func missing(arg string) error {
 	names := textbook.Names()
 	near := suggest.Nearest(stem(arg), slices.Values(names), 3)
-	if near == nil {
-		return fmt.Errorf("no such file: %q; textbook networks are %s", arg, strings.Join(names, ", "))
+	switch {
+	case near != nil:
+		for i := range near {
+			near[i] = fmt.Sprintf("%q", near[i])
+		}
+		return fmt.Errorf("no such file: %q; did you mean the textbook network %s?", arg, alternatives(near))
+	case filepath.Base(arg) != arg || filepath.Ext(arg) != "":
+		return fmt.Errorf("no such file: %q", arg) // and no name either
 	}
-	for i := range near {
-		near[i] = fmt.Sprintf("%q", near[i])
-	}
-	return fmt.Errorf("no such file: %q; did you mean the textbook network %s?", arg, alternatives(near))
+	return fmt.Errorf("no such file: %q; known textbook networks are %s", arg, strings.Join(names, ", "))
 }
 
 // ownName is the name that a model brings along.

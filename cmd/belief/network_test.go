@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,7 +58,12 @@ func TestWhereNetworksComeFrom(t *testing.T) {
 	oneError(t, call("", "query", "textbook:asai"), exitFailed, `unknown textbook network "asai"; did you mean "asia"?`)
 	oneError(t, call("", "query", "stundent"), exitFailed, `no such file: "stundent"; did you mean the textbook network "student"?`)
 	oneError(t, call("", "query", "nets/student.bif"), exitFailed, `no such file: "nets/student.bif"; did you mean the textbook network "student"?`)
-	oneError(t, call("", "query", "xyzzy"), exitFailed, `no such file: "xyzzy"; textbook networks are asia, burglary,`)
+	oneError(t, call("", "query", "xyzzy"), exitFailed, `no such file: "xyzzy"; known textbook networks are asia, burglary,`)
+	for _, arg := range []string{"xyzzy.bif", "nets/xyzzy", "./xyzzy"} {
+		oneError(t, call("", "query", arg), exitFailed, fmt.Sprintf("no such file: %q\n", arg))
+	}
+	oneError(t, call("", "query", "textbook:xyzzy"), exitFailed, `unknown textbook network "xyzzy"; known are asia, burglary, cancer, diamond, sprinkler, student`)
+	oneError(t, call("", "query", os.DevNull), exitFailed, os.DevNull+": it is empty")
 	oneError(t, call("", "query", "asia/x"), exitFailed, "not a directory")
 	oneError(t, call("", "query", ""), exitFailed, `no such file: ""`)
 }

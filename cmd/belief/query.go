@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -76,13 +77,20 @@ func (t *tool) answer(ctx context.Context, arg string, q question) error {
 	cfg.Progress = bar.report
 	engine, err := t.engine(q.method, cfg)
 	if err != nil {
+		if e, ok := errors.AsType[*belief.UnknownNameError](err); ok && e.Kind == "method" {
+			err = unknown("method", e.Name, inference.Methods())
+		}
 		return usage(err)
 	}
 	net, err := t.load(ctx, arg)
 	if err != nil {
 		return err
 	}
-	ev, err := assignments(net.model, q.given)
+	if len(net.model.Variables()) == 0 {
+		return fmt.Errorf("%s: the network has no variables, so there is nothing to ask", net.source)
+	}
+	known := byName(net.model)
+	ev, all, err := assignments(known, q.given)
 	if err != nil {
 		return err
 	}
@@ -91,7 +99,10 @@ func (t *tool) answer(ctx context.Context, arg string, q question) error {
 		if err != nil {
 			return err
 		}
-		ev = more.AndAll(ev)
+		if err := more.check(net.model, known, all); err != nil {
+			return err
+		}
+		ev = more.ev.AndAll(ev)
 	}
 	targets, err := inModelOrder(net.model, q.targets)
 	if err != nil {

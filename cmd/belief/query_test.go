@@ -335,7 +335,7 @@ func TestOddNames(t *testing.T) {
 	if strings.Count(table, "\n") != 5 || strings.ContainsAny(table, "\t\x1b") || !strings.Contains(table, `x\ny`) {
 		t.Errorf("%q", table)
 	}
-	if got := string(newDrawing(odd).graphviz()); got != "digraph \"odd\\n\\\"net\\\"\" {\n  \"a,\\\"b\\\"\t<c>\x1b[31m\";\n}\n" {
+	if got := string(newDrawing(odd).graphviz()); got != "digraph \"odd\\n\\\"net\\\"\" {\n  \"a,\\\"b\\\"&#9;<c>&#27;[31m\";\n}\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -77,7 +77,7 @@ func strictCompletion(cmd *cobra.Command) {
 		if len(args) == 0 {
 			return fmt.Errorf("no shell given: %s", alternatives(commandNames(cmd)))
 		}
-		return &belief.UnknownNameError{Kind: "shell", Name: args[0], Suggestions: commandNames(cmd)}
+		return unknown("shell", args[0], commandNames(cmd))
 	}
 	cmd.RunE = func(*cobra.Command, []string) error { return nil } // Args refuses everything
 }
@@ -109,12 +109,16 @@ func help() *cobra.Command {
 
 // unknownCommand suggests near commands.
 func unknownCommand(cmd *cobra.Command, name string) error {
-	names := commandNames(cmd)
-	near := suggest.Nearest(name, slices.Values(names), 3)
+	return unknown("command", name, commandNames(cmd))
+}
+
+// unknown suggests what is near, or else says what there is.
+func unknown(kind, name string, known []string) error {
+	near := suggest.Nearest(name, slices.Values(known), 3)
 	if near == nil {
-		return fmt.Errorf("unknown command %q; the commands are %s", name, strings.Join(names, ", "))
+		return fmt.Errorf("unknown %s %q; known are %s", kind, name, strings.Join(known, ", "))
 	}
-	return &belief.UnknownNameError{Kind: "command", Name: name, Suggestions: near}
+	return &belief.UnknownNameError{Kind: kind, Name: name, Suggestions: near}
 }
 
 func commandNames(cmd *cobra.Command) []string {
@@ -132,21 +136,21 @@ var flagName = regexp.MustCompile(`(?m)^ +(?:-\w, )? *--([a-z-]+)`)
 
 // flagError suggests near flags for one that does not exist.
 func flagError(cmd *cobra.Command, err error) error {
-	var unknown interface {
+	var noFlag interface {
 		error
 		GetSpecifiedName() string
 		GetSpecifiedShortnames() string
 	}
-	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" || !strings.HasPrefix(err.Error(), "unknown flag") {
+	if !errors.As(err, &noFlag) || noFlag.GetSpecifiedShortnames() != "" || !strings.HasPrefix(err.Error(), "unknown flag") {
 		return err
 	}
 	var names []string
 	for _, match := range flagName.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
 		names = append(names, match[1])
 	}
-	near := suggest.Nearest(unknown.GetSpecifiedName(), slices.Values(names), 3)
+	near := suggest.Nearest(noFlag.GetSpecifiedName(), slices.Values(names), 3)
 	for i := range near {
 		near[i] = "--" + near[i]
 	}
-	return &belief.UnknownNameError{Kind: "flag", Name: "--" + unknown.GetSpecifiedName(), Suggestions: near}
+	return &belief.UnknownNameError{Kind: "flag", Name: "--" + noFlag.GetSpecifiedName(), Suggestions: near}
 }

@@ -71,7 +71,7 @@ func (t *tool) work(body func(ctx context.Context, args []string) error) func(*c
 		ctx := cmd.Context()
 		if t.flags.timeLimit > 0 {
 			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, t.flags.timeLimit)
+			ctx, cancel = context.WithTimeout(ctx, time.Duration(t.flags.timeLimit))
 			defer cancel()
 		}
 		return body(ctx, args)

@@ -78,9 +78,10 @@
 // # Limits
 //
 // Sizes are checked before memory is taken: the text, decompressed, by
-// Options.MaxBytes; the entries of all tables by Options.MaxEntries; a table that
-// no default fills, by the numbers that the rest of the text has room for. A
-// table has at most 1000 parents. Reading costs O(text + table entries).
+// Options.MaxBytes and by how far gzip data swells; the entries of all tables by
+// Options.MaxEntries; a table that no default fills, by the numbers that the rest
+// of the text has room for. A table has at most 1000 parents. Reading costs O(text +
+// table entries).
 //
 // Functions may be called concurrently.
 //

@@ -67,14 +67,8 @@ func newEncoder(net *graphical.BayesNet) (*encoder, error) {
 		return nil, err
 	}
 	for i, v := range net.Variables() {
-		if err := writable("variable", v.Name()); err != nil {
-			return nil, err
-		}
 		states := make([]string, v.NumStates())
 		for j, s := range v.States() {
-			if err := writable("state", s); err != nil {
-				return nil, err
-			}
 			states[j] = nameText(s)
 		}
 		e.names = append(e.names, nameText(v.Name()))

@@ -131,7 +131,7 @@ func Text(r io.Reader, most int64) (string, error) {
 	if in.size > most {
 		return "", tooLong(in.size, most, false)
 	}
-	var parts chunks
+	parts := decoder{known: in.size}
 	for {
 		err := parts.read(in)
 		switch {
@@ -143,7 +143,7 @@ func Text(r io.Reader, most int64) (string, error) {
 				Advice: fmt.Sprintf("no model's text compresses more than %d to 1; if it is meant, decompress it first", maxRatio),
 			}
 		case errors.Is(err, io.EOF):
-			return parts.text()
+			return parts.text(), nil
 		case err != nil:
 			return "", err
 		}

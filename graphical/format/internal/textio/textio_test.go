@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"github.com/belief-go/belief"
 )
@@ -111,10 +112,37 @@ func TestKnownSize(t *testing.T) {
 	}
 }
 
+// TestSplit puts characters across the ends of pieces, and what is no character at
+// all.
+func TestSplit(t *testing.T) {
+	for lead := range 5 {
+		for name, tail := range map[string]string{"UTF-8": "", "cut": "\xe6\x97", "late": "\xff", "alone": "\x80"} {
+			in := strings.Repeat("x", lead) + strings.Repeat("日\U0001F600", chunkSize/3) + tail
+			want := in
+			if tail != "" {
+				var b strings.Builder
+				for i := range len(in) {
+					b.WriteRune(rune(in[i]))
+				}
+				want = b.String()
+			}
+			for _, r := range []io.Reader{strings.NewReader(in), iotest.HalfReader(strings.NewReader(in)), iotest.DataErrReader(strings.NewReader(in))} {
+				if s, err := Text(r, int64(len(in))); s != want || err != nil {
+					t.Errorf("%s after %d: %d bytes, want %d (%v)", name, lead, len(s), len(want), err)
+				}
+			}
+			if _, err := Text(iotest.HalfReader(strings.NewReader(in)), int64(len(in))-1); err == nil {
+				t.Errorf("%s after %d: one byte too many is taken", name, lead)
+			}
+		}
+	}
+}
+
 // TestRatio holds that gzip data which swells as no model's text does is given up
 // early, whatever the bound, and that other data is not.
 func TestRatio(t *testing.T) {
-	bomb := zip(strings.Repeat(" \n", 1<<24))
+	const part = 1 << 20 // compressed once, for members of a gzip file follow each other
+	bomb := strings.Repeat(zip(strings.Repeat(" \n", part/2)), 18)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err := Text(strings.NewReader(bomb), math.MaxInt64)
@@ -124,42 +152,60 @@ func TestRatio(t *testing.T) {
 		t.Errorf("%d bytes allocated, error %v", took, err)
 	}
 	short := strings.Repeat("0", freeRatio)
-	if s, err := Text(strings.NewReader(zip(short)), 0); s != short || err != nil {
+	if s, err := Text(strings.NewReader(strings.Repeat(zip(short[:part]), freeRatio/part)), 0); s != short || err != nil {
 		t.Errorf("%d bytes, %v", len(s), err)
 	}
-	row := make([]byte, 60) // as dense as 200 to 1 allows
+	row := make([]byte, 60) // repeated, nearly as dense as is taken
 	var b strings.Builder
 	r := rand.New(rand.NewPCG(1, 2))
-	for b.Len() < freeRatio*3/2 {
+	for b.Len() < part {
 		for i := range row {
 			row[i] = byte('a' + r.IntN(26))
 		}
-		b.WriteString(strings.Repeat(string(row), 100))
+		b.WriteString(strings.Repeat(string(row), 300))
 	}
-	if s, err := Text(strings.NewReader(zip(b.String())), 0); s != b.String() || err != nil {
+	dense := zip(b.String())
+	if ratio := b.Len() / len(dense); ratio < maxRatio/2 || ratio >= maxRatio {
+		t.Fatalf("the text compresses %d to 1", ratio)
+	}
+	const times = freeRatio/part + 1
+	if s, err := Text(strings.NewReader(strings.Repeat(dense, times)), 0); s != strings.Repeat(b.String(), times) || err != nil {
 		t.Errorf("%d bytes, %v", len(s), err)
 	}
 }
 
-// TestMemory holds what reading takes: the pieces, and the text once.
+// TestMemory holds what reading takes: the text once if its size is known, and the
+// pieces as well if not.
 func TestMemory(t *testing.T) {
-	const size = 1 << 23
-	plain := strings.Repeat("0123456\xfc", size/8)
-	for name, in := range map[string]string{"UTF-8": strings.Repeat("012345ü", size/8), "Latin-1": plain} {
-		want := size
-		if name == "Latin-1" {
-			want += size / 8
+	const size = 1 << 22
+	late := strings.Repeat("0123456789abcdef", size/16-1) + "0123456789abcde\xfc"
+	for name, c := range map[string]struct {
+		in    string
+		known bool
+		want  int
+		most  int
+	}{
+		"UTF-8, known":         {strings.Repeat("012345ü", size/8), true, size, size},
+		"UTF-8, unknown":       {strings.Repeat("012345ü", size/8), false, size, 2 * size},
+		"Latin-1, known":       {strings.Repeat("0123456\xfc", size/8), true, size * 9 / 8, (2 + 9/8.) * size}, // room for the most
+		"Latin-1, unknown":     {strings.Repeat("0123456\xfc", size/8), false, size * 9 / 8, (1 + 9/4.) * size},
+		"late Latin-1":         {late, true, size + 1, 4 * size},
+		"late Latin-1, stream": {late, false, size + 1, 2*size + chunkSize},
+	} {
+		var r io.Reader = strings.NewReader(c.in)
+		if !c.known {
+			r = struct{ io.Reader }{r}
 		}
 		var before, after runtime.MemStats
-		r := iotest.OneByteReader(strings.NewReader(in))
-		if name == "Latin-1" {
-			r = struct{ io.Reader }{strings.NewReader(in)} // of unknown length
-		}
 		runtime.ReadMemStats(&before)
 		s, err := Text(r, 0)
 		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; len(s) != want || err != nil || took > uint64(size+want+1<<20) {
-			t.Errorf("%s: %d bytes allocated for %d (%v)", name, took, len(s), err)
+		const slack = 1 << 19
+		if took := int(after.TotalAlloc - before.TotalAlloc); len(s) != c.want || err != nil || took > c.most+slack {
+			t.Errorf("%s: %d bytes allocated for %d (%v), more than %d", name, took, len(s), err, c.most)
+		}
+		if !utf8.ValidString(s) || strings.Contains(c.in, "\xfc") && !strings.HasSuffix(s, "ü") {
+			t.Errorf("%s: ends in %q", name, s[len(s)-8:])
 		}
 	}
 }
