@@ -103,7 +103,11 @@ func (e *TooLargeError) Error() string {
 	if e.AtLeast {
 		least = "at least "
 	}
-	fmt.Fprintf(&b, "%s too large: needs %s%s, the budget is %s", e.What, least, FormatBytes(e.Bytes), FormatBytes(float64(e.Budget)))
+	need, have := FormatBytes(e.Bytes), FormatBytes(float64(e.Budget))
+	if need == have { // three digits do not tell them apart
+		need, have = fmt.Sprintf("%.0f bytes", e.Bytes), fmt.Sprintf("%d bytes", e.Budget)
+	}
+	fmt.Fprintf(&b, "%s too large: needs %s%s, the budget is %s", e.What, least, need, have)
 	if e.Width > 0 {
 		fmt.Fprintf(&b, "; width %s%d", least, e.Width)
 	}
