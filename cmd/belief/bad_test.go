@@ -168,14 +168,14 @@ func TestReadingBudget(t *testing.T) {
 	oneError(t, call(wide, "query", "-", "--memory", "61.07MiB"), exitFailed,
 		`needs 7.64 MiB, the budget is 7.63 MiB; --memory must be 8 times what the tables of a file take`)
 	oneError(t, call(wide, "query", "-", "--memory", "64060000"), exitFailed,
-		`needs 8008000 bytes, the budget is 8007496; --memory must be 8 times what the tables of a file take`)
+		`needs 8008000 bytes, the budget is 8007496 bytes; --memory must be 8 times what the tables of a file take`)
 	mustSucceed(t, wide, "query", "-", "--memory", "64064000", "-t", "a", "-q")
 	mustSucceed(t, "", "info", write(t, "small.bif", sample), "--memory", "10") // a small part is given in any case
 
 	long := sample + strings.Repeat(" ", 16<<20)
 	path := write(t, "long.bif", long)
 	r := call("", "info", path, "--memory", "1MiB")
-	oneError(t, r, exitFailed, fmt.Sprintf("input too large: needs %d bytes, the budget is %d; --memory must be 16 times what the text of a file takes", len(long), 16<<20))
+	oneError(t, r, exitFailed, fmt.Sprintf("input too large: needs %d bytes, the budget is %d bytes; --memory must be 16 times what the text of a file takes", len(long), 16<<20))
 	mustSucceed(t, "", "info", path, "--memory", "257MiB")
 }
 

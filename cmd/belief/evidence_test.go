@@ -74,7 +74,7 @@ func TestBadEvidence(t *testing.T) {
 		"weight twice":          {"{\n\n\"smoke\": {\"yes\": 1, \"no\": 2, \"yes\": 3}}", []string{"--evidence-file", "-"}, `standard input:3: evidence: evidence on "smoke" gives state "yes" two weights; keep one`},
 		"UTF-16":                {"\xff\xfes\x00", []string{"--evidence-file", "-"}, "standard input: evidence: the text is UTF-16; save it as UTF-8"},
 		"a bomb":                {strings.Repeat(zipped(strings.Repeat("\n", 1<<20)), 20), []string{"--evidence-file", "-"}, "standard input: evidence: gzip data too large"},
-		"too long":              {strings.Repeat("\n", 1<<26+1), []string{"--evidence-file", "-"}, "standard input: evidence: input too large: needs 67108865 bytes, the budget is 67108864; evidence may have no more"},
+		"too long":              {strings.Repeat("\n", 1<<26+1), []string{"--evidence-file", "-"}, "standard input: evidence: input too large: needs 67108865 bytes, the budget is 67108864 bytes; evidence may have no more"},
 		"binary":                {"\x00\x01\xff\xfe\x1b[2J", []string{"--evidence-file", "-"}, "want VAR=STATE"},
 		"broken gzip":           {"\x1f\x8b\x00", []string{"--evidence-file", "-"}, "standard input: evidence: the gzip data is damaged or cut short"},
 		"truncated gzip":        {zipped(strings.Repeat("smoke=yes\n", 99))[:30], []string{"--evidence-file", "-"}, "standard input: evidence: the gzip data is damaged or cut short"},

@@ -74,20 +74,7 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 	if _, ok := errors.AsType[*convergenceError](err); ok {
 		return exitNotConverged, text
 	}
-	if e, ok := errors.AsType[*belief.TooLargeError](err); ok {
-		text = sizesApart(e, text)
-	}
 	return exitFailed, text + t.advice(err)
-}
-
-// sizesApart writes the two sizes of a refusal in full where they would look alike.
-func sizesApart(e *belief.TooLargeError, text string) string {
-	need, budget := belief.FormatBytes(e.Bytes), belief.FormatBytes(float64(e.Budget))
-	if need != budget {
-		return text
-	}
-	const between = ", the budget is "
-	return strings.Replace(text, need+between+budget, fmt.Sprintf("%.0f bytes%s%d", e.Bytes, between, e.Budget), 1)
 }
 
 // advice says which flag helps against an error of the library, which knows no

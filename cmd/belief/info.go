@@ -77,7 +77,7 @@ func (t *tool) describe(ctx context.Context, arg string) error {
 		if !ok {
 			return err
 		}
-		d.TooLarge = sizesApart(tooLarge, tooLarge.Error())
+		d.TooLarge = tooLarge.Error()
 		if !tooLarge.AtLeast {
 			d.Width, d.Largest, d.Bytes = &tooLarge.Width, &tooLarge.Entries, &tooLarge.Bytes
 		}
