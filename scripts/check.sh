@@ -102,7 +102,8 @@ has_cc() {
 step_race() {
   say "go test -race"
   if has_cc; then
-    CGO_ENABLED=1 go test -race ./...
+    skip "the big networks under the race detector (-short)"
+    CGO_ENABLED=1 go test -race -short ./...
   else
     skip "the race detector; it needs a C compiler, and \"$(go env CC)\" builds no program"
   fi
