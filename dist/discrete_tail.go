@@ -1,0 +1,221 @@
+package dist
+
+import (
+	"math"
+	"slices"
+)
+
+// This file has the tails of the discrete distributions: regularized incomplete
+// beta and gamma functions in log space, and sums over long ranges. Each tail is
+// its first mass times a factor, so that it keeps its digits however small it is.
+// The factor is a power series where that is short, and otherwise an integral in
+// the logarithm of the odds or of the rate, where the integrand is log-concave for
+// all parameters.
+
+// discTerms is how many terms of a series are taken before the integral is cheaper.
+const discTerms = 300
+
+// discLog1mExp returns log(1 − exp(l)) for l ≤ 0.
+func discLog1mExp(l float64) float64 {
+	if l > -math.Ln2 {
+		return math.Log(-math.Expm1(l))
+	}
+	return math.Log1p(-math.Exp(l))
+}
+
+// discLogBeta returns the logarithms of I_p(a, b), the regularized incomplete beta
+// function, and of its complement; q is 1 − p.
+func discLogBeta(a, b, p, q float64) (lower, upper float64) {
+	switch {
+	case p == 0:
+		return math.Inf(-1), 0
+	case q == 0:
+		return 0, math.Inf(-1)
+	case p*b <= a*q:
+		lower = min(0, discBetaTail(a, b, p, q))
+		return lower, discLog1mExp(lower)
+	}
+	upper = min(0, discBetaTail(b, a, q, p))
+	return discLog1mExp(upper), upper
+}
+
+// discBetaTail returns log I_p(a, b) for p ≤ a/(a+b): DLMF 8.17.8 or the integral
+// of DLMF 8.17.1 in log odds.
+func discBetaTail(a, b, p, q float64) float64 {
+	front := discBinomial(a, b, p, q) + math.Log(b/(a+b))
+	sum, term := 1.0, 1.0
+	for k := 0.0; k < discTerms; k++ {
+		ratio := p * (a + b + k) / (a + 1 + k)
+		term *= ratio
+		sum += term
+		if term < 1e-17*sum*(1-max(ratio, p)) {
+			return front + math.Log(sum)
+		}
+	}
+	n, drift := a+b, a*q-b*p
+	return front + math.Log(a*discIntegral(1/(drift+math.Sqrt(n*p*q)), func(s float64) float64 {
+		return -drift*s - n*discBernoulliCumulant(-s, p, q)
+	}))
+}
+
+// discBernoulliCumulant returns log(q + p eˢ) − p s, from the cumulants of the
+// Bernoulli distribution where the difference would lose its digits, and with the
+// less likely of success and failure, whose probability has more of them.
+func discBernoulliCumulant(s, p, q float64) float64 {
+	if p > q {
+		s, p, q = -s, q, p
+	}
+	if math.Abs(s) < 0.01 {
+		v, d := p*q, q-p
+		return v * s * s * (1./2 + s*(d/6+s*((1-6*v)/24+s*(d*(1-12*v)/120+s*(1-30*v+120*v*v)/720))))
+	}
+	y := p * math.Expm1(s)
+	if y > 0.5 {
+		return math.Log1p(y) - p*s
+	}
+	return p*discExpm2(s) + (math.Log1p(y) - y)
+}
+
+// discExpm2 returns eˢ − 1 − s.
+func discExpm2(s float64) float64 {
+	if math.Abs(s) < 0.01 {
+		return s * s * (1./2 + s*(1./6+s*(1./24+s*(1./120+s*(1./720+s/5040)))))
+	}
+	return math.Expm1(s) - s
+}
+
+// discLogGamma returns the logarithms of P(a, m) and Q(a, m), the regularized
+// incomplete gamma functions, for whole a ≥ 1: DLMF 8.7.1, 8.4.10 or the integral
+// of DLMF 8.2.1 in the logarithm.
+func discLogGamma(a, m float64) (lower, upper float64) {
+	if m == 0 {
+		return math.Inf(-1), 0
+	}
+	factor := discGammaFactor(a, m)
+	tail := min(0, discPoisson(a, m)+math.Log(factor))
+	if m <= a {
+		return tail, discLog1mExp(tail)
+	}
+	return discLog1mExp(tail), tail
+}
+
+// discGammaFactor returns the smaller of P(a, m) and Q(a, m) over m^a e^(−m)/Γ(a+1).
+func discGammaFactor(a, m float64) float64 {
+	sum, term := 1.0, 1.0
+	if m > a { // from the mass at a−1 downwards
+		sum, term = a/m, a/m
+	}
+	for k := 1.0; k < discTerms; k++ {
+		ratio := m / (a + k)
+		if m > a {
+			ratio = max(0, (a-k)/m)
+		}
+		term *= ratio
+		sum += term
+		if term <= 1e-17*sum*(1-ratio) {
+			return sum
+		}
+	}
+	sign := 1.0
+	if m <= a {
+		sign = -1
+	}
+	drift := math.Abs(a - m)
+	return a * discIntegral(1/(drift+math.Sqrt(m)), func(s float64) float64 {
+		return -drift*s - m*discExpm2(sign*s)
+	})
+}
+
+// discIntegral integrates exp(g(s)) over s > 0, where g is concave, falls from
+// g(0) = 0 and is smooth on the scale of one. The end is where nothing is left.
+func discIntegral(scale float64, g func(s float64) float64) float64 {
+	end := 32 * scale
+	for g(end) > -42 && end < 1e5 {
+		end *= 2
+	}
+	for g(end/1.25) < -42 {
+		end /= 1.25
+	}
+	panels := max(8, math.Ceil(end))
+	sum := 0.0
+	for i := 0.0; i < panels; i++ {
+		sum += discPanel(func(s float64) float64 { return math.Exp(g(s)) }, end*i/panels, end*(i+1)/panels)
+	}
+	return sum
+}
+
+// discNodes are the positive nodes and the weights of Gauss–Legendre quadrature
+// with 16 points.
+var discNodes = [8][2]float64{
+	{0.98940093499164993260, 0.027152459411754094852},
+	{0.94457502307323257608, 0.062253523938647892863},
+	{0.86563120238783174388, 0.095158511682492784810},
+	{0.75540440835500303390, 0.12462897125553387205},
+	{0.61787624440264374845, 0.14959598881657673208},
+	{0.45801677765722738634, 0.16915651939500253819},
+	{0.28160355077925891323, 0.18260341504492358887},
+	{0.095012509837637440185, 0.18945061045506849629},
+}
+
+// discPanel integrates f from a to b.
+func discPanel(f func(x float64) float64, a, b float64) float64 {
+	center, half, sum := 0.5*(a+b), 0.5*(b-a), 0.0
+	for _, n := range discNodes {
+		sum += n[1] * (f(center-half*n[0]) + f(center+half*n[0]))
+	}
+	return half * sum
+}
+
+// discWalk returns the sum of masses from one onwards over that one, where ratio(k)
+// is that of the k-th mass after it to the one before and never grows, and whether
+// that took few terms.
+func discWalk(ratio func(k float64) float64) (float64, bool) {
+	sum, term := 1.0, 1.0
+	for k := 1.0; k < 10*discTerms; k++ {
+		r := ratio(k)
+		term *= r
+		sum += term
+		if term <= 1e-17*sum*(1-r) {
+			return sum, true
+		}
+	}
+	return 0, false
+}
+
+// discSum returns the sum of f over the whole numbers from lo to hi. Long ranges
+// are summed near both ends and integrated between, with the midpoint corrections
+// of Euler and Maclaurin (in central differences) where the two meet. f must be
+// smooth there on the scale of the distance from the ends, and of sd around mean.
+func discSum(f func(x float64) float64, lo, hi, mean, sd float64) float64 {
+	const edge = 512
+	sum := 0.0
+	if hi-lo <= 8*edge {
+		for k := 0.0; k <= hi-lo; k++ { // lo itself may be too large to be counted up
+			sum += f(lo + k)
+		}
+		return sum
+	}
+	for k := 0.0; k < edge; k++ {
+		sum += f(lo+k) + f(hi-k)
+	}
+	a, b := lo+edge-0.5, hi-edge+0.5
+	slope := func(x float64) float64 {
+		first, third := f(x+0.5)-f(x-0.5), f(x+1.5)-f(x-1.5)
+		return first/24 - 17./5760*(third-3*first)
+	}
+	sum += slope(a) - slope(b)
+	cuts := []float64{a, b, mean}
+	for k := 1.0; k <= 10; k++ {
+		cuts = append(cuts, mean-k*sd, mean+k*sd)
+	}
+	for w := 1.0; w*edge < b-a; w *= 2 {
+		cuts = append(cuts, a+w*edge, b-w*edge, mean-16*w*sd, mean+16*w*sd)
+	}
+	slices.Sort(cuts)
+	for i := 1; i < len(cuts); i++ {
+		if from, to := max(a, cuts[i-1]), min(b, cuts[i]); from < to {
+			sum += discPanel(f, from, to)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,28 @@
+package dist
+
+import "math"
+
+const halfLog2Pi = 0.91893853320467274178 // ½ log 2π
+
+// logNormalCDF returns log Φ(z). Below −10 it uses the asymptotic series of Mills'
+// ratio (Abramowitz & Stegun 1964, 26.2.12), whose terms there fall below the last
+// digit.
+func logNormalCDF(z float64) float64 {
+	switch {
+	case z > 5:
+		return math.Log1p(-0.5 * math.Erfc(z/math.Sqrt2))
+	case z > -10:
+		return math.Log(0.5 * math.Erfc(-z/math.Sqrt2))
+	}
+	inverse := 1 / (z * z)
+	sum, term := 1.0, 1.0
+	for k := 1.0; k < 40; k += 2 {
+		next := -term * k * inverse
+		if math.Abs(next) >= math.Abs(term) || math.Abs(next) < 1e-17 {
+			break
+		}
+		term = next
+		sum += term
+	}
+	return -0.5*z*z - halfLog2Pi - math.Log(-z) + math.Log(sum)
+}
