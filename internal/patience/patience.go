@@ -1,4 +1,3 @@
-// Package patience holds tests to the time that users are promised.
 package patience
 
 import (

@@ -1,4 +1,3 @@
-// Package suggest finds the known names nearest to a misspelt one.
 package suggest
 
 import (

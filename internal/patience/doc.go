@@ -1,0 +1,2 @@
+// Package patience holds tests to the time that users are promised.
+package patience
