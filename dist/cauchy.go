@@ -157,7 +157,7 @@ func (d Cauchy) Rand(r *rand.Rand) float64 {
 // most one and halved where they do not gain, finds the minimum. Weights may be nil.
 // The error is a [*FitError].
 func FitCauchy(x, w []float64) (Cauchy, error) {
-	total, err := contSample("Cauchy", Cauchy{}.Support(), x, w)
+	total, err := checkSample("Cauchy", Cauchy{}.Support(), x, w)
 	if err != nil {
 		return Cauchy{}, err
 	}

@@ -64,15 +64,6 @@ func contFitted[D Univariate](d D, name, problem string) (D, error) {
 	return d, nil
 }
 
-// contSample is checkSample, and refuses weights whose sum overflows.
-func contSample(dist string, s Support, x, w []float64) (float64, error) {
-	total, err := checkSample(dist, s, x, w)
-	if err == nil && math.IsInf(total, 1) {
-		return 0, &FitError{dist, -1, "the weights sum to more than a float64 holds"}
-	}
-	return total, err
-}
-
 // contZero looks for an observation at zero, which a density that is zero or
 // infinite there cannot be fitted to.
 func contZero(dist string, x []float64) error {

@@ -123,7 +123,7 @@ func (d Exponential) Rand(r *rand.Rand) float64 { return r.ExpFloat64() / d.Rate
 // weighted mean. Weights may be nil. The error is a [*FitError]; observations that
 // are all zero have no λ.
 func FitExponential(x, w []float64) (Exponential, error) {
-	total, err := contSample("exponential", Exponential{}.Support(), x, w)
+	total, err := checkSample("exponential", Exponential{}.Support(), x, w)
 	if err != nil {
 		return Exponential{}, err
 	}

@@ -134,7 +134,7 @@ func (d Gumbel) Rand(r *rand.Rand) float64 {
 // each b (Johnson, Kotz & Balakrishnan 1995, section 22.9). Weights may be nil. The
 // error is a [*FitError]; observations that are all equal have no b.
 func FitGumbel(x, w []float64) (Gumbel, error) {
-	total, err := contSample("Gumbel", Gumbel{}.Support(), x, w)
+	total, err := checkSample("Gumbel", Gumbel{}.Support(), x, w)
 	if err != nil {
 		return Gumbel{}, err
 	}

@@ -141,7 +141,7 @@ func (d HalfCauchy) Rand(r *rand.Rand) float64 { return d.Scale * math.Tan(0.5*m
 // the one root. Weights may be nil. The error is a [*FitError]; there is no maximum
 // if half of the weight is at zero.
 func FitHalfCauchy(x, w []float64) (HalfCauchy, error) {
-	total, err := contSample("half-Cauchy", HalfCauchy{}.Support(), x, w)
+	total, err := checkSample("half-Cauchy", HalfCauchy{}.Support(), x, w)
 	if err != nil {
 		return HalfCauchy{}, err
 	}

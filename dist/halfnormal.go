@@ -142,7 +142,7 @@ func (d HalfNormal) Rand(r *rand.Rand) float64 { return d.Sigma * math.Abs(r.Nor
 // mean square. Weights may be nil. The error is a [*FitError]; observations that
 // are all zero have no σ.
 func FitHalfNormal(x, w []float64) (HalfNormal, error) {
-	total, err := contSample("half-normal", HalfNormal{}.Support(), x, w)
+	total, err := checkSample("half-normal", HalfNormal{}.Support(), x, w)
 	if err != nil {
 		return HalfNormal{}, err
 	}

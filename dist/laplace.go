@@ -145,7 +145,7 @@ func (d Laplace) Rand(r *rand.Rand) float64 {
 // (Johnson, Kotz & Balakrishnan 1995, section 24.5). Weights may be nil. The error
 // is a [*FitError]; observations that are all equal have no b.
 func FitLaplace(x, w []float64) (Laplace, error) {
-	total, err := contSample("Laplace", Laplace{}.Support(), x, w)
+	total, err := checkSample("Laplace", Laplace{}.Support(), x, w)
 	if err != nil {
 		return Laplace{}, err
 	}

@@ -144,7 +144,7 @@ func (d Logistic) Rand(r *rand.Rand) float64 {
 // with halved steps finds its one maximum. Weights may be nil. The error is a
 // [*FitError]; observations that are all equal have no s.
 func FitLogistic(x, w []float64) (Logistic, error) {
-	total, err := contSample("logistic", Logistic{}.Support(), x, w)
+	total, err := checkSample("logistic", Logistic{}.Support(), x, w)
 	if err != nil {
 		return Logistic{}, err
 	}

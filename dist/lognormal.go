@@ -151,7 +151,7 @@ func (d LogNormal) Rand(r *rand.Rand) float64 { return math.Exp(d.Mu + d.Sigma*r
 // logarithms. Weights may be nil. The error is a [*FitError]; an observation of
 // zero has no logarithm, and observations that are all equal have no σ.
 func FitLogNormal(x, w []float64) (LogNormal, error) {
-	if _, err := contSample("log-normal", LogNormal{}.Support(), x, w); err != nil {
+	if _, err := checkSample("log-normal", LogNormal{}.Support(), x, w); err != nil {
 		return LogNormal{}, err
 	}
 	if err := contZero("log-normal", x); err != nil {

@@ -144,7 +144,7 @@ func (d Pareto) Rand(r *rand.Rand) float64 { return d.Scale * math.Exp(r.ExpFloa
 // Kotz & Balakrishnan 1994, section 20.4). Weights may be nil. The error is a
 // [*FitError]; observations that are all equal have no α.
 func FitPareto(x, w []float64) (Pareto, error) {
-	total, err := contSample("Pareto", Pareto{}.Support(), x, w)
+	total, err := checkSample("Pareto", Pareto{}.Support(), x, w)
 	if err != nil {
 		return Pareto{}, err
 	}

@@ -206,7 +206,7 @@ func FitTriangular(x, w []float64, lower, upper float64) (Triangular, error) {
 	if _, err := NewTriangular(lower, lower, upper); err != nil {
 		return Triangular{}, err
 	}
-	total, err := contSample("triangular", Support{Lower: lower, Upper: upper}, x, w)
+	total, err := checkSample("triangular", Support{Lower: lower, Upper: upper}, x, w)
 	if err != nil {
 		return Triangular{}, err
 	}

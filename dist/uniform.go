@@ -157,7 +157,7 @@ func (d Uniform) Rand(r *rand.Rand) float64 {
 // error is a [*FitError]; observations that are all equal have no interval.
 func FitUniform(x, w []float64) (Uniform, error) {
 	line := Support{Lower: math.Inf(-1), Upper: math.Inf(1)}
-	if _, err := contSample("uniform", line, x, w); err != nil {
+	if _, err := checkSample("uniform", line, x, w); err != nil {
 		return Uniform{}, err
 	}
 	low, high := contRange(x, w)

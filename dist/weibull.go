@@ -180,7 +180,7 @@ func (d Weibull) Rand(r *rand.Rand) float64 {
 // section 21.4). Weights may be nil. The error is a [*FitError]; observations of
 // zero, and those that are all equal, have no maximum.
 func FitWeibull(x, w []float64) (Weibull, error) {
-	total, err := contSample("Weibull", Weibull{}.Support(), x, w)
+	total, err := checkSample("Weibull", Weibull{}.Support(), x, w)
 	if err != nil {
 		return Weibull{}, err
 	}

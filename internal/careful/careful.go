@@ -15,17 +15,6 @@ func LogSumExp(x []float64) float64 {
 	return floats.LogSumExp(x)
 }
 
-// LogAddExp returns log(exp(a) + exp(b)).
-func LogAddExp(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(a, 0) && a == b || math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
-}
-
 // Sum returns Σ x[i] by Neumaier's compensated summation (1974), whose error
 // does not grow with the number of terms.
 func Sum(x []float64) float64 {

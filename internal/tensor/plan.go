@@ -144,16 +144,6 @@ func (p *Plan) steps(t, n int, strides []int) {
 	}
 }
 
-// Entries returns the number of entries of the product, which is what running
-// the plan costs per operand.
-func (p *Plan) Entries() float64 {
-	n := 1.0
-	for _, d := range p.dims {
-		n *= float64(d)
-	}
-	return n
-}
-
 // Scratch is the memory that running plans needs. Its zero value is ready; it
 // grows to the largest plan it has run and may be used by one goroutine at a
 // time.
