@@ -40,8 +40,13 @@ var table = []row{
 	// Distributions.
 	{room: "dist", third: []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{room: "dist/disttest", kit: true, may: []string{"dist"}, third: []string{"gonum.org/v1/gonum/integrate/quad"}},
+	{room: "dist/joint", may: []string{"dist"}},
+	{room: "dist/expfam", may: []string{"dist"}},
+	{room: "dist/conjugate", may: []string{"dist", "dist/expfam"}},
+	{room: "dist/transport", may: []string{"dist"}},
+	{room: "dist/information", may: []string{"dist", "dist/expfam", "dist/joint"}, third: []string{"gonum.org/v1/gonum/integrate/quad"}},
 	{room: "dist/transform", may: []string{"dist"}},
-	{room: "dist/density", may: []string{"dist"}},
+	{room: "dist/density", may: []string{"dist"}, third: []string{"gonum.org/v1/gonum/dsp/fourier", "gonum.org/v1/gonum/spatial/kdtree"}},
 	{room: "dist/process", may: []string{"dist"}},
 
 	// Models on graphs, and answers about them.

@@ -1,0 +1,58 @@
+package dist
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A Multivariate is a distribution of a vector. Matrices are vectors too, row after
+// row, and sequences of vectors one after the other.
+type Multivariate interface {
+	VectorLogProber
+	VectorRander
+	// MeanTo writes the mean to dst, of length Dim, and returns it.
+	MeanTo(dst []float64) []float64
+	// CovarianceTo writes the covariance matrix, Dim by Dim, to dst and returns
+	// it; nil allocates.
+	CovarianceTo(dst *mat.SymDense) *mat.SymDense
+	Entropyer
+	fmt.Stringer
+}
+
+// The capabilities of distributions of vectors.
+type (
+	// A VectorLogProber has a density or mass function of vectors.
+	VectorLogProber interface {
+		// Dim is the length of a value.
+		Dim() int
+		// LogProb returns log p(x) in nats, −Inf outside the support.
+		LogProb(x []float64) float64
+	}
+	// A VectorRander can be sampled.
+	VectorRander interface {
+		// RandTo draws one value from r, writes it to dst and returns it.
+		RandTo(dst []float64, r *rand.Rand) []float64
+	}
+	// A VectorGrader differentiates its log density in the value.
+	VectorGrader interface {
+		// GradLogProbTo writes ∂ log p(x) / ∂x to dst and returns it.
+		GradLogProbTo(dst, x []float64) []float64
+	}
+	// A VectorScorer differentiates its log density in the parameters.
+	VectorScorer interface {
+		// Params returns the parameters, of symmetric matrices the lower triangle
+		// row by row.
+		Params() []float64
+		// ScoreTo writes ∂ log p(x) / ∂ parameter to dst, in the order of
+		// Params, and returns it.
+		ScoreTo(dst, x []float64) []float64
+	}
+	// A VectorBatcher evaluates many values at once, faster than one by one.
+	VectorBatcher interface {
+		// LogProbTo writes the log probability of each of the values in x, which
+		// stand one after the other, to dst and returns it.
+		LogProbTo(dst, x []float64) []float64
+	}
+)
