@@ -8,7 +8,13 @@ import (
 )
 
 // A Multivariate is a distribution of a vector. Matrices are vectors too, row after
-// row, and sequences of vectors one after the other.
+// row, and sequences of vectors stand one after the other in one slice: functions
+// that fit take the length of a vector, the slice and weights, which may be nil.
+//
+// LogProb is NaN if an element is. Where elements obey a constraint, such as a sum
+// of one, it is met up to rounding, the density is that of as many elements as are
+// free, and the comment of the type says which. A gradient in the value is then
+// defined up to what is orthogonal to the support.
 type Multivariate interface {
 	VectorLogProber
 	VectorRander
