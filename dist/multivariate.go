@@ -2,6 +2,7 @@ package dist
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
@@ -62,3 +63,60 @@ type (
 		LogProbTo(dst, x []float64) []float64
 	}
 )
+
+// checkVectors looks through n-vectors that stand one after the other and their
+// weights, and returns how many there are and the total weight.
+func checkVectors(dist string, n int, x, w []float64) (rows int, total float64, err error) {
+	if n < 1 || len(x)%n != 0 {
+		panic(fmt.Sprintf("dist: %d numbers are no vectors of length %d", len(x), n))
+	}
+	rows = len(x) / n
+	if w != nil && len(w) != rows {
+		panic(fmt.Sprintf("dist: %d weights for %d observations", len(w), rows))
+	}
+	for i := range rows {
+		for j, v := range x[i*n : (i+1)*n] {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return 0, 0, &FitError{dist, i, fmt.Sprintf("is %v in element %d", v, j)}
+			}
+		}
+		weight := weightAt(w, i)
+		if !(weight >= 0) || math.IsInf(weight, 1) {
+			return 0, 0, &FitError{dist, i, fmt.Sprintf("has weight %v", weight)}
+		}
+		total += weight
+	}
+	if !(total > 0) {
+		return 0, 0, &FitError{dist, -1, "there are no observations of positive weight"}
+	}
+	if math.IsInf(total, 1) {
+		return 0, 0, &FitError{dist, -1, "the weights sum to more than float64 holds"}
+	}
+	return rows, total, nil
+}
+
+// checkLength panics unless a value has length n.
+func checkLength(x []float64, n int) {
+	if len(x) != n {
+		panic(fmt.Sprintf("dist: value of length %d, want %d", len(x), n))
+	}
+}
+
+// checkBatch panics unless x holds whole values of length n, and returns how many.
+func checkBatch(x []float64, n int) int {
+	if n < 1 || len(x)%n != 0 {
+		panic(fmt.Sprintf("dist: %d numbers are no values of length %d", len(x), n))
+	}
+	return len(x) / n
+}
+
+// symFor returns dst if it has size n and a new matrix if it is nil.
+func symFor(dst *mat.SymDense, n int) *mat.SymDense {
+	if dst == nil {
+		return mat.NewSymDense(n, nil)
+	}
+	if dst.SymmetricDim() != n {
+		panic(fmt.Sprintf("dist: destination of size %d, want %d", dst.SymmetricDim(), n))
+	}
+	return dst
+}
