@@ -1,0 +1,111 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/belief-go/belief"
+)
+
+func TestExactErrors(t *testing.T) {
+	ctx, inf, nan := context.Background(), math.Inf(1), math.NaN()
+	one := []float64{1}
+	for _, c := range []struct {
+		a, b, cost []float64
+		as         any
+	}{
+		{one, []float64{1.1}, one, new(*MassError)},
+		{one, []float64{0}, one, new(*MassError)},
+		{[]float64{-1}, []float64{-1}, one, new(*InputError)},
+		{[]float64{nan}, one, one, new(*InputError)},
+		{[]float64{inf}, []float64{inf}, one, new(*InputError)},
+		{one, one, []float64{nan}, new(*InputError)},
+		{one, one, []float64{-inf}, new(*InputError)},
+		{one, one, []float64{1e200}, new(*InputError)},
+		{one, one, []float64{inf}, new(*InfeasibleError)},
+	} {
+		if _, err := Exact(ctx, c.a, c.b, c.cost); err == nil || !errors.As(err, c.as) || err.Error() == "" {
+			t.Errorf("Exact(%v, %v, %v): error %v is no %T", c.a, c.b, c.cost, err, c.as)
+		}
+		if _, err := (Sinkhorn{}).Solve(ctx, c.a, c.b, c.cost); err == nil || !errors.As(err, c.as) {
+			t.Errorf("Sinkhorn(%v, %v, %v): error %v is no %T", c.a, c.b, c.cost, err, c.as)
+		}
+	}
+	var large *belief.TooLargeError
+	if err := checkSize(1<<15, 1<<15, 8); !errors.As(err, &large) {
+		t.Errorf("a matrix of 8 GiB: %v", err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a matrix of the wrong length did not panic")
+		}
+	}()
+	_, _ = Exact(ctx, one, one, nil)
+}
+
+// randomPoints is a problem of n points to n others in the plane.
+func randomPoints(n int) (masses, cost []float64) {
+	r := rand.New(rand.NewPCG(5, 1))
+	x, y := make([]float64, 2*n), make([]float64, 2*n)
+	for i := range x {
+		x[i], y[i] = r.NormFloat64(), r.NormFloat64()+1
+	}
+	masses = make([]float64, n)
+	for i := range masses {
+		masses[i] = 1 / float64(n)
+	}
+	cost, _ = Costs(2, x, y, 2)
+	return masses, cost
+}
+
+func TestExactLargeAndCancelled(t *testing.T) {
+	a, cost := randomPoints(500)
+	start := time.Now()
+	p, err := Exact(context.Background(), a, a, cost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(start)
+	checkPlan(t, p, a, a, cost)
+	if len(p.Moves) != 500 {
+		t.Errorf("%d moves, an assignment has 500", len(p.Moves))
+	}
+	t.Logf("500×500 in %v, %d pivots, gap %g", took, p.Pivots, p.Gap)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Exact(ctx, a, a, cost); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	// One that ends on the way leaves a plan with an honest gap.
+	slow := &countdown{Context: context.Background(), left: 3}
+	part, err := Exact(slow, a, a, cost)
+	if !errors.Is(err, context.Canceled) || part.Converged || !(part.Gap > 0) || part.Cost-part.Gap > p.Cost*(1+1e-12) || part.Cost < p.Cost {
+		t.Errorf("cancelled on the way: cost %v, gap %v, best %v, error %v", part.Cost, part.Gap, p.Cost, err)
+	}
+}
+
+// countdown is a context that ends after being asked some times.
+type countdown struct {
+	context.Context
+	left int
+}
+
+func (c *countdown) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func BenchmarkExact500(b *testing.B) {
+	a, cost := randomPoints(500)
+	for b.Loop() {
+		if _, err := Exact(context.Background(), a, a, cost); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
