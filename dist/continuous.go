@@ -3,6 +3,8 @@ package dist
 import (
 	"math"
 	"slices"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // What the continuous distributions of location, scale and shape share.
@@ -52,7 +54,7 @@ func contLogRatio(x, s float64) float64 {
 	if ratio := x / s; ratio > 1e-300 && ratio < 1e300 {
 		return math.Log(ratio)
 	}
-	return math.Log(x) - math.Log(s)
+	return careful.Log(x) - careful.Log(s)
 }
 
 // contFitted returns the fit, or the error for one that is no distribution.

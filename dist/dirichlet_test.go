@@ -1,0 +1,206 @@
+package dist_test
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/dist/disttest"
+)
+
+// stick maps the unit cube onto the simplex by breaking pieces off a stick.
+func stick(free, u []float64) float64 {
+	left, logDet := 1.0, 0.0
+	for i, v := range u {
+		logDet += math.Log(left)
+		free[i] = left * v
+		left *= 1 - v
+	}
+	return logDet
+}
+
+func TestDirichlet(t *testing.T) {
+	for _, alpha := range [][]float64{{2, 3, 4}, {0.5, 0.7}, {20, 30, 1.5, 8}, {1, 1, 1}, {400, 900, 100}, {0.4, 6, 2, 1, 1}} {
+		c := disttest.MultivariateCase{
+			Dist:  dist.Dirichlet{Alpha: alpha},
+			Chart: disttest.Simplex(len(alpha), 1),
+			New:   func(p []float64) dist.Multivariate { return dist.Dirichlet{Alpha: p} },
+			Fit: func(x, w []float64) (dist.Multivariate, error) {
+				return dist.FitDirichlet(len(alpha), x, w)
+			},
+		}
+		if slices.Min(alpha) >= 1 && len(alpha) == 3 && slices.Max(alpha) < 100 {
+			c.Cube = stick
+		}
+		if alpha[0] == 0.4 { // estimated from draws, of which few lie far from zero
+			c.FitTol = 0.1
+		}
+		disttest.RunMultivariate(t, c)
+	}
+}
+
+func TestDirichletEdges(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		alpha, x []float64
+		want     float64
+	}{
+		{[]float64{2, 3}, []float64{0, 1}, -inf},
+		{[]float64{0.5, 3}, []float64{0, 1}, inf},
+		{[]float64{1, 3}, []float64{0, 1}, math.Log(3)},
+		{[]float64{0.5, 2, 2}, []float64{0, 0, 1}, -inf}, // vanishing meets diverging
+		{[]float64{1, 1, 1}, []float64{0, 0, 1}, math.Ln2},
+		{[]float64{1, 60}, []float64{0, 1}, math.Log(60)},
+		{[]float64{1, 60}, []float64{1, 0}, -inf},
+		{[]float64{0.5, 60}, []float64{0, 1}, inf},
+		{[]float64{1, 1}, []float64{0.5, 0.5 + 2e-8}, -inf},
+		{[]float64{1, 1}, []float64{0.5, 0.5 + 0.5e-8}, 0},
+		{[]float64{1, 1}, []float64{-0.5, 1.5}, -inf},
+		{[]float64{1, 1}, []float64{math.NaN(), 1}, math.NaN()},
+	} {
+		got := dist.Dirichlet{Alpha: c.alpha}.LogProb(c.x)
+		if !(got == c.want || math.Abs(got-c.want) < 1e-14 || math.IsNaN(got) && math.IsNaN(c.want)) {
+			t.Errorf("Dirichlet(%v) at %v has log density %v, want %v", c.alpha, c.x, got, c.want)
+		}
+	}
+	for _, x := range [][]float64{{0.5, 0.6}, {-1, 2}, {math.NaN(), 1}} {
+		d := dist.Dirichlet{Alpha: []float64{2, 3}}
+		if g, s := d.GradLogProbTo(nil, x), d.ScoreTo(nil, x); !math.IsNaN(g[0]) || !math.IsNaN(s[1]) {
+			t.Errorf("off the simplex at %v the gradients are %v and %v", x, g, s)
+		}
+	}
+}
+
+// TestDirichletSmall draws where gamma variates underflow: the draws are corners,
+// in proportion to the shapes, and never NaN or nothing.
+func TestDirichletSmall(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, alpha := range [][]float64{{1e-3, 3e-3}, {1e-12, 3e-12}, {1e-300, 3e-300}, {5e-324, 3 * 5e-324}} {
+		d, err := dist.NewDirichlet(alpha)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const n = 20000
+		sum := 0.0
+		for range n {
+			x := d.RandTo(nil, r)
+			if math.Abs(x[0]+x[1]-1) > 1e-12 || x[0] < 0 || x[1] < 0 {
+				t.Fatalf("%v: draw %v", d, x)
+			}
+			sum += x[0]
+		}
+		// Hoeffding's bound for numbers in [0, 1] at 1e-6.
+		if got, slack := sum/n, math.Sqrt(math.Log(2/1e-6)/(2*n)); math.Abs(got-0.25) > slack {
+			t.Errorf("%v: the mean of %d draws is %v, want 0.25 ± %v", d, n, got, slack)
+		}
+	}
+}
+
+// TestDirichletAggregate draws, adds components and looks at their distribution.
+func TestDirichletAggregate(t *testing.T) {
+	d := dist.Dirichlet{Alpha: []float64{1, 2, 3, 4}}
+	got, err := d.Aggregate([]int{1, 0, 1, 2})
+	if err != nil || !slices.Equal(got.Alpha, []float64{2, 4, 4}) {
+		t.Errorf("aggregated to %v, %v", got, err)
+	}
+	for _, group := range [][]int{{0, 0, 0, 0}, {0, 2, 0, 2}, {0, -1, 1, 0}, {0, 1, 2, 4}} {
+		var want *dist.ParameterError
+		if _, err := d.Aggregate(group); !errors.As(err, &want) {
+			t.Errorf("groups %v: %v", group, err)
+		}
+	}
+}
+
+// The fit's likelihood is stationary: at it, the mean score is zero.
+func TestFitDirichlet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := rapid.IntRange(2, 5).Draw(t, "k")
+		alpha := make([]float64, k)
+		for i := range alpha {
+			alpha[i] = math.Exp(rapid.Float64Range(-2, 12).Draw(t, "log alpha"))
+		}
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		d := dist.Dirichlet{Alpha: alpha}
+		const n = 50
+		var x []float64
+		for range n {
+			row := d.RandTo(nil, r)
+			if slices.Min(row) < 1e-280 {
+				t.Skip("a component underflows")
+			}
+			x = append(x, row...)
+		}
+		fit, err := dist.FitDirichlet(k, x, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean := make([]float64, k)
+		for i := range n {
+			for j, s := range fit.ScoreTo(nil, x[i*k:(i+1)*k]) {
+				mean[j] += s * fit.Alpha[j] / n
+			}
+		}
+		for j, m := range mean {
+			if math.Abs(m) > 1e-7*(1+1e-6*fit.Alpha[j]) {
+				t.Fatalf("fitted %v to draws from %v, and component %d has the mean score %v", fit, d, j, m)
+			}
+		}
+	})
+}
+
+func TestFitDirichletRefuses(t *testing.T) {
+	for name, x := range map[string][]float64{
+		"equal":           {0.2, 0.8, 0.2, 0.8},
+		"one":             {0.2, 0.8},
+		"none":            {},
+		"zero":            {0.2, 0.8, 0, 1},
+		"off the simplex": {0.2, 0.7, 0.3, 0.7},
+		"infinite":        {math.Inf(1), 0.7, 0.3, 0.7},
+	} {
+		var want *dist.FitError
+		if fit, err := dist.FitDirichlet(2, x, nil); !errors.As(err, &want) {
+			t.Errorf("%s: %v, %v", name, fit, err)
+		}
+	}
+	var want *dist.ParameterError
+	if _, err := dist.FitDirichlet(1, []float64{1}, nil); !errors.As(err, &want) {
+		t.Error(err)
+	}
+}
+
+func TestSimplexParameters(t *testing.T) {
+	for _, c := range []struct {
+		err   error
+		param string
+	}{
+		{second(dist.NewDirichlet([]float64{1, 2, 3, 0})), "Alpha[3]"},
+		{second(dist.NewDirichlet([]float64{1, math.NaN()})), "Alpha[1]"},
+		{second(dist.NewDirichlet([]float64{1})), "number of components"},
+		{second(dist.NewDirichlet([]float64{1e308, 1e308})), "sum of Alpha"},
+		{second(dist.NewMultinomial(1.5, []float64{1})), "N"},
+		{second(dist.NewMultinomial(3, nil)), "number of outcomes"},
+		{second(dist.NewMultinomial(3, []float64{0.5, -0.1, 0.6})), "P[1]"},
+		{second(dist.NewMultinomial(3, []float64{0.5, 0.4})), "sum of P"},
+		{second(dist.NewMultinomial(3, []float64{0.5, math.NaN()})), "P[1]"},
+		{second(dist.NewDirichletMultinomial(-1, []float64{1, 1})), "N"},
+		{second(dist.NewDirichletMultinomial(1, []float64{1, math.Inf(1)})), "Alpha[1]"},
+	} {
+		var got *dist.ParameterError
+		if !errors.As(c.err, &got) || got.Parameter != c.param {
+			t.Errorf("%v, want one of %s", c.err, c.param)
+		}
+	}
+	alpha := []float64{1, 2}
+	d, err := dist.NewDirichlet(alpha)
+	alpha[0] = 5
+	if err != nil || d.Alpha[0] != 1 {
+		t.Error("the constructor does not copy")
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
