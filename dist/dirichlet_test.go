@@ -178,17 +178,17 @@ func TestSimplexParameters(t *testing.T) {
 		err   error
 		param string
 	}{
-		{second(dist.NewDirichlet([]float64{1, 2, 3, 0})), "Alpha[3]"},
-		{second(dist.NewDirichlet([]float64{1, math.NaN()})), "Alpha[1]"},
-		{second(dist.NewDirichlet([]float64{1})), "number of components"},
-		{second(dist.NewDirichlet([]float64{1e308, 1e308})), "sum of Alpha"},
-		{second(dist.NewMultinomial(1.5, []float64{1})), "N"},
-		{second(dist.NewMultinomial(3, nil)), "number of outcomes"},
-		{second(dist.NewMultinomial(3, []float64{0.5, -0.1, 0.6})), "P[1]"},
-		{second(dist.NewMultinomial(3, []float64{0.5, 0.4})), "sum of P"},
-		{second(dist.NewMultinomial(3, []float64{0.5, math.NaN()})), "P[1]"},
-		{second(dist.NewDirichletMultinomial(-1, []float64{1, 1})), "N"},
-		{second(dist.NewDirichletMultinomial(1, []float64{1, math.Inf(1)})), "Alpha[1]"},
+		{errOf(dist.NewDirichlet([]float64{1, 2, 3, 0})), "Alpha[3]"},
+		{errOf(dist.NewDirichlet([]float64{1, math.NaN()})), "Alpha[1]"},
+		{errOf(dist.NewDirichlet([]float64{1})), "number of components"},
+		{errOf(dist.NewDirichlet([]float64{1e308, 1e308})), "sum of Alpha"},
+		{errOf(dist.NewMultinomial(1.5, []float64{1})), "N"},
+		{errOf(dist.NewMultinomial(3, nil)), "number of outcomes"},
+		{errOf(dist.NewMultinomial(3, []float64{0.5, -0.1, 0.6})), "P[1]"},
+		{errOf(dist.NewMultinomial(3, []float64{0.5, 0.4})), "sum of P"},
+		{errOf(dist.NewMultinomial(3, []float64{0.5, math.NaN()})), "P[1]"},
+		{errOf(dist.NewDirichletMultinomial(-1, []float64{1, 1})), "N"},
+		{errOf(dist.NewDirichletMultinomial(1, []float64{1, math.Inf(1)})), "Alpha[1]"},
 	} {
 		var got *dist.ParameterError
 		if !errors.As(c.err, &got) || got.Parameter != c.param {
@@ -203,4 +203,4 @@ func TestSimplexParameters(t *testing.T) {
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+func errOf[T any](_ T, err error) error { return err }
