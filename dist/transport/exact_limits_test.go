@@ -11,6 +11,39 @@ import (
 	"github.com/belief-go/belief"
 )
 
+// Where all stays in place, no rounding error moves.
+func TestExactStays(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	x, a := make([]float64, 60), make([]float64, 60)
+	for i := range x {
+		x[i], a[i] = r.NormFloat64(), r.Float64()
+	}
+	cost, err := Costs(1, x, x, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Exact(context.Background(), a, a, cost)
+	if err != nil || p.Cost != 0 || len(p.Moves) != len(x) {
+		t.Errorf("cost %v in %d moves, %v", p.Cost, len(p.Moves), err)
+	}
+	var xs, thirds []float64
+	for i, v := range x {
+		xs, thirds = append(xs, v, v, v), append(thirds, a[i]/3, a[i]/3, a[i]/3)
+	}
+	if cost, err = Costs(1, xs, x, 1); err != nil {
+		t.Fatal(err)
+	}
+	p, err = Exact(context.Background(), thirds, a, cost)
+	if err != nil || p.Cost != 0 || len(p.Moves) != len(xs) {
+		t.Errorf("thirds: cost %v in %d moves, %v", p.Cost, len(p.Moves), err)
+	}
+	// Masses that are the same but for rounding count relative to the sources.
+	p, err = Exact(context.Background(), []float64{1}, []float64{1 + 5e-10}, []float64{1})
+	if err != nil || p.Cost != 1 || p.Gap != 0 {
+		t.Errorf("a sink of 1 + 5e-10: %+v, %v", p, err)
+	}
+}
+
 func TestExactErrors(t *testing.T) {
 	ctx, inf, nan := context.Background(), math.Inf(1), math.NaN()
 	one := []float64{1}

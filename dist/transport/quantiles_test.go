@@ -58,6 +58,7 @@ func TestQuantilesClosedForms(t *testing.T) {
 		{2, dist.Normal{Mu: 0, Sigma: 1}, dist.Normal{Mu: 1e-6, Sigma: 1}, 1e-6, 1e-9},
 		{1, dist.Normal{Mu: 0, Sigma: 1}, dist.Normal{Mu: 0, Sigma: 1}, 0, 0},
 		{1, dist.Cauchy{Location: 0, Scale: 1}, dist.Cauchy{Location: 2, Scale: 1}, 2, 1e-11},
+		{2, dist.Cauchy{Location: 0, Scale: 1}, dist.Cauchy{Location: 2, Scale: 1}, 2, 1e-11},
 		{1, dist.Cauchy{Location: 0, Scale: 1}, dist.Cauchy{Location: 0, Scale: 2}, inf, 0},
 		{1, dist.Cauchy{Location: 0, Scale: 1}, dist.Normal{Mu: 0, Sigma: 1}, inf, 0},
 		{2, dist.Pareto{Scale: 1, Shape: 2}, dist.Exponential{Rate: 1}, inf, 0},
