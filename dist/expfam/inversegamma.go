@@ -1,0 +1,57 @@
+package expfam
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// InverseGamma is the family of the inverse gamma distributions: T = (−log x, 1/x),
+// which is that of [Gamma] for 1/x, h = 1/x for x > 0,
+//
+//	η = (a, −b),  A = log Γ(η₁) − η₁ log(−η₂),  η₁ > 0 > η₂,
+//
+// with shape a and scale b.
+type InverseGamma struct{}
+
+// Dim implements [Family].
+func (InverseGamma) Dim() int { return 2 }
+
+// Size implements [Family].
+func (InverseGamma) Size() int { return 1 }
+
+// Validate implements [Family]; it is always valid.
+func (InverseGamma) Validate() error { return nil }
+
+// String returns "InverseGamma".
+func (InverseGamma) String() string { return "InverseGamma" }
+
+// SufficientTo implements [Family].
+func (InverseGamma) SufficientTo(dst, x []float64) []float64 {
+	dst = dstFor(dst, 2)
+	check("value", x, 1)
+	dst[0], dst[1] = -math.Log(x[0]), 1/x[0]
+	return dst
+}
+
+// LogBase implements [Family].
+func (InverseGamma) LogBase(x []float64) float64 { return Gamma{}.LogBase(x) }
+
+// Contains implements [Family].
+func (InverseGamma) Contains(eta []float64) bool { return Gamma{}.Contains(eta) }
+
+// LogPartition implements [Family].
+func (InverseGamma) LogPartition(eta []float64) float64 { return Gamma{}.LogPartition(eta) }
+
+// MeanTo implements [Family].
+func (InverseGamma) MeanTo(dst, eta []float64) []float64 { return Gamma{}.MeanTo(dst, eta) }
+
+// HessianTo implements [Family].
+func (InverseGamma) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
+	return Gamma{}.HessianTo(dst, eta)
+}
+
+// NaturalTo implements [Family] as [Gamma] does.
+func (f InverseGamma) NaturalTo(dst, mean []float64) ([]float64, error) {
+	return naturalGamma(f, dst, mean)
+}

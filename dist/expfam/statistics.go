@@ -1,0 +1,181 @@
+package expfam
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/dist"
+)
+
+// Statistics are the weighted sums of T over observations, all that the likelihood
+// of a family's members needs of them. Those of shards can be merged, stored and
+// sent.
+//
+// The sums are carried with about 32 digits: products of T and the weight and, for
+// the families of [Normal], squares are formed without rounding. So the order of
+// observations and merges changes a mean by less than 1e-14 of the mean of |T|, the
+// same tree of merges gives the same bits, and the variance of data is kept however
+// large their mean is, without having to choose an origin. For the families with
+// logarithms, such as [Gamma], the logarithms are rounded, and of the difference
+// between log E x and E log x that [Statistics.Fit] needs all but about 1e-16 is kept.
+//
+// Statistics are not safe for concurrent use.
+type Statistics struct {
+	family Family
+	count  uint64
+	weight pair
+	sum    []pair
+
+	t, rounding []float64 // T(x) and what it has beyond float64
+	next        []pair    // the sums with one observation more
+}
+
+// A refiner has a T that float64 rounds.
+type refiner interface {
+	roundingTo(dst, x []float64)
+}
+
+// A finer solver takes the digits of the mean beyond float64, too.
+type finer interface {
+	naturalTo(dst, mean, rest []float64) ([]float64, error)
+}
+
+// NewStatistics returns empty statistics, or a [*dist.ParameterError] if there is no
+// such family.
+func NewStatistics(f Family) (*Statistics, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	n := f.Dim()
+	return &Statistics{family: f, sum: make([]pair, n), next: make([]pair, n),
+		t: make([]float64, n), rounding: make([]float64, n)}, nil
+}
+
+// Family returns the family.
+func (s *Statistics) Family() Family { return s.family }
+
+// Count returns the number of observations, those of weight zero included.
+func (s *Statistics) Count() uint64 { return s.count }
+
+// Weight returns the sum of the weights.
+func (s *Statistics) Weight() float64 { return s.weight.value() }
+
+// Reset forgets all observations.
+func (s *Statistics) Reset() {
+	s.count, s.weight = 0, pair{}
+	clear(s.sum)
+}
+
+// Add adds one value of length Size with a weight that is not negative. The error is
+// a [*dist.FitError]; it leaves the statistics as they were. Nothing is allocated
+// for the families of this package.
+func (s *Statistics) Add(x []float64, weight float64) error { return s.add(x, weight, 0) }
+
+// AddBatch adds values that stand one after the other, with a weight each; nil
+// weights are all one. The error is a [*dist.FitError] with the number of the
+// observation; those before it have been added.
+func (s *Statistics) AddBatch(x, weights []float64) error {
+	size := s.family.Size()
+	if len(x)%size != 0 || weights != nil && len(weights)*size != len(x) {
+		panic(fmt.Sprintf("expfam: %d weights for %d numbers, %d for each value", len(weights), len(x), size))
+	}
+	for i := 0; i*size < len(x); i++ {
+		w := 1.0
+		if weights != nil {
+			w = weights[i]
+		}
+		if err := s.add(x[i*size:(i+1)*size], w, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add adds the observation in the given row.
+func (s *Statistics) add(x []float64, w float64, row int) error {
+	if base := s.family.LogBase(x); math.IsNaN(base) || math.IsInf(base, -1) {
+		return &dist.FitError{Distribution: s.family.String(), Row: row, Problem: "is outside the support"}
+	}
+	if !(w >= 0) || math.IsInf(w, 1) {
+		return &dist.FitError{Distribution: s.family.String(), Row: row, Problem: fmt.Sprintf("has weight %v", w)}
+	}
+	s.family.SufficientTo(s.t, x)
+	if r, ok := s.family.(refiner); ok {
+		r.roundingTo(s.rounding, x)
+	}
+	weight := s.weight.plus(pair{w, 0})
+	ok := finite1(weight)
+	for i, t := range s.t {
+		s.next[i] = s.sum[i].plus(pair{t, s.rounding[i]}.times(pair{w, 0}))
+		ok = ok && finite1(s.next[i])
+	}
+	if !ok {
+		return &dist.FitError{Distribution: s.family.String(), Row: row, Problem: "takes the sums beyond what float64 holds"}
+	}
+	s.count++
+	s.weight = weight
+	s.sum, s.next = s.next, s.sum
+	return nil
+}
+
+// finite1 says whether a pair is a number.
+func finite1(p pair) bool {
+	v := p.high + p.low
+	return !math.IsNaN(v) && !math.IsInf(v, 0)
+}
+
+// Merge adds the observations of other statistics. The error is a
+// [*belief.ConfigError] if they are of another family, and a [*dist.FitError] if the
+// sums overflow; it leaves the statistics as they were.
+func (s *Statistics) Merge(other *Statistics) error {
+	if have, want := other.family.String(), s.family.String(); have != want {
+		return &belief.ConfigError{Field: "family", Value: have, Want: want}
+	}
+	weight := s.weight.plus(other.weight)
+	ok := finite1(weight) && s.count+other.count >= s.count
+	for i := range s.sum {
+		s.next[i] = s.sum[i].plus(other.sum[i])
+		ok = ok && finite1(s.next[i])
+	}
+	if !ok {
+		return noMember(s.family, "the sums are beyond what float64 holds")
+	}
+	s.count += other.count
+	s.weight = weight
+	s.sum, s.next = s.next, s.sum
+	return nil
+}
+
+// MeanTo writes the weighted mean of T to dst and returns it, NaN if the weight is
+// zero; nil allocates.
+func (s *Statistics) MeanTo(dst []float64) []float64 {
+	dst = dstFor(dst, len(s.sum))
+	s.meanTo(dst, make([]float64, len(dst)))
+	return dst
+}
+
+// meanTo writes the mean, and its digits beyond float64.
+func (s *Statistics) meanTo(mean, rest []float64) {
+	for i, sum := range s.sum {
+		m := sum.over(s.weight)
+		mean[i], rest[i] = m.high, m.low
+		if math.IsNaN(m.low) {
+			mean[i], rest[i] = sum.high/s.weight.high, 0
+		}
+	}
+}
+
+// Fit returns the η of greatest likelihood, where ∇A(η) is the mean of T, or a
+// [*dist.FitError].
+func (s *Statistics) Fit() ([]float64, error) {
+	if !(s.weight.high > 0) {
+		return nil, noMember(s.family, "there are no observations of positive weight")
+	}
+	mean, rest := make([]float64, len(s.sum)), make([]float64, len(s.sum))
+	s.meanTo(mean, rest)
+	if f, ok := s.family.(finer); ok {
+		return f.naturalTo(nil, mean, rest)
+	}
+	return s.family.NaturalTo(nil, mean)
+}
