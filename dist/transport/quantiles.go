@@ -1,17 +1,27 @@
 package transport
 
 import (
-	"container/heap"
+	"encoding/json"
 	"math"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/quadrature"
 )
 
 // A Distance is a W_p by quadrature.
 type Distance struct {
 	belief.Estimate
 	Error float64 // by how much Value may be wrong; an estimate, and zero if Value is not finite
+}
+
+// MarshalJSON writes the estimate and its error.
+func (d Distance) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Value belief.Number `json:"value"`
+		Kind  belief.Kind   `json:"kind"`
+		Error belief.Number `json:"error"`
+	}{belief.Number(d.Value), d.Kind, belief.Number(d.Error)})
 }
 
 // Quantiles returns W_p of two distributions of a number for a finite p ≥ 1, as the
@@ -64,8 +74,6 @@ const (
 	shallow   = 34   // the end where 1 − e^−s must not be one
 	slowest   = 1e-3 // a rate of fall, per unit of s, below which an integral diverges
 	mostJumps = 1 << 13
-	most15    = 4000 // panels by adaptation
-	aim       = 1e-12
 )
 
 // A half is the integral over the probabilities e^−s, s ≥ log 2, of one tail.
@@ -227,31 +235,11 @@ func (h *half) probe(end float64) float64 {
 // A result is an integral in units of exp(peak).
 type result struct {
 	integral, wrong float64
-	size            float64 // that of the sum of both quantiles' sizes
+	size            float64 // roughly, that of the sum of both quantiles' sizes
 	whole           bool    // an exact sum
 }
 
-// A panel is a part of an integral.
-type panel struct {
-	from, to              float64
-	integral, wrong, size float64
-}
-
-// panels is a heap with the most wrong one first.
-type panels []panel
-
-func (q panels) Len() int           { return len(q) }
-func (q panels) Less(i, j int) bool { return q[i].wrong > q[j].wrong }
-func (q panels) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *panels) Push(x any)        { *q = append(*q, x.(panel)) }
-func (q *panels) Pop() any {
-	last := len(*q) - 1
-	x := (*q)[last]
-	*q = (*q)[:last]
-	return x
-}
-
-// integrate sums the panels, and halves the worst until the error is small.
+// integrate sums the steps of two discrete distributions, and else integrates.
 func (h *half) integrate() result {
 	var r result
 	if h.constant && h.complete {
@@ -265,68 +253,14 @@ func (h *half) integrate() result {
 		r.whole = true
 		return r
 	}
-	var q panels
-	for k := 1; k < len(h.cuts); k++ {
-		q = append(q, h.panel(h.cuts[k-1], h.cuts[k]))
-	}
-	heap.Init(&q)
-	sum := func() {
-		r = result{wrong: math.Exp(h.rest - h.peak)}
-		for _, part := range q {
-			r.integral += part.integral
-			r.wrong += part.wrong
-			r.size += part.size
-		}
-	}
-	sum()
-	for k := 0; k < most15 && r.wrong > aim*r.integral && q[0].wrong > 0; k++ {
-		worst := heap.Pop(&q).(panel)
-		middle := 0.5 * (worst.from + worst.to)
-		if middle <= worst.from || middle >= worst.to {
-			worst.wrong = 0
-			heap.Push(&q, worst)
-			continue
-		}
-		left, right := h.panel(worst.from, middle), h.panel(middle, worst.to)
-		heap.Push(&q, left)
-		heap.Push(&q, right)
-		r.integral += left.integral + right.integral - worst.integral
-		r.wrong += left.wrong + right.wrong - worst.wrong
-	}
-	sum()
+	r.integral, r.wrong = quadrature.Adaptive(func(s float64) float64 {
+		log, _ := h.at(s)
+		return math.Exp(log - h.peak)
+	}, h.cuts, 1e-12, 4000)
+	r.wrong += math.Exp(h.rest - h.peak)
+	r.size, _ = quadrature.Adaptive(func(s float64) float64 {
+		_, size := h.at(s)
+		return math.Exp(size - h.peak)
+	}, h.cuts, 1, 0)
 	return r
-}
-
-// panel integrates over a part by the Kronrod rule of 15 points, whose difference from
-// the Gauss rule of 7 is a bound of its error where the integrand is smooth.
-func (h *half) panel(from, to float64) panel {
-	out := panel{from: from, to: to}
-	center, width, gauss := 0.5*(from+to), 0.5*(to-from), 0.0
-	for k, node := range kronrod {
-		for _, sign := range [2]float64{-1, 1} {
-			log, size := h.at(center + sign*width*node.x)
-			f := width * math.Exp(log-h.peak)
-			out.integral += node.w * f
-			out.size += node.w * width * math.Exp(size-h.peak)
-			gauss += node.gauss * f
-			if k == 0 {
-				break // the middle is one point
-			}
-		}
-	}
-	out.wrong = 3 * math.Abs(out.integral-gauss) // where the integrand has a corner, neither rule is much better
-	return out
-}
-
-// kronrod has the nodes and weights of the rule of Gauss and Kronrod with 7 and 15
-// points (Piessens et al. 1983, QUADPACK).
-var kronrod = [8]struct{ x, w, gauss float64 }{
-	{0, 0.209482141084727828012999174891714, 0.417959183673469387755102040816327},
-	{0.207784955007898467600689403773245, 0.204432940075298892414161999234649, 0},
-	{0.405845151377397166906606412076961, 0.190350578064785409913256402421014, 0.381830050505118944950369775488975},
-	{0.586087235467691130294144691672770, 0.169004726639267902826583426598550, 0},
-	{0.741531185599394439863864773280788, 0.140653259715525918745189590510238, 0.279705391489276667901467771423780},
-	{0.864864423359769072789712788640926, 0.104790010322250183839876322541518, 0},
-	{0.949107912342758524526189684047851, 0.063092092629978553290700663189204, 0.129484966168869693270611432679082},
-	{0.991455371120812639206854697526329, 0.022935322010529224963732008058970, 0},
 }

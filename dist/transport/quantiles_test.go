@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"testing"
@@ -95,5 +96,12 @@ func TestQuantilesClosedForms(t *testing.T) {
 	var parameter *dist.ParameterError
 	if _, err := Quantiles(1, dist.Normal{}, dist.Normal{Sigma: 1}); !errors.As(err, &parameter) {
 		t.Errorf("Normal{}: %v", err)
+	}
+}
+
+func TestDistanceJSON(t *testing.T) {
+	got, err := json.Marshal(Distance{Estimate: belief.Estimate{Value: math.Inf(1), Kind: belief.Approximation}, Error: 0.5})
+	if want := `{"value":"Inf","kind":"approximation","error":0.5}`; err != nil || string(got) != want {
+		t.Errorf("%s, want %s (%v)", got, want, err)
 	}
 }
