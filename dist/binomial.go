@@ -99,7 +99,7 @@ func (d Binomial) tails(x float64) (logCDF, logSurvival float64) {
 		return c, s
 	}
 	x = math.Floor(x)
-	logSurvival, logCDF = discLogBeta(x+1, d.N-x, d.P, 1-d.P)
+	logSurvival, logCDF = logIncBeta(x+1, d.N-x, d.P, 1-d.P)
 	return logCDF, logSurvival
 }
 

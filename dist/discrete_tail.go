@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// This file has the tails of the discrete distributions: regularized incomplete
-// beta and gamma functions in log space, and sums over long ranges. Each tail is
+// This file has the tails of the discrete distributions: the regularized incomplete
+// gamma functions in log space, and sums over long ranges. Each tail is
 // its first mass times a factor, so that it keeps its digits however small it is.
 // The factor is a power series where that is short, and otherwise an integral in
 // the logarithm of the odds or of the rate, where the integrand is log-concave for
@@ -21,59 +21,6 @@ func discLog1mExp(l float64) float64 {
 		return math.Log(-math.Expm1(l))
 	}
 	return math.Log1p(-math.Exp(l))
-}
-
-// discLogBeta returns the logarithms of I_p(a, b), the regularized incomplete beta
-// function, and of its complement; q is 1 − p.
-func discLogBeta(a, b, p, q float64) (lower, upper float64) {
-	switch {
-	case p == 0:
-		return math.Inf(-1), 0
-	case q == 0:
-		return 0, math.Inf(-1)
-	case p*b <= a*q:
-		lower = min(0, discBetaTail(a, b, p, q))
-		return lower, discLog1mExp(lower)
-	}
-	upper = min(0, discBetaTail(b, a, q, p))
-	return discLog1mExp(upper), upper
-}
-
-// discBetaTail returns log I_p(a, b) for p ≤ a/(a+b): DLMF 8.17.8 or the integral
-// of DLMF 8.17.1 in log odds.
-func discBetaTail(a, b, p, q float64) float64 {
-	front := discBinomial(a, b, p, q) + math.Log(b/(a+b))
-	sum, term := 1.0, 1.0
-	for k := 0.0; k < discTerms; k++ {
-		ratio := p * (a + b + k) / (a + 1 + k)
-		term *= ratio
-		sum += term
-		if term < 1e-17*sum*(1-max(ratio, p)) {
-			return front + math.Log(sum)
-		}
-	}
-	n, drift := a+b, a*q-b*p
-	return front + math.Log(a*discIntegral(1/(drift+math.Sqrt(n*p*q)), func(s float64) float64 {
-		return -drift*s - n*discBernoulliCumulant(-s, p, q)
-	}))
-}
-
-// discBernoulliCumulant returns log(q + p eˢ) − p s, from the cumulants of the
-// Bernoulli distribution where the difference would lose its digits, and with the
-// less likely of success and failure, whose probability has more of them.
-func discBernoulliCumulant(s, p, q float64) float64 {
-	if p > q {
-		s, p, q = -s, q, p
-	}
-	if math.Abs(s) < 0.01 {
-		v, d := p*q, q-p
-		return v * s * s * (1./2 + s*(d/6+s*((1-6*v)/24+s*(d*(1-12*v)/120+s*(1-30*v+120*v*v)/720))))
-	}
-	y := p * math.Expm1(s)
-	if y > 0.5 {
-		return math.Log1p(y) - p*s
-	}
-	return p*discExpm2(s) + (math.Log1p(y) - y)
 }
 
 // discExpm2 returns eˢ − 1 − s.

@@ -95,7 +95,7 @@ func (d NegativeBinomial) tails(x float64) (logCDF, logSurvival float64) {
 	if c, s, beyond := discBeyond(x, d.Support()); beyond {
 		return c, s
 	}
-	return discLogBeta(d.R, math.Floor(x)+1, d.P, 1-d.P)
+	return logIncBeta(d.R, math.Floor(x)+1, d.P, 1-d.P)
 }
 
 // CDF implements [CDFer].

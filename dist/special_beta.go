@@ -1,0 +1,173 @@
+package dist
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
+// This file has the beta function and the regularized incomplete one, in log space,
+// for what is binomial, beta or Student's t. Each tail is computed on its own where
+// it is the smaller one, so that it keeps its digits however small it is.
+
+// logBeta returns log B(a, b) without the difference of large logarithms of gamma
+// functions.
+func logBeta(a, b float64) float64 {
+	n := a + b
+	if n < 64 {
+		la, _ := math.Lgamma(a)
+		lb, _ := math.Lgamma(b)
+		ln, _ := math.Lgamma(n)
+		return la + lb - ln
+	}
+	return discStirling(a) + discStirling(b) - discStirling(n) - (a-0.5)*math.Log1p(b/a) - (b-0.5)*math.Log1p(a/b) -
+		0.5*math.Log(n) + halfLog2Pi
+}
+
+// logBetaScaled returns log(a B(a, b)), relatively accurate also where a is so small
+// that this is nearly zero: then it integrates the digamma function by Gauss's rule
+// of two points, whose error is a⁵ψ⁗/4320.
+func logBetaScaled(a, b float64) float64 {
+	if a >= 1e-3 {
+		return logBeta(a, b) + math.Log(a)
+	}
+	rise := func(z float64) float64 { // log Γ(z+a) − log Γ(z) for z ≥ 1
+		const h = 0.28867513459481288225 // √3/6
+		return 0.5 * a * (mathext.Digamma(z+a*(0.5-h)) + mathext.Digamma(z+a*(0.5+h)))
+	}
+	if b < 1 {
+		return rise(1) - rise(b+1) + math.Log1p(a/b)
+	}
+	return rise(1) - rise(b)
+}
+
+// logIncBeta returns the logarithms of I_p(a, b), the regularized incomplete beta
+// function, and of its complement, for all a, b > 0; q is 1 − p. Which tail is
+// computed, and how, follows DiDonato & Morris (1992, algorithm 708): a power series
+// in p where the parameter of that side is below one, as there even the far side of
+// the mean may have next to all of the mass.
+func logIncBeta(a, b, p, q float64) (lower, upper float64) {
+	small := false // take the series from the left
+	switch {
+	case p == 0:
+		return math.Inf(-1), 0
+	case q == 0:
+		return 0, math.Inf(-1)
+	case a < 1 && b < 1:
+		small = p <= 0.5
+		if !small {
+			upper = betaSeries(b, a, q)
+			return discLog1mExp(upper), upper
+		}
+	case a < 1:
+		small = p*b <= 0.8
+	case b < 1:
+		if q*a <= 0.8 {
+			upper = betaSeries(b, a, q)
+			return discLog1mExp(upper), upper
+		}
+		lower = min(0, betaTail(a, b, p, q))
+		return lower, discLog1mExp(lower)
+	case p*b <= a*q:
+		lower = min(0, betaTail(a, b, p, q))
+		return lower, discLog1mExp(lower)
+	}
+	if small {
+		lower = betaSeries(a, b, p)
+		return lower, discLog1mExp(lower)
+	}
+	upper = min(0, betaTail(b, a, q, p))
+	return discLog1mExp(upper), upper
+}
+
+// betaSeries returns log I_p(a, b) for a < 1 and p b below one, relatively accurate
+// also next to zero: DLMF 8.17.7, all of whose terms vanish with a.
+func betaSeries(a, b, p float64) float64 {
+	sum, term := 0.0, 1.0
+	for n := 1.0; n < 1000; n++ {
+		term *= (n - b) / n * p
+		sum += term / (a + n)
+		if math.Abs(term) <= 1e-17*math.Abs(sum)*n {
+			break
+		}
+	}
+	return min(0, a*math.Log(p)-logBetaScaled(a, b)+math.Log1p(a*sum))
+}
+
+// betaTail returns log I_p(a, b) for p no further right than about a/(a+b): DLMF
+// 8.17.8 or the integral of DLMF 8.17.1 in log odds, where the integrand is
+// log-concave for all parameters.
+func betaTail(a, b, p, q float64) float64 {
+	front := discBinomial(a, b, p, q) + math.Log(b/(a+b))
+	sum, term := 1.0, 1.0
+	for k := 0.0; k < discTerms; k++ {
+		ratio := p * (a + b + k) / (a + 1 + k)
+		term *= ratio
+		sum += term
+		if term < 1e-17*sum*(1-max(ratio, p)) {
+			return front + math.Log(sum)
+		}
+	}
+	n, drift := a+b, a*q-b*p
+	return front + math.Log(a*discIntegral(1/(drift+math.Sqrt(n*p*q)), func(s float64) float64 {
+		return -drift*s - n*bernoulliCumulant(-s, p, q)
+	}))
+}
+
+// bernoulliCumulant returns log(q + p eˢ) − p s, from the cumulants of the Bernoulli
+// distribution where the difference would lose its digits, and with the less likely
+// of success and failure, whose probability has more of them.
+func bernoulliCumulant(s, p, q float64) float64 {
+	if p > q {
+		s, p, q = -s, q, p
+	}
+	if math.Abs(s) < 0.01 {
+		v, d := p*q, q-p
+		return v * s * s * (1./2 + s*(d/6+s*((1-6*v)/24+s*(d*(1-12*v)/120+s*(1-30*v+120*v*v)/720))))
+	}
+	y := p * math.Expm1(s)
+	if y > 0.5 {
+		return math.Log1p(y) - p*s
+	}
+	return p*discExpm2(s) + (math.Log1p(y) - y)
+}
+
+// betaLogOdds returns the log odds u of the x with I_x(a, b) = exp(lower), where
+// exp(upper) is 1 − exp(lower). As a function of u, log I_x(a, b) is increasing and
+// concave, as the density in u is log-concave. So Newton's method never passes the
+// root to the right and comes back from there in one step, which the asymptote of
+// slope a keeps from going too far.
+func betaLogOdds(a, b, lower, upper float64) float64 {
+	if lower > upper {
+		return -betaLogOdds(b, a, upper, lower)
+	}
+	if math.IsInf(lower, -1) {
+		return lower
+	}
+	least := (lower + logBetaScaled(a, b)) / a
+	if least < -37-math.Log1p(b) { // the next term is below the last digit
+		return least
+	}
+	u := least
+	if a > 1 && b > 1 { // nearly normal
+		z := -math.Sqrt(-2 * lower)
+		if lower > -20 {
+			z = mathext.NormalQuantile(math.Exp(lower))
+		}
+		u = max(u, math.Log(a/b)+z*math.Sqrt(1/a+1/b))
+	}
+	for i := range 100 {
+		x, y := 1/(1+math.Exp(-u)), 1/(1+math.Exp(u))
+		l, _ := logIncBeta(a, b, x, y)
+		slope := math.Exp(discBinomial(a, b, x, y) + math.Log(a*(b/(a+b))) - l)
+		next := max(least, u+(lower-l)/slope)
+		if math.IsNaN(next) || i > 0 && next <= u {
+			break
+		}
+		done := math.Abs(next-u) <= 1e-16*math.Abs(u) || math.Abs(lower-l) <= 1e-15
+		if u = next; done {
+			break
+		}
+	}
+	return u
+}

@@ -1,0 +1,331 @@
+package dist
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
+)
+
+// Parameters.
+
+// StudentT is Student's t distribution with ν > 0 degrees of freedom, location m and
+// scale s > 0,
+//
+//	p(x) = Γ((ν+1)/2) / (Γ(ν/2) √(νπ) s) · (1 + z²/ν)^(−(ν+1)/2),  z = (x − m)/s.
+type StudentT struct {
+	Nu       float64 // ν; the smaller, the heavier the tails
+	Location float64 // m, the median
+	Scale    float64 // s; not the standard deviation
+}
+
+// NewStudentT returns the distribution, or a [*ParameterError].
+func NewStudentT(nu, location, scale float64) (StudentT, error) {
+	d := StudentT{nu, location, scale}
+	return d, d.Validate()
+}
+
+// Validate implements [Univariate].
+func (d StudentT) Validate() error {
+	return firstError(positive("Student t", "Nu", d.Nu), finite("Student t", "Location", d.Location),
+		positive("Student t", "Scale", d.Scale))
+}
+
+// String returns "StudentT(Nu: …, Location: …, Scale: …)".
+func (d StudentT) String() string {
+	return fmt.Sprintf("StudentT(Nu: %g, Location: %g, Scale: %g)", d.Nu, d.Location, d.Scale)
+}
+
+// Support is the real line.
+func (d StudentT) Support() Support { return Support{Lower: math.Inf(-1), Upper: math.Inf(1)} }
+
+// Statistics.
+
+// Mean returns m, NaN for ν ≤ 1: there is none.
+func (d StudentT) Mean() float64 {
+	if d.Nu <= 1 {
+		return math.NaN()
+	}
+	return d.Location
+}
+
+// Variance returns s² ν/(ν−2); +Inf for ν ≤ 2, where it diverges, and NaN for ν ≤ 1,
+// as there is no mean.
+func (d StudentT) Variance() float64 {
+	switch {
+	case d.Nu <= 1:
+		return math.NaN()
+	case d.Nu <= 2:
+		return math.Inf(1)
+	}
+	return d.Scale * d.Scale * (d.Nu / (d.Nu - 2))
+}
+
+// Entropy returns (ν+1)/2 (ψ((ν+1)/2) − ψ(ν/2)) + log(√ν B(ν/2, ½)) + log s.
+func (d StudentT) Entropy() float64 {
+	norm, slope := studentNorm(d.Nu)
+	return (d.Nu+1)*(slope+0.5/d.Nu) - norm + math.Log(d.Scale)
+}
+
+// Evaluation.
+
+// studentNorm returns log(Γ((ν+1)/2) / (Γ(ν/2) √(νπ))) and its derivative in ν. It
+// goes up to where the asymptotic series of the ratio of gamma functions (Tricomi &
+// Erdélyi 1951), whose leading term the root takes away, has all digits.
+func studentNorm(nu float64) (norm, slope float64) {
+	m := 0.5 * nu
+	top, ratio := m, 1.0
+	for ; top < 10; top++ {
+		ratio *= top / (top + 0.5)
+		slope += 0.5 / (top * (top + 0.5))
+	}
+	if top > m {
+		norm = math.Log(ratio * math.Sqrt(top/m))
+		slope += 0.5/top - 0.5/m
+	}
+	h := 1 / top
+	y := h * h
+	norm -= halfLog2Pi + h*(1./8-y*(1./192-y*(1./640-y*(17./14336-y*(31./18432-y*691./180224)))))
+	slope += y * (1./8 - y*(3./192-y*(5./640-y*(7*17./14336-y*(9*31./18432-y*11*691./180224)))))
+	return norm, 0.5 * slope
+}
+
+// studentLog returns (ν+1)/2 log(1 + z²/ν), also where z² overflows.
+func studentLog(nu, z float64) float64 {
+	w := z * z / nu
+	switch {
+	case w < 1e-17:
+		return z * z * (0.5 + 0.5/nu)
+	case w > 1e300:
+		return (nu + 1) * (math.Log(math.Abs(z)) - 0.5*math.Log(nu))
+	}
+	return 0.5 * (nu + 1) * math.Log1p(w)
+}
+
+// LogProb implements [LogProber].
+func (d StudentT) LogProb(x float64) float64 {
+	norm, _ := studentNorm(d.Nu)
+	return norm - math.Log(d.Scale) - studentLog(d.Nu, (x-d.Location)/d.Scale)
+}
+
+// LogProbTo implements [Batcher].
+func (d StudentT) LogProbTo(dst, x []float64) []float64 {
+	dst = dstFor(dst, len(x))
+	norm, _ := studentNorm(d.Nu)
+	shift, inverse := norm-math.Log(d.Scale), 1/d.Scale
+	for i, v := range x {
+		dst[i] = shift - studentLog(d.Nu, (v-d.Location)*inverse)
+	}
+	return dst
+}
+
+// studentTails returns the logarithms of P(|T| > z) and P(|T| ≤ z) at location 0 and
+// scale 1, for z ≥ 0: T²/(ν+T²) has a beta distribution.
+func studentTails(nu, z float64) (outside, inside float64) {
+	if nu > 1e30 { // normal to the last digit wherever a float64 holds the tail
+		outside = math.Ln2 + logNormalCDF(-z)
+		return outside, discLog1mExp(min(0, outside))
+	}
+	switch r := z / math.Sqrt(nu); {
+	case r < 1e-100: // the leading terms, as the square underflows or overflows
+		norm, _ := studentNorm(nu)
+		inside = careful.Log(2*z) + norm
+		return discLog1mExp(inside), inside
+	case r > 1e100:
+		outside = -nu*math.Log(r) - logBetaScaled(0.5*nu, 0.5)
+		return outside, discLog1mExp(outside)
+	case r > 1:
+		return logIncBeta(0.5*nu, 0.5, 1/(r*r)/(1+1/(r*r)), 1/(1+1/(r*r)))
+	default:
+		return logIncBeta(0.5*nu, 0.5, 1/(1+r*r), r*r/(1+r*r))
+	}
+}
+
+// studentUpper returns P(T > z) at location 0 and scale 1.
+func studentUpper(nu, z float64) float64 {
+	if math.IsNaN(z) {
+		return z
+	}
+	outside, _ := studentTails(nu, math.Abs(z))
+	if z < 0 {
+		return 1 - 0.5*math.Exp(outside)
+	}
+	return 0.5 * math.Exp(outside)
+}
+
+// studentOutside returns the z ≥ 0 with P(|T| > z) = q.
+func studentOutside(nu, q float64) float64 {
+	if nu > 1e30 {
+		return -Normal{0, 1}.Quantile(0.5 * q)
+	}
+	return math.Exp(0.5 * (math.Log(nu) - betaLogOdds(0.5*nu, 0.5, careful.Log(q), math.Log1p(-q))))
+}
+
+// studentInside returns the z ≥ 0 with P(|T| ≤ z) = p.
+func studentInside(nu, p float64) float64 {
+	if nu > 1e30 {
+		return HalfNormal{1}.Quantile(p)
+	}
+	return math.Exp(0.5 * (math.Log(nu) - betaLogOdds(0.5*nu, 0.5, math.Log1p(-p), careful.Log(p))))
+}
+
+// studentQuantile returns the z with P(T > z) = q.
+func studentQuantile(nu, q float64) float64 {
+	switch {
+	case !contProbability(q):
+		return math.NaN()
+	case q == 0.5:
+		return 0
+	case q > 0.75: // differences are exact
+		return -studentOutside(nu, 2*(1-q))
+	case q > 0.5:
+		return -studentInside(nu, 2*q-1)
+	case q > 0.25:
+		return studentInside(nu, 1-2*q)
+	}
+	return studentOutside(nu, 2*q)
+}
+
+// CDF implements [CDFer].
+func (d StudentT) CDF(x float64) float64 { return studentUpper(d.Nu, -(x-d.Location)/d.Scale) }
+
+// LogCDF implements [CDFer].
+func (d StudentT) LogCDF(x float64) float64 {
+	z := (x - d.Location) / d.Scale
+	if math.IsNaN(z) {
+		return z
+	}
+	outside, _ := studentTails(d.Nu, math.Abs(z))
+	if z > 0 {
+		return math.Log1p(-0.5 * math.Exp(outside))
+	}
+	return outside - math.Ln2
+}
+
+// Survival implements [CDFer].
+func (d StudentT) Survival(x float64) float64 { return studentUpper(d.Nu, (x-d.Location)/d.Scale) }
+
+// Quantile implements [Quantiler].
+func (d StudentT) Quantile(p float64) float64 {
+	return d.Location - d.Scale*studentQuantile(d.Nu, p)
+}
+
+// UpperQuantile implements [UpperQuantiler].
+func (d StudentT) UpperQuantile(q float64) float64 {
+	return d.Location + d.Scale*studentQuantile(d.Nu, q)
+}
+
+// Gradients.
+
+// studentPull returns (ν+1) z/(ν+z²), minus the slope of the log density at scale 1,
+// and z times it, without overflow.
+func studentPull(nu, z float64) (pull, moment float64) {
+	if math.Abs(z) > 1e150 {
+		return (nu + 1) / z, nu + 1
+	}
+	pull = (nu + 1) * (z / (nu + z*z))
+	return pull, z * pull
+}
+
+// studentScore returns the derivative in ν of the log density at scale 1. Its terms
+// cancel to order 1/ν² for large ν, which the forms taken leave nothing to do.
+func studentScore(nu, z float64) float64 {
+	_, slope := studentNorm(nu)
+	w := (z / nu) * z
+	share := 1.0 // w/(1+w)
+	if !math.IsInf(w, 1) {
+		share = w / (1 + w)
+	}
+	return slope + 0.5*studentExcess(nu, z, w, share) + 0.5*share/nu
+}
+
+// studentExcess returns w/(1+w) − log(1+w), by its series for small w.
+func studentExcess(nu, z, w, share float64) float64 {
+	switch {
+	case w < 0.01:
+		sum, power := 0.0, -w
+		for k := 2.0; k < 12; k++ {
+			power *= -w
+			sum -= (1 - 1/k) * power
+		}
+		return sum
+	case math.IsInf(w, 1):
+		return share - 2*math.Log(math.Abs(z)) + math.Log(nu)
+	}
+	return share - math.Log1p(w)
+}
+
+// GradLogProb returns −(ν+1) z / (s (ν + z²)).
+func (d StudentT) GradLogProb(x float64) float64 {
+	pull, _ := studentPull(d.Nu, (x-d.Location)/d.Scale)
+	return -pull / d.Scale
+}
+
+// Params returns ν, m and s.
+func (d StudentT) Params() []float64 { return []float64{d.Nu, d.Location, d.Scale} }
+
+// ScoreTo implements [Scorer]. In m and s it is (ν+1) z / (s (ν + z²)) and
+// ((ν+1) z²/(ν + z²) − 1)/s.
+func (d StudentT) ScoreTo(dst []float64, x float64) []float64 {
+	dst = dstFor(dst, 3)
+	z := (x - d.Location) / d.Scale
+	pull, moment := studentPull(d.Nu, z)
+	dst[0], dst[1], dst[2] = studentScore(d.Nu, z), pull/d.Scale, (moment-1)/d.Scale
+	return dst
+}
+
+// Sampling.
+
+// Rand draws by the polar method (Bailey 1994), which needs no gamma variate.
+func (d StudentT) Rand(r *rand.Rand) float64 { return d.Location + d.Scale*studentRand(r, d.Nu) }
+
+// studentRand draws at location 0 and scale 1. Where the power overflows, its root
+// need not.
+func studentRand(r *rand.Rand, nu float64) float64 {
+	for {
+		u, v := 2*open(r)-1, 2*open(r)-1
+		w := u*u + v*v
+		if w > 1 {
+			continue
+		}
+		l := -2 * math.Log(w) / nu
+		if l > 700 {
+			return math.Copysign(math.Exp(0.5*(l+math.Log(nu)+math.Log(u*u/w))), u)
+		}
+		return u * math.Sqrt(nu*math.Expm1(l)/w)
+	}
+}
+
+// Fitting.
+
+// FitStudentT returns the distribution of greatest likelihood that is found from
+// median, median deviation and four degrees of freedom, by Newton's method in m,
+// log s and log ν with Marquardt's damping (Lange, Little & Taylor 1989 give the
+// derivatives). The likelihood as such has no greatest value: it grows without
+// bound as ν and s go to zero at an observation; what is found is the maximum away
+// from there. Weights may be nil. The error is a [*FitError]; there is no such
+// maximum if one value has half of the weight, or if the tails are no heavier than
+// those of a normal distribution.
+func FitStudentT(x, w []float64) (StudentT, error) {
+	const name = "Student t"
+	total, err := checkSample(name, StudentT{}.Support(), x, w)
+	if err != nil {
+		return StudentT{}, err
+	}
+	values, shares := contSorted(x, w, total)
+	if contHeaviest(values, shares) >= 0.5*(1-1e-14) {
+		return StudentT{}, &FitError{name, -1, "one value has half of the weight"}
+	}
+	m := contMedian(values, shares)
+	away := make([]float64, len(values))
+	for i, v := range values {
+		away[i] = math.Abs(v - m)
+	}
+	start := StudentT{4, m, contMedian(contSorted(away, shares, 1))}
+	d, problem := fitStudent(name, start, values, shares, false)
+	if problem != nil {
+		return StudentT{}, problem
+	}
+	return contFitted(d, name, "the likelihood has no maximum that a float64 holds")
+}
