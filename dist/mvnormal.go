@@ -106,7 +106,7 @@ func NewMultivariateNormalFromCholesky(mu []float64, lower mat.Triangular) (*Mul
 func newFullNormal(mu, cov, l []float64) *MultivariateNormal {
 	n := len(mu)
 	return &MultivariateNormal{mu: mu, form: full, scale: l, cov: cov, logDet: packedLogDet(l, n),
-		inverse: sync.OnceValue(func() []float64 { return packedSquareT(packedInverse(l, n), n) })}
+		inverse: sync.OnceValue(func() []float64 { return packedInverseSquare(make([]float64, len(l)), l, n) })}
 }
 
 // NewDiagonalNormal returns the distribution of independent normal numbers with

@@ -90,10 +90,10 @@ func packedSquare(l []float64, n int) []float64 {
 	return a
 }
 
-// packedInverse returns the inverse of L, computed row by row: row i is
+// packedInverse writes the inverse of L to inverse, row by row: row i is
 // −(row i of L without its diagonal) · L⁻¹ / l_ii.
-func packedInverse(l []float64, n int) []float64 {
-	inverse := make([]float64, len(l))
+func packedInverse(inverse, l []float64, n int) []float64 {
+	clear(inverse)
 	for i := range n {
 		row, out := packedRow(l, i), packedRow(inverse, i)
 		for k, v := range row[:i] {
@@ -109,19 +109,31 @@ func packedInverse(l []float64, n int) []float64 {
 	return inverse
 }
 
-// packedSquareT returns Lᵀ L.
-func packedSquareT(l []float64, n int) []float64 {
-	a := make([]float64, len(l))
+// packedSquareT writes Lᵀ L to a, which may be L.
+func packedSquareT(a, l []float64, n int) []float64 {
+	// Row k of L goes into the rows of the product that come no later, of which
+	// only its own is still needed: that is written last.
 	for k := range n {
 		row := packedRow(l, k)
-		for i, v := range row {
-			out := packedRow(a, i)
+		for i := range k {
+			v, out := row[i], packedRow(a, i)
 			for j, u := range row[:i+1] {
 				out[j] += v * u
 			}
 		}
+		last := row[k]
+		out := packedRow(a, k)
+		for j, u := range row {
+			out[j] = last * u
+		}
 	}
 	return a
+}
+
+// packedInverseSquare writes (L Lᵀ)⁻¹ to dst.
+func packedInverseSquare(dst, l []float64, n int) []float64 {
+	packedInverse(dst, l, n)
+	return packedSquareT(dst, dst, n)
 }
 
 // packedLogDet is the logarithm of the determinant of L, whose diagonal is
@@ -155,7 +167,7 @@ func packedInverseCholesky(a []float64, n int) ([]float64, *notPositive) {
 		bad.order = n + 1 - bad.order
 		return nil, bad
 	}
-	return packedReverse(packedInverse(m, n), n), nil
+	return packedReverse(packedInverse(make([]float64, len(m)), m, n), n), nil
 }
 
 // scratch lends slices to functions that must not allocate.

@@ -115,6 +115,9 @@ func (s *vectorSuite) moments() {
 		}
 	}
 	for j, m := range mean {
+		if v := cov.At(j, j); math.IsNaN(v) || math.IsInf(v, 0) {
+			continue // the mean of draws has no standard error
+		}
 		within(fmt.Sprintf("the mean of %d", j), s.n, func(i int) float64 { return s.row(i)[j] }, m)
 	}
 	for j := range s.n {
@@ -292,12 +295,12 @@ func (s *vectorSuite) projections() {
 			v[i] = p.Of(s.row(i))
 		}
 		slices.Sort(v)
-		for i, at := range v {
-			if i+1 < len(v) && v[i+1] == at {
-				continue
+		for i := 0; i < len(v); i += 8 { // in between nothing much can happen
+			for i+1 < len(v) && v[i+1] == v[i] {
+				i++
 			}
-			if share := float64(i+1) / vectorDraws; !(math.Abs(share-p.CDF(at)) <= bound) {
-				s.Errorf("%s: %s is at most %v in a share %v of the draws, and should be in %v", s.name, p.Name, at, share, p.CDF(at))
+			if share := float64(i+1) / vectorDraws; !(math.Abs(share-p.CDF(v[i])) <= bound) {
+				s.Errorf("%s: %s is at most %v in a share %v of the draws, and should be in %v", s.name, p.Name, v[i], share, p.CDF(v[i]))
 				break
 			}
 		}
