@@ -62,7 +62,7 @@ func ExampleWishart() {
 	fmt.Printf("log density of the mean %.4f\n", d.LogProb(d.MeanTo(nil)))
 	// Output:
 	// mean [10 0 0 10] symmetric true
-	// log density of the mean -7.0806
+	// log density of the mean -7.0175
 }
 
 // A prior of a covariance that expects variances of two.

@@ -19,12 +19,6 @@ func chiSquared(nu, s float64) func(v float64) float64 {
 	return func(v float64) float64 { return mathext.GammaIncReg(nu/2, v/(2*s)) }
 }
 
-// logDeterminant projects a matrix.
-func logDeterminant(x []float64, p int) float64 {
-	l, _ := mat.LogDet(mat.NewDense(p, p, x))
-	return l
-}
-
 var matrixCases = []struct {
 	nu    float64
 	scale []float64
