@@ -237,7 +237,7 @@ func (d *MultivariateStudentT) ScoreTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, 1+n+len(d.matrix))
 	square := distanceSquared(x, d.mu, d.l)
 	w := d.weight(square)
-	dst[0] = studentScore(d.nu, n, square)
+	dst[0] = mvStudentScore(d.nu, n, square)
 	g, rest := dst[1:1+n], dst[1+n:]
 	for i, m := range d.mu {
 		g[i] = x[i] - m
@@ -255,19 +255,19 @@ func (d *MultivariateStudentT) ScoreTo(dst, x []float64) []float64 {
 	return dst
 }
 
-// studentScore is the derivative of the log density in ν at squared distance q.
-func studentScore(nu float64, n int, q float64) float64 {
-	return 0.5 * (studentRise(nu, n) + studentTail(nu, n, q))
+// mvStudentScore is the derivative of the log density in ν at squared distance q.
+func mvStudentScore(nu float64, n int, q float64) float64 {
+	return 0.5 * (mvStudentRise(nu, n) + mvStudentTail(nu, n, q))
 }
 
-// studentRise is the part of twice the score that does not depend on q, and
-// studentTail the rest.
-func studentRise(nu float64, n int) float64 {
+// mvStudentRise is the part of twice the score that does not depend on q, and
+// mvStudentTail the rest.
+func mvStudentRise(nu float64, n int) float64 {
 	rise, _ := discRise(nu/2, float64(n)/2)
 	return rise - float64(n)/nu
 }
 
-func studentTail(nu float64, n int, q float64) float64 {
+func mvStudentTail(nu float64, n int, q float64) float64 {
 	return (nu+float64(n))/(nu+q)*(q/nu) - math.Log1p(q/nu)
 }
 

@@ -129,9 +129,9 @@ func FitMultivariateStudentT(n int, nu float64, x, w []float64) (*MultivariateSt
 // where the likelihood is greatest for given squared distances.
 func betterNu(nu float64, n int, squares, w []float64) float64 {
 	slope := func(v float64) float64 { // in log ν
-		rise, sum := studentRise(v, n), 0.0
+		rise, sum := mvStudentRise(v, n), 0.0
 		for i, q := range squares {
-			sum += weightAt(w, i) * (rise + studentTail(v, n, q))
+			sum += weightAt(w, i) * (rise + mvStudentTail(v, n, q))
 		}
 		return v * sum
 	}
