@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // This file has what the discrete distributions share: masses by Loader's
@@ -101,7 +103,7 @@ func discDeviance(x, m float64) float64 {
 	if r := x / m; r > 1e-300 && r < 1e300 {
 		return x*math.Log(r) - d
 	}
-	return x*(math.Log(x)-math.Log(m)) - d
+	return x*(careful.Log(x)-careful.Log(m)) - d
 }
 
 // discFactorials holds log n! for the counts at which the formula itself is as good
@@ -129,6 +131,9 @@ func discPoisson(x, m float64) float64 {
 	}
 	if m == 0 {
 		return math.Inf(-1)
+	}
+	if x < 1 {
+		return x*careful.Log(m) - m - logGamma1p(x)
 	}
 	if l, ok := discSmall(x); ok && m < 100 {
 		return x*math.Log(m) - m - l
@@ -244,27 +249,11 @@ func discEntropy(s Support, mean, sd, reach float64, logProb func(x float64) flo
 // nothing left: its tails fall at least as exp(1 − t/sd).
 func discReach(sd float64) float64 { return 45*sd + 50 }
 
-// discRandLogGamma draws the logarithm of a gamma variate of rate one (Marsaglia &
-// Tsang 2000, with their boost for shapes below one, which here cannot underflow).
+// discRandLogGamma draws the logarithm of a gamma variate of rate one, which cannot
+// underflow.
 func discRandLogGamma(r *rand.Rand, shape float64) float64 {
-	boost := 0.0
-	if shape < 1 {
-		boost = -r.ExpFloat64() / shape
-		shape++
-	}
-	d := shape - 1./3
-	c := 1 / math.Sqrt(9*d)
-	for {
-		z := r.NormFloat64()
-		v := 1 + c*z
-		if v <= 0 {
-			continue
-		}
-		v *= v * v
-		if u := open(r); u < 1-0.0331*z*z*z*z || math.Log(u) < 0.5*z*z+d*(1-v+math.Log(v)) {
-			return math.Log(d*v) + boost
-		}
-	}
+	v, boost := randGamma(r, shape)
+	return math.Log(v) + boost
 }
 
 // discMean returns the weighted mean of observations of the given total weight.
@@ -285,21 +274,13 @@ func discRise(a, x float64) (rise, fall float64) {
 		}
 		return rise, fall
 	}
-	for a < 20 { // from where the asymptotic series (DLMF 5.11.2) has all digits
+	for a < 20 {
 		rise += 1/a - 1/(a+x)
 		fall += 1/(a*a) - 1/((a+x)*(a+x))
 		a++
 	}
-	psi := func(z float64) (value, slope float64) { // ψ(z) − log z and what ψ'(z) has beyond 1/z
-		y := 1 / (z * z)
-		value = -0.5/z - y*(1./12-y*(1./120-y*(1./252-y*(1./240-y/132))))
-		slope = y * (0.5 + (1./6-y*(1./30-y*(1./42-y*(1./30-y*5/66))))/z)
-		return value, slope
-	}
 	b := a + x
-	va, sa := psi(a)
-	vb, sb := psi(b)
-	return rise + math.Log1p(x/a) + vb - va, fall + x/(a*b) + sa - sb
+	return rise + math.Log1p(x/a) + digammaRest(b) - digammaRest(a), fall + x/(a*b) + trigammaRest(a)/a - trigammaRest(b)/b
 }
 
 // discCounts returns the different observations in order, with their shares of the

@@ -5,12 +5,11 @@ import (
 	"slices"
 )
 
-// This file has the tails of the discrete distributions: the regularized incomplete
-// gamma functions in log space, and sums over long ranges. Each tail is
-// its first mass times a factor, so that it keeps its digits however small it is.
-// The factor is a power series where that is short, and otherwise an integral in
-// the logarithm of the odds or of the rate, where the integrand is log-concave for
-// all parameters.
+// This file has what tails are made of: the integral that the incomplete beta and
+// gamma functions are where their series are long, and sums over long ranges. Each
+// tail is its first mass times a factor, so that it keeps its digits however small
+// it is; the integrand is log-concave for all parameters in the logarithm of the odds
+// or of the rate.
 
 // discTerms is how many terms of a series are taken before the integral is cheaper.
 const discTerms = 300
@@ -29,48 +28,6 @@ func discExpm2(s float64) float64 {
 		return s * s * (1./2 + s*(1./6+s*(1./24+s*(1./120+s*(1./720+s/5040)))))
 	}
 	return math.Expm1(s) - s
-}
-
-// discLogGamma returns the logarithms of P(a, m) and Q(a, m), the regularized
-// incomplete gamma functions, for whole a ≥ 1: DLMF 8.7.1, 8.4.10 or the integral
-// of DLMF 8.2.1 in the logarithm.
-func discLogGamma(a, m float64) (lower, upper float64) {
-	if m == 0 {
-		return math.Inf(-1), 0
-	}
-	factor := discGammaFactor(a, m)
-	tail := min(0, discPoisson(a, m)+math.Log(factor))
-	if m <= a {
-		return tail, discLog1mExp(tail)
-	}
-	return discLog1mExp(tail), tail
-}
-
-// discGammaFactor returns the smaller of P(a, m) and Q(a, m) over m^a e^(−m)/Γ(a+1).
-func discGammaFactor(a, m float64) float64 {
-	sum, term := 1.0, 1.0
-	if m > a { // from the mass at a−1 downwards
-		sum, term = a/m, a/m
-	}
-	for k := 1.0; k < discTerms; k++ {
-		ratio := m / (a + k)
-		if m > a {
-			ratio = max(0, (a-k)/m)
-		}
-		term *= ratio
-		sum += term
-		if term <= 1e-17*sum*(1-ratio) {
-			return sum
-		}
-	}
-	sign := 1.0
-	if m <= a {
-		sign = -1
-	}
-	drift := math.Abs(a - m)
-	return a * discIntegral(1/(drift+math.Sqrt(m)), func(s float64) float64 {
-		return -drift*s - m*discExpm2(sign*s)
-	})
 }
 
 // discIntegral integrates exp(g(s)) over s > 0, where g is concave, falls from

@@ -177,3 +177,39 @@ func ExampleTriangular() {
 	// mean 5 days, 90% sure within 7.6
 	// Triangular(Lower: 2, Mode: 2.5, Upper: 10) <nil>
 }
+
+// Rain per day: the fit has the mean of the data.
+func ExampleGamma() {
+	rain, err := dist.FitGamma([]float64{0.4, 1.1, 2.3, 5.2, 0.9, 3.6, 7.8}, nil)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("shape %.2f, mean %.2f, above 20: %.4f\n", rain.Shape, rain.Mean(), rain.Survival(20))
+	_, err = dist.NewGamma(0, 1)
+	fmt.Println(err)
+	// Output:
+	// shape 1.35, mean 3.04, above 20: 0.0004
+	// gamma: Shape is 0 and must be positive and finite
+}
+
+// A prior of a variance: it is unlikely to be near zero.
+func ExampleInverseGamma() {
+	prior, err := dist.NewInverseGamma(3, 2)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("mean %.0f, variance %.0f, below 0.1: %.1e\n", prior.Mean(), prior.Variance(), prior.CDF(0.1))
+	// Output:
+	// mean 1, variance 1, below 0.1: 4.6e-07
+}
+
+// How large a sum of five squares must be to be surprising.
+func ExampleChiSquared() {
+	d, err := dist.NewChiSquared(5)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("5%%: %.2f, one in a billion: %.1f\n", d.UpperQuantile(0.05), d.UpperQuantile(1e-9))
+	// Output:
+	// 5%: 11.07, one in a billion: 50.7
+}

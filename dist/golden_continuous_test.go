@@ -28,18 +28,22 @@ type continuous interface {
 
 // continuousByName makes a distribution from its parameters.
 var continuousByName = map[string]func(p []float64) continuous{
-	"Uniform":     func(p []float64) continuous { return dist.Uniform{Lower: p[0], Upper: p[1]} },
-	"LogNormal":   func(p []float64) continuous { return dist.LogNormal{Mu: p[0], Sigma: p[1]} },
-	"Cauchy":      func(p []float64) continuous { return dist.Cauchy{Location: p[0], Scale: p[1]} },
-	"HalfNormal":  func(p []float64) continuous { return dist.HalfNormal{Sigma: p[0]} },
-	"HalfCauchy":  func(p []float64) continuous { return dist.HalfCauchy{Scale: p[0]} },
-	"Laplace":     func(p []float64) continuous { return dist.Laplace{Location: p[0], Scale: p[1]} },
-	"Logistic":    func(p []float64) continuous { return dist.Logistic{Location: p[0], Scale: p[1]} },
-	"Exponential": func(p []float64) continuous { return dist.Exponential{Rate: p[0]} },
-	"Weibull":     func(p []float64) continuous { return dist.Weibull{Shape: p[0], Scale: p[1]} },
-	"Pareto":      func(p []float64) continuous { return dist.Pareto{Scale: p[0], Shape: p[1]} },
-	"Gumbel":      func(p []float64) continuous { return dist.Gumbel{Location: p[0], Scale: p[1]} },
-	"Triangular":  func(p []float64) continuous { return dist.Triangular{Lower: p[0], Mode: p[1], Upper: p[2]} },
+	"Normal":       func(p []float64) continuous { return dist.Normal{Mu: p[0], Sigma: p[1]} },
+	"Gamma":        func(p []float64) continuous { return dist.Gamma{Shape: p[0], Rate: p[1]} },
+	"InverseGamma": func(p []float64) continuous { return dist.InverseGamma{Shape: p[0], Scale: p[1]} },
+	"ChiSquared":   func(p []float64) continuous { return dist.ChiSquared{Nu: p[0]} },
+	"Uniform":      func(p []float64) continuous { return dist.Uniform{Lower: p[0], Upper: p[1]} },
+	"LogNormal":    func(p []float64) continuous { return dist.LogNormal{Mu: p[0], Sigma: p[1]} },
+	"Cauchy":       func(p []float64) continuous { return dist.Cauchy{Location: p[0], Scale: p[1]} },
+	"HalfNormal":   func(p []float64) continuous { return dist.HalfNormal{Sigma: p[0]} },
+	"HalfCauchy":   func(p []float64) continuous { return dist.HalfCauchy{Scale: p[0]} },
+	"Laplace":      func(p []float64) continuous { return dist.Laplace{Location: p[0], Scale: p[1]} },
+	"Logistic":     func(p []float64) continuous { return dist.Logistic{Location: p[0], Scale: p[1]} },
+	"Exponential":  func(p []float64) continuous { return dist.Exponential{Rate: p[0]} },
+	"Weibull":      func(p []float64) continuous { return dist.Weibull{Shape: p[0], Scale: p[1]} },
+	"Pareto":       func(p []float64) continuous { return dist.Pareto{Scale: p[0], Shape: p[1]} },
+	"Gumbel":       func(p []float64) continuous { return dist.Gumbel{Location: p[0], Scale: p[1]} },
+	"Triangular":   func(p []float64) continuous { return dist.Triangular{Lower: p[0], Mode: p[1], Upper: p[2]} },
 }
 
 // goldens reads what testdata/continuous.py has computed.
@@ -88,7 +92,7 @@ func TestContinuousGoldens(t *testing.T) {
 		}
 		size := 0.0
 		switch g.Dist {
-		case "Uniform", "Cauchy", "Laplace", "Logistic", "Gumbel", "Triangular":
+		case "Normal", "Uniform", "Cauchy", "Laplace", "Logistic", "Gumbel", "Triangular":
 			size = 1e-4 * math.Abs(g.Params[0])
 		}
 		near("mean", d.Mean(), g.Mean, size)
@@ -194,11 +198,11 @@ func TestContinuousParameters(t *testing.T) {
 	}
 	for name := range continuousByName {
 		switch name {
-		case "HalfNormal", "HalfCauchy", "Exponential":
+		case "HalfNormal", "HalfCauchy", "Exponential", "ChiSquared":
 			bad[name] = [][]float64{{0}, {-1}}
-		case "Weibull", "Pareto":
+		case "Weibull", "Pareto", "Gamma", "InverseGamma":
 			bad[name] = [][]float64{{0, 1}, {1, 0}, {-1, 1}, {1, -1}}
-		case "LogNormal", "Cauchy", "Laplace", "Logistic", "Gumbel":
+		case "Normal", "LogNormal", "Cauchy", "Laplace", "Logistic", "Gumbel":
 			bad[name] = [][]float64{{0, 0}, {0, -1}}
 		}
 		for i := range good[name] {
@@ -210,7 +214,7 @@ func TestContinuousParameters(t *testing.T) {
 		}
 		for _, p := range bad[name] {
 			err := continuousByName[name](p).Validate()
-			if e, ok := errors.AsType[*dist.ParameterError](err); !ok || e.Parameter == "" || !strings.EqualFold(strings.ReplaceAll(e.Distribution, "-", ""), name) {
+			if e, ok := errors.AsType[*dist.ParameterError](err); !ok || e.Parameter == "" || !strings.EqualFold(strings.NewReplacer("-", "", " ", "").Replace(e.Distribution), name) {
 				t.Errorf("%s%v: the error is %v", name, p, err)
 			}
 		}
@@ -300,17 +304,21 @@ var continuousFits = map[string]struct {
 	fit              func(x, w []float64) (continuous, error)
 	smooth, positive bool
 }{
-	"Uniform":     {fit: func(x, w []float64) (continuous, error) { return dist.FitUniform(x, w) }},
-	"LogNormal":   {func(x, w []float64) (continuous, error) { return dist.FitLogNormal(x, w) }, true, true},
-	"Cauchy":      {func(x, w []float64) (continuous, error) { return dist.FitCauchy(x, w) }, true, false},
-	"HalfNormal":  {func(x, w []float64) (continuous, error) { return dist.FitHalfNormal(x, w) }, true, true},
-	"HalfCauchy":  {func(x, w []float64) (continuous, error) { return dist.FitHalfCauchy(x, w) }, true, true},
-	"Laplace":     {fit: func(x, w []float64) (continuous, error) { return dist.FitLaplace(x, w) }},
-	"Logistic":    {func(x, w []float64) (continuous, error) { return dist.FitLogistic(x, w) }, true, false},
-	"Exponential": {func(x, w []float64) (continuous, error) { return dist.FitExponential(x, w) }, true, true},
-	"Weibull":     {func(x, w []float64) (continuous, error) { return dist.FitWeibull(x, w) }, true, true},
-	"Pareto":      {fit: func(x, w []float64) (continuous, error) { return dist.FitPareto(x, w) }, positive: true},
-	"Gumbel":      {func(x, w []float64) (continuous, error) { return dist.FitGumbel(x, w) }, true, false},
+	"Normal":       {func(x, w []float64) (continuous, error) { return dist.FitNormal(x, w) }, true, false},
+	"Gamma":        {func(x, w []float64) (continuous, error) { return dist.FitGamma(x, w) }, true, true},
+	"InverseGamma": {func(x, w []float64) (continuous, error) { return dist.FitInverseGamma(x, w) }, true, true},
+	"ChiSquared":   {func(x, w []float64) (continuous, error) { return dist.FitChiSquared(x, w) }, true, true},
+	"Uniform":      {fit: func(x, w []float64) (continuous, error) { return dist.FitUniform(x, w) }},
+	"LogNormal":    {func(x, w []float64) (continuous, error) { return dist.FitLogNormal(x, w) }, true, true},
+	"Cauchy":       {func(x, w []float64) (continuous, error) { return dist.FitCauchy(x, w) }, true, false},
+	"HalfNormal":   {func(x, w []float64) (continuous, error) { return dist.FitHalfNormal(x, w) }, true, true},
+	"HalfCauchy":   {func(x, w []float64) (continuous, error) { return dist.FitHalfCauchy(x, w) }, true, true},
+	"Laplace":      {fit: func(x, w []float64) (continuous, error) { return dist.FitLaplace(x, w) }},
+	"Logistic":     {func(x, w []float64) (continuous, error) { return dist.FitLogistic(x, w) }, true, false},
+	"Exponential":  {func(x, w []float64) (continuous, error) { return dist.FitExponential(x, w) }, true, true},
+	"Weibull":      {func(x, w []float64) (continuous, error) { return dist.FitWeibull(x, w) }, true, true},
+	"Pareto":       {fit: func(x, w []float64) (continuous, error) { return dist.FitPareto(x, w) }, positive: true},
+	"Gumbel":       {func(x, w []float64) (continuous, error) { return dist.FitGumbel(x, w) }, true, false},
 }
 
 // TestContinuousFitScore holds fits of few and ill-assorted observations against

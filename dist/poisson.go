@@ -91,7 +91,7 @@ func (d Poisson) tails(x float64) (logCDF, logSurvival float64) {
 	if c, s, beyond := discBeyond(x, d.Support()); beyond {
 		return c, s
 	}
-	logSurvival, logCDF = discLogGamma(math.Floor(x)+1, d.Lambda)
+	logSurvival, logCDF = gammaTails(math.Floor(x)+1, d.Lambda)
 	return logCDF, logSurvival
 }
 

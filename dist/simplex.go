@@ -8,8 +8,8 @@ import (
 )
 
 // This file has what the distributions on the simplex and of vectors of counts
-// share: checks of shapes and of samples, digamma without its logarithm, and the
-// search for the shapes of greatest likelihood.
+// share: checks of shapes and of samples, and the search for the shapes of greatest
+// likelihood.
 
 // simplexTolerance is how far from one a value's components may sum.
 const simplexTolerance = 1e-8
@@ -185,23 +185,6 @@ func sharesCovariance(dst *mat.SymDense, s []float64, sum, scale float64) *mat.S
 		}
 	}
 	return dst
-}
-
-// digammaRest returns ψ(a) − log a, by its asymptotic series (DLMF 5.11.2) from 20
-// on and by recurrence below.
-func digammaRest(a float64) float64 {
-	shift := 0.0
-	b := a
-	for b < 20 {
-		shift += 1 / b
-		b++
-	}
-	y := 1 / (b * b)
-	rest := -0.5/b - y*(1./12-y*(1./120-y*(1./252-y*(1./240-y/132))))
-	if b == a {
-		return rest
-	}
-	return rest - shift + math.Log(b/a)
 }
 
 // shapesAt evaluates a mean log likelihood at shapes: its value, its gradient, and

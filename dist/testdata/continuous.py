@@ -2,13 +2,14 @@
 
 Everything is computed with 700 digits, so that the plain formulas hold in the
 tails too, and written with the 17 that a float64 needs. Run it with a Python that
-has mpmath; it writes continuous.json beside itself.
+has mpmath; it writes continuous.json beside itself, and the large shapes take it a few
+minutes.
 """
 
 import json
 import os
 
-from mpmath import mp, mpf, inf, nan, atan, cosh, erf, erfc, erfinv, euler, exp, gamma, log, pi, sqrt, tan
+from mpmath import mp, mpf, inf, nan, atan, cosh, digamma, erf, erfc, erfinv, euler, exp, gamma, log, loggamma, pi, sqrt, tan
 
 mp.dps = 700
 
@@ -27,6 +28,24 @@ def normal_quantile(p):
             break
     mp.dps = keep
     return z
+
+
+class Normal:
+    def __init__(self, m, s):
+        self.m, self.s = m, s
+        self.mean, self.variance, self.entropy = m, s**2, log(2 * pi * mp.e * s**2) / 2
+
+    def density(self, x):
+        return exp(-(((x - self.m) / self.s) ** 2) / 2) / (self.s * sqrt(2 * pi))
+
+    def cdf(self, x):
+        return erfc((self.m - x) / (self.s * sqrt(mpf(2)))) / 2
+
+    def sf(self, x):
+        return erfc((x - self.m) / (self.s * sqrt(mpf(2)))) / 2
+
+    def quantile(self, p):
+        return self.m + self.s * normal_quantile(p)
 
 
 class Uniform:
@@ -232,10 +251,114 @@ class Triangular:
         return b - sqrt((1 - p) * (b - a) * (b - c))
 
 
+def lower_gamma(a, m, bits):
+    """P(a, m) by its power series in integers, which are scaled by powers of two."""
+    if m == 0:
+        return mpf(0)
+    with mp.workprec(bits):
+        shift = 240 + max(0, -int(mp.floor(mp.log(min(a, m), 2))))
+        if any(int(v * mpf(2) ** shift) != v * mpf(2) ** shift for v in (a, m)):
+            shift += bits
+        am, mm = int(a * mpf(2) ** shift), int(m * mpf(2) ** shift)
+        one = 1 << shift
+        term = total = 1 << bits
+        while term:
+            am += one
+            term = term * mm // am
+            total += term
+        return mpf(total) / mpf(2) ** bits * exp(a * log(m) - m - loggamma(a + 1))
+
+
+def tails_gamma(a, m):
+    """P(a, m) and Q(a, m), both to at least 60 digits."""
+    for bits in (400, 2600, 20000):
+        p = lower_gamma(a, m, bits)
+        with mp.workprec(bits):
+            q = 1 - p
+        if q > mpf(2) ** (200 - bits):
+            break
+    return p, q
+
+
+def quantile_gamma(a, p):
+    """The m with P(a, m) = p: Newton's method for the logarithm of the smaller of P and
+    Q, in log m, from a normal approximation or the leading term."""
+    q = 1 - p
+    mp.dps, keep = 60, mp.dps
+    m = exp((log(p) + loggamma(a + 1)) / a)
+    if a > 0.5:
+        z = normal_quantile(p) if p < q else -normal_quantile(q)
+        cube = 1 - 1 / (9 * a) + z / (3 * sqrt(a))
+        if cube > 0.1:
+            m = a * cube**3
+    if m > mpf(10) ** -100:  # below, the leading term is exact
+        for _ in range(500):
+            lower, upper = tails_gamma(a, m)
+            front = exp(a * log(m) - m - loggamma(a))
+            step = log(p / lower) * lower / front if p < q else log(upper / q) * upper / front
+            m *= exp(max(-2, min(2, step)))
+            if abs(step) < mpf(10) ** -25:
+                break
+        else:
+            raise ArithmeticError
+    mp.dps = keep
+    return +m
+
+
+class Gamma:
+    def __init__(self, a, r):
+        self.a, self.r = a, r
+        self.mean, self.variance = a / r, a / r**2
+        self.entropy = a - log(r) + loggamma(a) + (1 - a) * digamma(a)
+
+    def density(self, x):
+        return exp(self.a * log(self.r) - loggamma(self.a) + (self.a - 1) * log(x) - self.r * x)
+
+    def cdf(self, x):
+        return tails_gamma(self.a, self.r * x)[0]
+
+    def sf(self, x):
+        return tails_gamma(self.a, self.r * x)[1]
+
+    def quantile(self, p):
+        return quantile_gamma(self.a, p) / self.r
+
+
+class ChiSquared(Gamma):
+    def __init__(self, nu):
+        Gamma.__init__(self, nu / 2, mpf(1) / 2)
+
+
+class InverseGamma:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+        self.mean = b / (a - 1) if a > 1 else inf
+        self.variance = b**2 / ((a - 1) ** 2 * (a - 2)) if a > 2 else inf
+        self.entropy = a + log(b) + loggamma(a) - (1 + a) * digamma(a)
+
+    def density(self, x):
+        return exp(self.a * log(self.b) - loggamma(self.a) - (self.a + 1) * log(x) - self.b / x)
+
+    def cdf(self, x):
+        return tails_gamma(self.a, self.b / x)[1]
+
+    def sf(self, x):
+        return tails_gamma(self.a, self.b / x)[0]
+
+    def quantile(self, p):
+        return self.b / quantile_gamma(self.a, 1 - p)
+
+
 real = [(m, s) for m in (-1e3, -0.7, 0.0, 2.5, 40.0) for s in (1e-3, 0.3, 1.0, 17.0)]
 scales = [1e-9, 1e-4, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.3, 2.0, 3.7, 8.0, 21.0, 150.0, 1e3, 1e6, 1e12]
 shaped = [(k, s) for k in (0.3, 0.9, 1.0, 2.5, 60.0) for s in (1e-3, 0.4, 1.0, 1e4)]
+gammas = [(a, s) for a in (1e-3, 0.07, 0.3, 0.99, 1.0, 1.5, 2.5, 19.7, 30.0, 311.5) for s in (1e-3, 1.7)]
+gammas += [(1e4, 1.0), (1e6, 40.0), (1e8, 0.3), (1e-8, 2.0)]
 grid = [
+    (Normal, real),
+    (Gamma, gammas),
+    (InverseGamma, gammas),
+    (ChiSquared, [(s,) for s in (1e-3, 0.01, 0.1, 0.3, 0.7, 1.0, 1.5, 2.0, 2.001, 3.0, 4.0, 5.0, 10.0, 17.5, 60.0, 61.0, 150.0, 1e3, 2e4, 1e6)]),
     (Uniform, [(a, a + w) for a in (-1e3, -0.7, 0.0, 2.5, 40.0) for w in (0.25, 1.0, 17.0, 1e5)]),
     (LogNormal, [(m, s) for m in (-30.0, -0.7, 0.0, 2.5, 40.0) for s in (0.01, 0.3, 1.0, 4.0)] + [(0.0, 1e-5)]),
     (Cauchy, real),
@@ -280,9 +403,12 @@ def golden(make, params, row):
         if x != x or abs(x) > 1e300 or 0 < abs(x) < 1e-300:
             continue
         x = mpf(x)
-        if not 0 < d.cdf(x) < 1:
+        cdf = d.cdf(x)
+        if not 0 < cdf < 1:
             continue
-        out["points"].append([number(v) for v in (x, log(d.density(x)), d.cdf(x), log(d.cdf(x)), 1 - d.cdf(x))])
+        sf = d.sf(x) if hasattr(d, "sf") else 1 - cdf
+        log_cdf = log(cdf) if cdf < mpf(1) / 2 else mp.log1p(-sf)
+        out["points"].append([number(v) for v in (x, log(d.density(x)), cdf, log_cdf, sf)])
     for p in [mpf(max(1e-300, float(pick(lower, k)))) for k in (0, 5)] + [mpf(pick(middle, k)) for k in (0, 3)]:
         out["quantiles"].append([number(v) for v in (p, d.quantile(p), d.quantile(1 - p))])
     return out
