@@ -45,6 +45,11 @@ func (d Dirichlet) Dim() int { return len(d.Alpha) }
 
 // Marginals.
 
+// Marginal returns the distribution of component i, beta with shapes α_i and A − α_i.
+func (d Dirichlet) Marginal(i int) Beta {
+	return Beta{d.Alpha[i], simplexRest(d.Alpha, i, simplexSum(d.Alpha))}
+}
+
 // Aggregate returns the distribution of sums of components, where component i is
 // added to component group[i] of the result. The groups are numbered from 0; the
 // error is a [*ParameterError] if one of them has no component.

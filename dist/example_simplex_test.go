@@ -66,3 +66,29 @@ func ExampleDirichletMultinomial() {
 	// 0.10 0.10
 	// 10.0000
 }
+
+// Two numbers that do not depend on each other.
+func ExampleProduct() {
+	d := dist.Product{dist.Normal{Mu: 0, Sigma: 1}, dist.Poisson{Lambda: 4}}
+	fmt.Println(d)
+	fmt.Println(d.MeanTo(nil))
+	// Output:
+	// Product(Normal(Mu: 0, Sigma: 1) × Poisson(Lambda: 4))
+	// [0 4]
+}
+
+// Which of two coins was thrown, if it showed heads six times?
+func ExampleMultivariateMixture() {
+	fair := dist.Multinomial{N: 6, P: []float64{0.5, 0.5}}
+	loaded := dist.Multinomial{N: 6, P: []float64{0.75, 0.25}}
+	d, err := dist.NewMultivariateMixture([]float64{0.9, 0.1}, []dist.Multivariate{fair, loaded})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.3f\n", d.ResponsibilitiesTo(nil, []float64{6, 0}))
+	fmt.Printf("%.2f\n", d.MeanTo(nil))
+	// Output:
+	// [0.441 0.559]
+	// [3.15 2.85]
+}

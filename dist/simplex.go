@@ -172,12 +172,7 @@ func aggregate(name string, params []float64, group []int) ([]float64, error) {
 // sharesCovariance writes the covariances of counts, or of probabilities, with
 // means s_i/sum: scale m_i (1 − m_i) on the diagonal and −scale m_i m_j beside it.
 func sharesCovariance(dst *mat.SymDense, s []float64, sum, scale float64) *mat.SymDense {
-	if dst == nil {
-		dst = mat.NewSymDense(len(s), nil)
-	}
-	if n := dst.SymmetricDim(); n != len(s) {
-		panic(fmt.Sprintf("dist: destination of size %d, want %d", n, len(s)))
-	}
+	dst = symmetricFor(dst, len(s))
 	for i, v := range s {
 		dst.SetSym(i, i, scale*(v/sum)*(simplexRest(s, i, sum)/sum))
 		for j := range i {
