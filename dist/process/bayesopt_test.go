@@ -1,0 +1,335 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/dist"
+)
+
+// branin has three global minima of 0.397887 on [−5, 10] × [0, 15] (Dixon & Szegő
+// 1978), and ranges to 308.
+func branin(_ context.Context, x []float64) (float64, error) {
+	a := x[1] - 5.1/(4*math.Pi*math.Pi)*x[0]*x[0] + 5/math.Pi*x[0] - 6
+	return a*a + 10*(1-1/(8*math.Pi))*math.Cos(x[0]) + 10, nil
+}
+
+const braninMinimum = 0.39788735772973816
+
+func braninSearch() BayesianOptimization {
+	return BayesianOptimization{Lower: []float64{-5, 0}, Upper: []float64{10, 15}}
+}
+
+// Near is within 0.05 for the default. The other acquisition functions get fewer
+// seeds and a wider margin: one explores less, one more.
+func TestBranin(t *testing.T) {
+	for name, k := range map[string]struct {
+		a     Acquisition
+		close float64
+		seeds uint64
+		need  int
+	}{
+		"EI":  {nil, 0.05, 10, 9},
+		"PI":  {ProbabilityOfImprovement{Xi: 1}, 2, 2, 2},
+		"UCB": {UpperConfidenceBound{}, 0.5, 2, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			near := 0
+			for seed := range k.seeds {
+				b := braninSearch()
+				b.Seed, b.Acquisition = seed, k.a
+				best, err := b.Run(context.Background(), branin)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if v, _ := branin(context.Background(), best.X); v != best.Value || len(best.Evaluations) != 30 || v < braninMinimum-1e-12 {
+					t.Fatalf("%v at %v, which is %v, after %d evaluations", best.Value, best.X, v, len(best.Evaluations))
+				}
+				if best.Value-braninMinimum <= k.close {
+					near++
+				}
+				t.Logf("seed %d: %.3g above the minimum", seed, best.Value-braninMinimum)
+			}
+			if near < k.need {
+				t.Errorf("%d of %d seeds come within %v", near, k.seeds, k.close)
+			}
+		})
+	}
+}
+
+// Chance alone does not come near: the test above can fail.
+func TestBraninAtRandom(t *testing.T) {
+	near := 0
+	for seed := range uint64(10) {
+		b := braninSearch()
+		b.Seed, b.Initial = seed, 30
+		best, err := b.Run(context.Background(), branin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if best.Value-braninMinimum <= 0.05 {
+			near++
+		}
+	}
+	if near >= 5 {
+		t.Errorf("a design alone comes near with %d of 10 seeds", near)
+	}
+}
+
+// Maximizing −f draws the same points as minimizing f, a seed fixes them, and seeds
+// differ.
+func TestMaximizeAndSeed(t *testing.T) {
+	b := braninSearch()
+	b.Evaluations = 12
+	run := func(b BayesianOptimization, sign float64) *Optimum {
+		best, err := b.Run(context.Background(), func(ctx context.Context, x []float64) (float64, error) {
+			v, err := branin(ctx, x)
+			return sign * v, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range best.Evaluations {
+			best.Evaluations[i].Value *= sign
+		}
+		best.Value *= sign
+		return best
+	}
+	least := run(b, 1)
+	if diff := cmp.Diff(least, run(b, 1)); diff != "" {
+		t.Errorf("the same seed again:\n%s", diff)
+	}
+	b.Maximize = true
+	if diff := cmp.Diff(least, run(b, -1)); diff != "" {
+		t.Errorf("(-minimized +maximized):\n%s", diff)
+	}
+	b.Maximize, b.Seed = false, 1
+	if slices.Equal(run(b, 1).Evaluations[0].X, least.Evaluations[0].X) {
+		t.Error("two seeds begin alike")
+	}
+}
+
+// Failures, in whatever way, are counted and kept, and the search finds what is left
+// of the function: here the basin on the left is missing.
+func TestFailures(t *testing.T) {
+	b := braninSearch()
+	broken := errors.New("broken")
+	best, err := b.Run(context.Background(), func(ctx context.Context, x []float64) (float64, error) {
+		switch {
+		case x[0] < 0 && x[1] < 7:
+			return math.NaN(), nil
+		case x[0] < 0:
+			return 0, broken
+		}
+		return branin(ctx, x)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	var ee *EvaluationError
+	for _, e := range best.Evaluations {
+		if e.Err != nil {
+			failed++
+			if !math.IsNaN(e.Value) || !errors.As(e.Err, &ee) && !errors.Is(e.Err, broken) {
+				t.Errorf("failed evaluation %+v", e)
+			}
+		}
+	}
+	if failed == 0 || failed != best.Failed || failed > 12 || len(best.Warnings) != 1 || best.Value-braninMinimum > 0.1 || best.X[0] < 0 {
+		t.Errorf("%v at %v, %d of %d failed, warnings %v", best.Value, best.X, best.Failed, failed, best.Warnings)
+	}
+	b.Evaluations = 10
+	none, err := b.Run(context.Background(), func(context.Context, []float64) (float64, error) { return 0, broken })
+	if !errors.Is(err, ErrAllFailed) || !errors.Is(err, broken) || none.Failed != 10 || none.X != nil || !math.IsNaN(none.Value) {
+		t.Errorf("all fail: %+v, %v", none, err)
+	}
+}
+
+// A function that is constant, huge, or tiny is no trouble.
+func TestOddFunctions(t *testing.T) {
+	for name, f := range map[string]func(x float64) float64{
+		"constant": func(float64) float64 { return 3 },
+		"zero":     func(float64) float64 { return 0 },
+		"huge":     func(x float64) float64 { return 1e308 * math.Sin(3*x) },
+		"tiny":     func(x float64) float64 { return 1e-300 * (x - 0.3) * (x - 0.3) },
+		"step":     func(x float64) float64 { return math.Floor(4 * x) },
+	} {
+		b := BayesianOptimization{Lower: []float64{-1}, Upper: []float64{1}, Evaluations: 12}
+		best, err := b.Run(context.Background(), func(_ context.Context, x []float64) (float64, error) { return f(x[0]), nil })
+		if err != nil || best.X == nil || best.X[0] < -1 || best.X[0] > 1 {
+			t.Errorf("%s: %+v, %v", name, best, err)
+			continue
+		}
+		for _, e := range best.Evaluations {
+			if e.Value < best.Value {
+				t.Errorf("%s: %v is not the least, %v is", name, best.Value, e.Value)
+			}
+		}
+	}
+	b := BayesianOptimization{Lower: []float64{-math.MaxFloat64}, Upper: []float64{math.MaxFloat64}, Evaluations: 8}
+	if best, err := b.Run(context.Background(), func(_ context.Context, x []float64) (float64, error) { return x[0] / 2, nil }); err != nil || math.IsInf(best.X[0], 0) || math.IsNaN(best.X[0]) {
+		t.Errorf("the widest box: %+v, %v", best, err)
+	}
+}
+
+// With noise, the best is where the posterior's mean is least, and near the minimum.
+func TestNoisy(t *testing.T) {
+	b := BayesianOptimization{Lower: []float64{0}, Upper: []float64{1}, Evaluations: 25, Noisy: true}
+	r := rand.New(rand.NewPCG(9, 1))
+	best, err := b.Run(context.Background(), func(_ context.Context, x []float64) (float64, error) {
+		return 4*(x[0]-0.7)*(x[0]-0.7) + 0.1*r.NormFloat64(), nil
+	})
+	if err != nil || math.Abs(best.X[0]-0.7) > 0.15 {
+		t.Errorf("%+v, %v, want 0.7", best, err)
+	}
+}
+
+// Breaking out ends the search, steps tell what they are, and cancelling returns
+// what there is.
+func TestStepsAndCancel(t *testing.T) {
+	b := braninSearch()
+	calls := 0
+	count := func(ctx context.Context, x []float64) (float64, error) { calls++; return branin(ctx, x) }
+	least := math.Inf(1)
+	for step, err := range b.Steps(context.Background(), count) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		least = min(least, step.Value)
+		if step.Designed != (step.Index < 7) || math.IsNaN(step.Score) != step.Designed || step.BestValue != least {
+			t.Errorf("step %+v, least %v", step, least)
+		}
+		if step.Index == 8 {
+			break
+		}
+	}
+	if calls != 9 {
+		t.Errorf("%d evaluations in 9 steps", calls)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	calls = 0
+	stop := func(ctx context.Context, x []float64) (float64, error) {
+		if calls++; calls == 10 {
+			cancel()
+			return 0, ctx.Err()
+		}
+		return branin(ctx, x)
+	}
+	best, err := b.Run(ctx, stop)
+	if !errors.Is(err, context.Canceled) || len(best.Evaluations) != 9 || best.X == nil {
+		t.Errorf("cancelled in the tenth evaluation: %+v, %v", best, err)
+	}
+	if best, err := b.Run(ctx, count); !errors.Is(err, context.Canceled) || len(best.Evaluations) != 0 {
+		t.Errorf("cancelled before: %+v, %v", best, err)
+	}
+}
+
+func TestBayesianOptimizationErrors(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	var ce *belief.ConfigError
+	var pe *dist.ParameterError
+	var tl *belief.TooLargeError
+	lo, hi := []float64{0}, []float64{1}
+	for _, b := range []BayesianOptimization{
+		{}, {Lower: lo}, {Lower: hi, Upper: lo}, {Lower: lo, Upper: lo}, {Lower: []float64{-inf}, Upper: hi}, {Lower: lo, Upper: []float64{inf}},
+		{Lower: []float64{nan}, Upper: hi}, {Lower: lo, Upper: []float64{nan}},
+		{Lower: lo, Upper: hi, Evaluations: -1}, {Lower: lo, Upper: hi, Initial: -1},
+		{Lower: lo, Upper: hi, Acquisition: ExpectedImprovement{Xi: -1}},
+		{Lower: lo, Upper: hi, Acquisition: ProbabilityOfImprovement{Xi: nan}},
+		{Lower: lo, Upper: hi, Acquisition: UpperConfidenceBound{Beta: inf}},
+	} {
+		if best, err := b.Run(context.Background(), branin); !errors.As(err, &ce) || best != nil {
+			t.Errorf("%+v: %v", b, err)
+		}
+		for _, err := range b.Steps(context.Background(), branin) {
+			if !errors.As(err, &ce) {
+				t.Errorf("%+v: step with %v", b, err)
+			}
+		}
+	}
+	b := BayesianOptimization{Lower: lo, Upper: hi, Kernel: Matern{Nu: 7}}
+	if _, err := b.Run(context.Background(), branin); !errors.As(err, &pe) {
+		t.Errorf("kernel %v: %v", b.Kernel, err)
+	}
+	b = BayesianOptimization{Lower: lo, Upper: hi, Initial: math.MaxInt, Evaluations: math.MaxInt}
+	if _, err := b.Run(context.Background(), branin); !errors.As(err, &tl) {
+		t.Errorf("a huge design: %v", err)
+	}
+}
+
+// Every coordinate has one point in each interval.
+func TestLatinHypercube(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 2))
+	for _, n := range []int{1, 2, 7, 300} {
+		x := latinHypercube(n, 3, r)
+		for k := range 3 {
+			var cells []int
+			for i := range n {
+				cells = append(cells, int(x[i*3+k]*float64(n)))
+			}
+			slices.Sort(cells)
+			for i, c := range cells {
+				if c != i {
+					t.Errorf("%d points, coordinate %d: cells %v", n, k, cells)
+					break
+				}
+			}
+		}
+	}
+}
+
+// Against 400-digit numbers, to the farthest tails; tolerances are relative to the
+// logarithms.
+func TestAcquisitionGolden(t *testing.T) {
+	for _, k := range readGoldens(t).Acquisition {
+		z, ei, pi := k[0], k[1], k[2]
+		for _, s := range []float64{1, 1e-3, 1e5} {
+			if got, want := (ExpectedImprovement{}).Score(0, s, z*s), ei+math.Log(s); math.Abs(got-want) > 1e-13*max(1, math.Abs(ei)) {
+				t.Errorf("log EI at z = %v, s = %v: %v, want %v", z, s, got, want)
+			}
+			if got := (ProbabilityOfImprovement{Xi: s}).Score(0, s, (z+1)*s); math.Abs(z) < 1e3 && math.Abs(got-pi) > 1e-12*max(1e-300, math.Abs(pi)) {
+				t.Errorf("log PI at z = %v, s = %v: %v, want %v", z, s, got, pi)
+			}
+		}
+	}
+	if got := (ExpectedImprovement{Xi: 0.5}).Value(1, 0, 3); !near(got, 1.5, 1e-15) {
+		t.Errorf("EI of a certain gain of 1.5: %v", got)
+	}
+	if got := (ExpectedImprovement{}).Score(3, 0, 1); !math.IsInf(got, -1) {
+		t.Errorf("log EI of a certain loss: %v", got)
+	}
+	if a, b := (ProbabilityOfImprovement{}).Value(1, 0, 3), (ProbabilityOfImprovement{}).Value(3, 0, 3); a != 1 || b != 0 {
+		t.Errorf("PI of certain ones: %v, %v", a, b)
+	}
+	if a, b := (UpperConfidenceBound{}).Score(3, 2, 0), (UpperConfidenceBound{Beta: 3}).Score(3, 2, 0); a != 1 || b != 3 {
+		t.Errorf("UCB: %v, %v", a, b)
+	}
+}
+
+// The book's (7.58), ∫ max(y* − y, 0) p(y) dy, by the midpoint rule.
+func TestBookExpectedImprovement(t *testing.T) {
+	for _, k := range [][3]float64{{0, 1, 0}, {1, 0.5, 0.2}, {-2, 3, 1}} {
+		d := dist.Normal{Mu: k[0], Sigma: k[1]}
+		best, sum := k[2], 0.0
+		const n = 200_000
+		low := d.Mu - 12*d.Sigma
+		width := (best - low) / n
+		for i := range n {
+			y := low + (float64(i)+0.5)*width
+			sum += (best - y) * math.Exp(d.LogProb(y)) * width
+		}
+		if got := (ExpectedImprovement{}).Value(d.Mu, d.Sigma, best); !cmp.Equal(got, sum, cmpopts.EquateApprox(1e-8, 0)) {
+			t.Errorf("%v, best %v: %v, want %v", d, best, got, sum)
+		}
+	}
+}
