@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/dist"
 )
 
 // Beta is the family of the beta distributions: T = (log x, log(1−x)),
@@ -23,6 +25,17 @@ func (Beta) Validate() error { return nil }
 
 // String returns "Beta".
 func (Beta) String() string { return "Beta" }
+
+// Natural returns η of a distribution, or a [*dist.ParameterError].
+func (f Beta) Natural(d dist.Beta) ([]float64, error) { return natural(f, "", 0, 0, d.Alpha, d.Beta) }
+
+// Distribution returns the member η, or a [*dist.ParameterError].
+func (f Beta) Distribution(eta []float64) (dist.Beta, error) {
+	if err := domain(f, eta); err != nil {
+		return dist.Beta{}, err
+	}
+	return dist.Beta{Alpha: eta[0], Beta: eta[1]}, nil
+}
 
 // SufficientTo implements [Family].
 func (Beta) SufficientTo(dst, x []float64) []float64 {

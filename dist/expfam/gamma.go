@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/dist"
 )
 
 // Gamma is the family of the gamma distributions: T = (log x, x), h = 1/x for x > 0,
@@ -24,6 +26,19 @@ func (Gamma) Validate() error { return nil }
 
 // String returns "Gamma".
 func (Gamma) String() string { return "Gamma" }
+
+// Natural returns η of a distribution, or a [*dist.ParameterError].
+func (f Gamma) Natural(d dist.Gamma) ([]float64, error) {
+	return natural(f, "", 0, 0, d.Shape, -d.Rate)
+}
+
+// Distribution returns the member η, or a [*dist.ParameterError].
+func (f Gamma) Distribution(eta []float64) (dist.Gamma, error) {
+	if err := domain(f, eta); err != nil {
+		return dist.Gamma{}, err
+	}
+	return dist.Gamma{Shape: eta[0], Rate: -eta[1]}, nil
+}
 
 // SufficientTo implements [Family].
 func (Gamma) SufficientTo(dst, x []float64) []float64 {

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/dist"
 )
 
 // InverseGamma is the family of the inverse gamma distributions: T = (−log x, 1/x),
@@ -25,6 +27,19 @@ func (InverseGamma) Validate() error { return nil }
 
 // String returns "InverseGamma".
 func (InverseGamma) String() string { return "InverseGamma" }
+
+// Natural returns η of a distribution, or a [*dist.ParameterError].
+func (f InverseGamma) Natural(d dist.InverseGamma) ([]float64, error) {
+	return natural(f, "", 0, 0, d.Shape, -d.Scale)
+}
+
+// Distribution returns the member η, or a [*dist.ParameterError].
+func (f InverseGamma) Distribution(eta []float64) (dist.InverseGamma, error) {
+	if err := domain(f, eta); err != nil {
+		return dist.InverseGamma{}, err
+	}
+	return dist.InverseGamma{Shape: eta[0], Scale: -eta[1]}, nil
+}
 
 // SufficientTo implements [Family].
 func (InverseGamma) SufficientTo(dst, x []float64) []float64 {

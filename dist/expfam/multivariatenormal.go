@@ -180,13 +180,8 @@ func (f MultivariateNormal) NaturalTo(dst, mean []float64) ([]float64, error) {
 func (f MultivariateNormal) naturalTo(dst, mean, rest []float64) ([]float64, error) {
 	dst = dstFor(dst, f.Dim())
 	check("mean", mean, f.Dim())
-	sigma := mat.NewSymDense(f.D, nil)
+	sigma := covariance(f.D, mean, rest)
 	for i := range f.D {
-		for j := range i + 1 {
-			k := f.D + at(i, j)
-			product := pair{mean[i], rest[i]}.times(pair{mean[j], rest[j]})
-			sigma.SetSym(i, j, pair{mean[k], rest[k]}.minus(product).value())
-		}
 		if !(sigma.At(i, i) > 1e-30*mean[f.D+at(i, i)]) { // as in naturalNormal
 			return nil, noMember(f, fmt.Sprintf("component %d does not vary", i))
 		}
@@ -200,4 +195,21 @@ func (f MultivariateNormal) naturalTo(dst, mean, rest []float64) ([]float64, err
 		return nil, noMember(f, "the natural parameters overflow")
 	}
 	return dst, nil
+}
+
+// covariance returns that of vectors of length n from the mean of T, in pairs.
+func covariance(n int, mean, rest []float64) *mat.SymDense {
+	sigma := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := range i + 1 {
+			k := n + at(i, j)
+			product := pair{mean[i], rest[i]}.times(pair{mean[j], rest[j]})
+			v := pair{mean[k], rest[k]}.minus(product).value()
+			if i == j {
+				v = max(0, v)
+			}
+			sigma.SetSym(i, j, v)
+		}
+	}
+	return sigma
 }

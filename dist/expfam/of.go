@@ -36,14 +36,24 @@ func Of(d any) (Family, []float64, error) {
 		return member(LogNormal{}, d)
 	case dist.Exponential:
 		return member(Exponential{}, d)
+	case dist.Gamma:
+		return member(Gamma{}, d)
+	case dist.InverseGamma:
+		return member(InverseGamma{}, d)
+	case dist.Beta:
+		return member(Beta{}, d)
 	case dist.Pareto:
 		return member(Pareto{d.Scale}, d)
 	case dist.Weibull:
 		return member(Weibull{d.Shape}, d)
 	case dist.Laplace:
 		return member(Laplace{d.Location}, d)
+	case dist.VonMises:
+		return member(VonMises{}, d)
 	case *dist.MultivariateNormal:
 		return member(MultivariateNormal{d.Dim()}, d)
+	case *dist.Wishart:
+		return member(Wishart{d.Size()}, d)
 	case dist.Dirichlet:
 		return member(Dirichlet{d.Dim()}, d)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
 )
@@ -147,6 +149,16 @@ func (s *Statistics) Merge(other *Statistics) error {
 	return nil
 }
 
+// SumTo writes the weighted sum of T, rounded once, to dst and returns it; nil
+// allocates.
+func (s *Statistics) SumTo(dst []float64) []float64 {
+	dst = dstFor(dst, len(s.sum))
+	for i, sum := range s.sum {
+		dst[i] = sum.value()
+	}
+	return dst
+}
+
 // MeanTo writes the weighted mean of T to dst and returns it, NaN if the weight is
 // zero; nil allocates.
 func (s *Statistics) MeanTo(dst []float64) []float64 {
@@ -164,6 +176,26 @@ func (s *Statistics) meanTo(mean, rest []float64) {
 			mean[i], rest[i] = sum.high/s.weight.high, 0
 		}
 	}
+}
+
+// Moments returns the weighted mean and covariance of the observations of the
+// families [Normal], [LogNormal] (of the logarithms) and [MultivariateNormal], also
+// where the covariance is singular and there is no fit. The error is a
+// [*belief.ConfigError] for other families, and a [*dist.FitError] if the weight is
+// zero.
+func (s *Statistics) Moments() (mean []float64, cov *mat.SymDense, err error) {
+	switch s.family.(type) {
+	case Normal, LogNormal, MultivariateNormal:
+	default:
+		return nil, nil, &belief.ConfigError{Field: "family", Value: s.family, Want: "one of normal distributions"}
+	}
+	if !(s.weight.high > 0) {
+		return nil, nil, noMember(s.family, "there are no observations of positive weight")
+	}
+	all, rest := make([]float64, len(s.sum)), make([]float64, len(s.sum))
+	s.meanTo(all, rest)
+	n := s.family.Size()
+	return all[:n:n], covariance(n, all, rest), nil
 }
 
 // Fit returns the η of greatest likelihood, where ∇A(η) is the mean of T, or a

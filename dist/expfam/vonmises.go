@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/dist"
 )
 
 // VonMises is the family of the von Mises distributions: T = (cos x, sin x), h = 1
@@ -26,6 +28,20 @@ func (VonMises) Validate() error { return nil }
 
 // String returns "VonMises".
 func (VonMises) String() string { return "VonMises" }
+
+// Natural returns η of a distribution, or a [*dist.ParameterError].
+func (f VonMises) Natural(d dist.VonMises) ([]float64, error) {
+	sin, cos := math.Sincos(d.Mu)
+	return natural(f, "", 0, 0, d.Kappa*cos, d.Kappa*sin)
+}
+
+// Distribution returns the member η, or a [*dist.ParameterError].
+func (f VonMises) Distribution(eta []float64) (dist.VonMises, error) {
+	if err := domain(f, eta); err != nil {
+		return dist.VonMises{}, err
+	}
+	return dist.NewVonMises(math.Atan2(eta[1], eta[0]), math.Hypot(eta[0], eta[1]))
+}
 
 // SufficientTo implements [Family].
 func (VonMises) SufficientTo(dst, x []float64) []float64 {

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/dist"
 )
 
 // Wishart is the family of the Wishart distributions of positive definite matrices
@@ -30,6 +32,30 @@ func (f Wishart) Validate() error { return between("Wishart", "D", float64(f.D),
 
 // String returns "Wishart(D: …)".
 func (f Wishart) String() string { return fmt.Sprintf("Wishart(D: %d)", f.D) }
+
+// Natural returns η of a distribution, or a [*dist.ParameterError].
+func (f Wishart) Natural(d *dist.Wishart) ([]float64, error) {
+	if d.Size() != f.D {
+		return natural(f, "D", float64(d.Size()), float64(f.D))
+	}
+	v, ok := invert(d.ScaleTo(nil))
+	if !ok {
+		return nil, degenerate(f)
+	}
+	eta := make([]float64, f.Dim())
+	precisionTo(eta, v)
+	eta[triangle(f.D)] = 0.5 * (d.Nu() - float64(f.D) - 1)
+	return natural(f, "", 0, 0, eta...)
+}
+
+// Distribution returns the member η, or a [*dist.ParameterError].
+func (f Wishart) Distribution(eta []float64) (*dist.Wishart, error) {
+	half, v, _, ok := f.parameters(eta)
+	if !ok {
+		return nil, domain(f, eta)
+	}
+	return dist.NewWishart(2*half, v)
+}
 
 // SufficientTo implements [Family].
 func (f Wishart) SufficientTo(dst, x []float64) []float64 {
