@@ -66,7 +66,7 @@ const (
 )
 
 // rule integrates from a to b by Gauss–Legendre quadrature, and bounds the
-// absolute values.
+// absolute values; that of log p by 1 + |log p|, as log p is a sum that may cancel.
 func (g *integrand) rule(a, b float64) (sum, size moments) {
 	half, center := 0.5*(b-a), a+0.5*(b-a)
 	for i, node := range nodes {
@@ -75,6 +75,7 @@ func (g *integrand) rule(a, b float64) (sum, size moments) {
 			size[k] += half * weights[i] * math.Abs(v)
 		}
 	}
+	size[3] += size[0]
 	return sum, size
 }
 
@@ -88,9 +89,10 @@ func (g *integrand) refine(a, b float64, whole, size moments, depth int) moments
 	middle := g.middle(a, b)
 	left, sizeLeft := g.rule(a, middle)
 	right, sizeRight := g.rule(middle, b)
+	tol := integralTol + 4e-16*max(math.Abs(a), math.Abs(b))/(b-a) // the last digits of the nodes
 	good := true
 	for k := range whole {
-		good = good && math.Abs(left[k]+right[k]-whole[k]) <= integralTol*(sizeLeft[k]+sizeRight[k])+integralFloor*size[k]
+		good = good && math.Abs(left[k]+right[k]-whole[k]) <= tol*(sizeLeft[k]+sizeRight[k])+integralFloor*size[k]
 	}
 	if !(good && depth > 0) && depth < integralDepth && a < middle && middle < b {
 		left = g.refine(a, middle, left, size, depth+1)
