@@ -33,37 +33,7 @@ func runDiscrete[D dist.Univariate](t *testing.T, make func(p []float64) (D, err
 				c.Fit = func(x, w []float64) (dist.Univariate, error) { return fit(p, x, w) }
 			}
 			disttest.Run(t, c)
-			checkBatch(t, d)
 		})
-	}
-}
-
-// checkBatch holds LogProbTo against LogProb, in and out of the support, and counts
-// its allocations.
-func checkBatch(t *testing.T, d dist.Univariate) {
-	t.Helper()
-	x := []float64{math.NaN(), math.Inf(-1), math.Inf(1), -1, 0, 0.5, 1, 2, 3, d.Support().Lower, d.Support().Upper}
-	for _, p := range []float64{1e-9, 0.01, 0.3, 0.5, 0.9, 0.999} {
-		x = append(x, d.Quantile(p))
-	}
-	b, dst := d.(dist.Batcher), make([]float64, len(x))
-	b.LogProbTo(dst, x)
-	for i, got := range dst {
-		want := d.LogProb(x[i])
-		if got != want && !(math.IsNaN(got) && math.IsNaN(want)) && !(math.Abs(got-want) <= 1e-13*(1+math.Abs(want))) {
-			t.Errorf("LogProbTo at %v is %v, LogProb %v", x[i], got, want)
-		}
-	}
-	if n := testing.AllocsPerRun(10, func() { b.LogProbTo(dst, x) }); n > 0 {
-		t.Errorf("LogProbTo allocates %v times", n)
-	}
-	for what, v := range map[string]float64{"LogCDF": d.LogCDF(math.NaN()), "Survival": d.Survival(math.NaN())} {
-		if !math.IsNaN(v) {
-			t.Errorf("%s(NaN) is %v", what, v)
-		}
-	}
-	if s := d.Survival(math.Inf(-1)); s != 1 {
-		t.Errorf("Survival(-Inf) is %v", s)
 	}
 }
 

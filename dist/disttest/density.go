@@ -86,15 +86,15 @@ func (g *integrand) over(a, b float64) moments {
 }
 
 func (g *integrand) refine(a, b float64, whole, size moments, depth int) moments {
-	middle := g.middle(a, b)
+	middle, decades := g.middle(a, b)
 	left, sizeLeft := g.rule(a, middle)
 	right, sizeRight := g.rule(middle, b)
 	tol := integralTol + 4e-16*max(math.Abs(a), math.Abs(b))/(b-a) // the last digits of the nodes
-	good := true
+	good := depth > 0 && !decades
 	for k := range whole {
 		good = good && math.Abs(left[k]+right[k]-whole[k]) <= tol*(sizeLeft[k]+sizeRight[k])+integralFloor*size[k]
 	}
-	if !(good && depth > 0) && depth < integralDepth && a < middle && middle < b {
+	if !good && depth < integralDepth && a < middle && middle < b {
 		left = g.refine(a, middle, left, size, depth+1)
 		right = g.refine(middle, b, right, size, depth+1)
 	}
@@ -106,14 +106,17 @@ func (g *integrand) refine(a, b float64, whole, size moments, depth int) moments
 
 // middle is where to part a and b: half-way, but in the logarithm of the distance
 // from an end of the support, or from the median, if that differs by decades. Poles
-// and power laws are smooth there.
-func (g *integrand) middle(a, b float64) float64 {
+// and power laws are smooth there, and across decades the rule would agree with its
+// better half while both miss the pole.
+func (g *integrand) middle(a, b float64) (at float64, decades bool) {
 	for _, from := range []float64{g.lower, g.upper, g.center} {
-		if u, v := a-from, b-from; u*v > 0 && !math.IsInf(from, 0) && max(u/v, v/u) > 8 {
-			return from + math.Copysign(math.Sqrt(math.Abs(u))*math.Sqrt(math.Abs(v)), u)
+		if u, v := a-from, b-from; u != 0 && v != 0 && (u > 0) == (v > 0) {
+			if ratio := max(u/v, v/u); !math.IsInf(from, 0) && ratio > 8 {
+				return from + math.Copysign(math.Sqrt(math.Abs(u))*math.Sqrt(math.Abs(v)), u), ratio > 100
+			}
 		}
 	}
-	return a + 0.5*(b-a)
+	return a + 0.5*(b-a), false
 }
 
 // densities integrates the density: to the distribution function between
