@@ -1,0 +1,109 @@
+package density
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"testing"
+)
+
+// TestScores holds the score of least squares to that of testdata/golden.py, which
+// integrates the square of the estimate numerically.
+func TestScores(t *testing.T) {
+	data, err := os.ReadFile("testdata/golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g struct {
+		X      []float64
+		Cross  map[string]float64
+		Scores []struct {
+			Shape    string
+			H, Score float64
+		}
+	}
+	if err := json.Unmarshal(data, &g); err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSample("test", g.X, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, c := range g.Scores {
+		for shape := Gaussian; shape <= Tophat; shape++ {
+			if shape.String() != c.Shape {
+				continue
+			}
+			for _, workers := range []int{1, 3} {
+				v := validator{s: s, shape: shape, squares: true, parts: make([]float64, len(s.x)), workers: workers}
+				if got, err := v.score(ctx, c.H); err != nil || math.Abs(got-c.Score) > 1e-12 {
+					t.Errorf("%v at %v: %v, want %v (%v)", shape, c.H, got, c.Score, err)
+				}
+			}
+		}
+	}
+	for rule, name := range map[BandwidthRule]string{LeastSquares: "least-squares gaussian", Likelihood: "likelihood gaussian"} {
+		k, err := FitKernel(ctx, g.X, nil, KernelConfig{Rule: rule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A minimum is flat: its place has half the digits of its value.
+		if got, want := k.Bandwidth(), g.Cross[name]; math.Abs(got/want-1) > 2e-5 {
+			t.Errorf("%v: the bandwidth is %v, want %v", rule, got, want)
+		}
+		if w := k.Warnings(); len(w) > 0 {
+			t.Errorf("%v: %v", rule, w)
+		}
+	}
+}
+
+// Whole weights are repetitions, except that a repetition is not left out with its
+// like.
+func TestCrossValidationEdges(t *testing.T) {
+	ctx := context.Background()
+	// Heavy ties: the square criterion wants no width at all, and says so.
+	var tied []float64
+	for i := range 200 {
+		tied = append(tied, float64(i%10))
+	}
+	k, err := FitKernel(ctx, tied, nil, KernelConfig{Rule: LeastSquares})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := k.Warnings(); len(w) != 1 || w[0].Code != "bandwidth-limit" {
+		t.Errorf("ties: %v, bandwidth %v", w, k.Bandwidth())
+	}
+	// A far outlier is alone with every compact kernel.
+	k, err = FitKernel(ctx, []float64{0, 1, 2, 3, 4, 1e6}, nil, KernelConfig{Rule: Likelihood, Shape: Epanechnikov})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := k.Warnings(); len(w) != 1 || w[0].Code != "bandwidth-none" {
+		t.Errorf("an outlier: %v, bandwidth %v", w, k.Bandwidth())
+	}
+	stopped, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := FitKernel(stopped, tied, nil, KernelConfig{Rule: Likelihood}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// The overlap is the convolution.
+func TestOverlap(t *testing.T) {
+	for shape := Gaussian; shape <= Tophat; shape++ {
+		for _, u := range []float64{0, 0.3, 1, 1.7, 2.5} {
+			sum := 0.0
+			const step = 1e-4
+			for k := -100000; k < 100000; k++ {
+				v := (float64(k) + 0.5) * step
+				sum += step * shape.value(v) * shape.value(u-v)
+			}
+			if got := shape.overlap(u); math.Abs(got-sum) > 1e-7 {
+				t.Errorf("%v at %v: %v, want %v", shape, u, got, sum)
+			}
+		}
+	}
+}

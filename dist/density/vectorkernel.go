@@ -1,0 +1,312 @@
+package density
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/dist"
+)
+
+// A VectorKernelConfig says how a kernel estimate of vectors smooths. The zero value
+// is a product of Gaussian kernels of Silverman's bandwidths.
+type VectorKernelConfig struct {
+	Shape     KernelShape
+	Rule      BandwidthRule // Silverman or Scott
+	Bandwidth []float64     // one for each dimension; nil: by the rule
+	// Full takes Gaussian kernels with the covariance of the observations, scaled
+	// by the square of the rule's factor, instead of products.
+	Full bool
+}
+
+// VectorKernel is the kernel density estimate of vectors of d numbers,
+//
+//	p(x) = Σ w_n Π_j K((x_j − x_nj)/h_j) / h_j,  or  Σ w_n N(x; x_n, H)
+//
+// with a full matrix H.
+type VectorKernel struct {
+	dim    int
+	shape  KernelShape
+	z      [][]float64   // coordinate by coordinate, in units of bandwidths, sorted by the first
+	w      []float64     // sum to one
+	before []float64     // Σ w of the observations before
+	from   []float64     // Σ w of this one and those after
+	mean   []float64     // of the observations, the origin of z
+	scale  *mat.Cholesky // of H; nil for products
+	lower  []float64     // its triangle, row after row
+	h      []float64     // of products
+	logH   float64       // the logarithm of the volume of a bandwidth
+}
+
+// FitVectorKernel chooses bandwidths and prepares the estimate of vectors of dim
+// numbers, which stand one after the other in x. Weights may be nil. The error is a
+// [*dist.FitError] or a [*belief.ConfigError].
+func FitVectorKernel(x []float64, dim int, w []float64, c VectorKernelConfig) (*VectorKernel, error) {
+	const name = "kernel density"
+	if err := checkDim(dim); err != nil {
+		return nil, err
+	}
+	share, err := shares(name, x, w, dim)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Shape.check(); err != nil {
+		return nil, err
+	}
+	d, n := float64(dim), effective(share)
+	factor := math.Pow(n, -1/(d+4))
+	switch {
+	case c.Rule == Silverman:
+		factor = math.Pow(n*(d+2)/4, -1/(d+4))
+	case c.Rule != Scott && c.Bandwidth == nil:
+		return nil, &belief.ConfigError{Field: "Rule", Value: c.Rule, Want: "silverman or scott in several dimensions"}
+	}
+	k := &VectorKernel{dim: dim, shape: c.Shape, mean: make([]float64, dim)}
+	deviation := make([]float64, dim)
+	for j := range dim {
+		k.mean[j], deviation[j] = moments(x, share, j, dim)
+	}
+	switch {
+	case c.Full && (c.Bandwidth != nil || c.Shape != Gaussian):
+		return nil, &belief.ConfigError{Field: "Full", Value: true, Want: "without Bandwidth and with Gaussian kernels"}
+	case c.Bandwidth != nil && len(c.Bandwidth) != dim:
+		return nil, &belief.ConfigError{Field: "Bandwidth", Value: c.Bandwidth, Want: fmt.Sprintf("%d numbers", dim)}
+	case c.Full:
+		if err := k.full(x, share, factor); err != nil {
+			return nil, err
+		}
+	default:
+		k.h = slices.Clone(c.Bandwidth)
+		if k.h == nil {
+			k.h = make([]float64, dim)
+			for j, s := range deviation {
+				if s == 0 {
+					return nil, &dist.FitError{Distribution: name, Row: -1, Problem: fmt.Sprintf("number %d of the observations does not vary, and no rule can tell a bandwidth: give one", j)}
+				}
+				k.h[j] = s * factor * c.Shape.canonical(dim)
+			}
+		}
+		for _, h := range k.h {
+			if err := checkBandwidth(h); err != nil {
+				return nil, err
+			}
+			k.logH += math.Log(h)
+		}
+	}
+	k.arrange(x, share)
+	return k, nil
+}
+
+// checkDim refuses numbers that cannot be a dimension.
+func checkDim(dim int) error {
+	if dim < 1 || dim > 1<<16 {
+		return &belief.ConfigError{Field: "dim", Value: dim, Want: "between 1 and 65536"}
+	}
+	return nil
+}
+
+// full prepares the kernel with the covariance of the observations.
+func (k *VectorKernel) full(x, w []float64, factor float64) error {
+	squares := 0.0
+	for _, v := range w {
+		squares += v * v
+	}
+	h := k.scatter(x, w)
+	h.ScaleSym(factor*factor/(1-squares), h)
+	k.scale = new(mat.Cholesky)
+	if len(w) < 2 || !k.scale.Factorize(h) || !(k.scale.Cond() < 1e14) {
+		return &dist.FitError{Distribution: "kernel density", Row: -1, Problem: "the covariance of the observations is singular: leave Full out, or give Bandwidth"}
+	}
+	var l mat.TriDense
+	k.scale.LTo(&l)
+	for i := range k.dim {
+		for j := range i + 1 {
+			k.lower = append(k.lower, l.At(i, j))
+		}
+		k.logH += math.Log(l.At(i, i))
+	}
+	return nil
+}
+
+// scatter returns Σ w (x − mean)(x − mean)ᵀ.
+func (k *VectorKernel) scatter(x, w []float64) *mat.SymDense {
+	s := mat.NewSymDense(k.dim, nil)
+	off := mat.NewVecDense(k.dim, nil)
+	for i, v := range w {
+		for j := range k.dim {
+			off.SetVec(j, x[i*k.dim+j]-k.mean[j])
+		}
+		s.SymRankOne(s, v, off)
+	}
+	return s
+}
+
+// arrange stores the observations coordinate by coordinate in the order of the first.
+func (k *VectorKernel) arrange(x, w []float64) {
+	var rows []int
+	z := make([]float64, len(x))
+	for i, v := range w {
+		if v > 0 {
+			rows = append(rows, i)
+			k.whiten(z[i*k.dim:(i+1)*k.dim], x[i*k.dim:(i+1)*k.dim])
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b int) int {
+		if z[a*k.dim] < z[b*k.dim] {
+			return -1
+		} else if z[a*k.dim] > z[b*k.dim] {
+			return 1
+		}
+		return 0
+	})
+	k.w = make([]float64, len(rows))
+	k.z = make([][]float64, k.dim)
+	for j := range k.z {
+		k.z[j] = make([]float64, len(rows))
+		for at, i := range rows {
+			k.z[j][at], k.w[at] = z[i*k.dim+j], w[i]
+		}
+	}
+	k.before, k.from = sums(k.w)
+}
+
+// whiten writes x in units of bandwidths to dst.
+func (k *VectorKernel) whiten(dst, x []float64) {
+	if k.h != nil {
+		for j, v := range x {
+			dst[j] = (v - k.mean[j]) / k.h[j]
+		}
+		return
+	}
+	row := k.lower
+	for i, v := range x {
+		v -= k.mean[i]
+		for j := range i {
+			v -= row[j] * dst[j]
+		}
+		dst[i] = v / row[i]
+		row = row[i+1:]
+	}
+}
+
+// Parameters.
+
+// Dim implements [dist.VectorLogProber].
+func (k *VectorKernel) Dim() int { return k.dim }
+
+// Len returns the number of observations of positive weight.
+func (k *VectorKernel) Len() int { return len(k.w) }
+
+// BandwidthTo writes the covariance of the kernels of a full estimate, or the
+// squares of the bandwidths of products on the diagonal, to dst and returns it; nil
+// allocates.
+func (k *VectorKernel) BandwidthTo(dst *mat.SymDense) *mat.SymDense {
+	if dst == nil {
+		dst = mat.NewSymDense(k.dim, nil)
+	}
+	if k.scale != nil {
+		k.scale.ToSym(dst)
+		return dst
+	}
+	dst.Zero()
+	for j, h := range k.h {
+		dst.SetSym(j, j, h*h)
+	}
+	return dst
+}
+
+// String returns kernel, dimension and number of observations.
+func (k *VectorKernel) String() string {
+	kind := "product of " + k.shape.String()
+	if k.scale != nil {
+		kind = "full gaussian"
+	}
+	return fmt.Sprintf("VectorKernel(%s, dimension %d, %d observations)", kind, k.dim, len(k.w))
+}
+
+// Statistics.
+
+// MeanTo writes the mean of the observations to dst and returns it.
+func (k *VectorKernel) MeanTo(dst []float64) []float64 {
+	dst = dstFor(dst, k.dim)
+	copy(dst, k.mean)
+	return dst
+}
+
+// CovarianceTo writes the covariance of the observations, Σ w (x − mean)(x − mean)ᵀ,
+// plus that of the kernel to dst and returns it; nil allocates.
+func (k *VectorKernel) CovarianceTo(dst *mat.SymDense) *mat.SymDense {
+	if dst == nil {
+		dst = mat.NewSymDense(k.dim, nil)
+	}
+	x := make([]float64, k.dim*len(k.w))
+	for i := range k.w {
+		k.colour(x[i*k.dim:(i+1)*k.dim], func(j int) float64 { return k.z[j][i] })
+	}
+	kernel := k.BandwidthTo(nil)
+	kernel.ScaleSym(k.shape.variance(), kernel)
+	dst.AddSym(k.scatter(x, k.w), kernel)
+	return dst
+}
+
+// colour writes the vector whose coordinates in units of bandwidths are given to
+// dst, the inverse of whiten.
+func (k *VectorKernel) colour(dst []float64, z func(j int) float64) {
+	for j := range dst {
+		dst[j] = z(j)
+	}
+	if k.h != nil {
+		for j, v := range dst {
+			dst[j] = k.mean[j] + k.h[j]*v
+		}
+		return
+	}
+	for i := k.dim - 1; i >= 0; i-- { // from the end, where nothing is needed later
+		row, v := k.lower[i*(i+1)/2:], k.mean[i]
+		for j := range i + 1 {
+			v += row[j] * dst[j]
+		}
+		dst[i] = v
+	}
+}
+
+// Sampling.
+
+// RandTo draws an observation by its weight and a vector from the kernel around it.
+func (k *VectorKernel) RandTo(dst []float64, r *rand.Rand) []float64 {
+	dst = dstFor(dst, k.dim)
+	i := pick(k.before, r)
+	k.colour(dst, func(j int) float64 { return k.z[j][i] + k.shape.rand(r) })
+	return dst
+}
+
+// EvaluateTo writes the logarithms of the densities at the vectors in x, which stand
+// one after the other, to dst, which it returns, on up to workers goroutines (0: all
+// cores), with the same bits for any number of them. The error is that of the
+// context.
+func (k *VectorKernel) EvaluateTo(ctx context.Context, dst, x []float64, workers int) ([]float64, error) {
+	dst = k.batch(dst, x)
+	return dst, inChunks(ctx, len(dst), workers, func(i int) { dst[i] = k.LogProb(x[i*k.dim : (i+1)*k.dim]) })
+}
+
+// LogProbTo implements [dist.VectorBatcher].
+func (k *VectorKernel) LogProbTo(dst, x []float64) []float64 {
+	dst = k.batch(dst, x)
+	for i := range dst {
+		dst[i] = k.LogProb(x[i*k.dim : (i+1)*k.dim])
+	}
+	return dst
+}
+
+// batch checks the lengths of a batch.
+func (k *VectorKernel) batch(dst, x []float64) []float64 {
+	if len(x)%k.dim != 0 {
+		panic(fmt.Sprintf("density: %d numbers for vectors of %d", len(x), k.dim))
+	}
+	return dstFor(dst, len(x)/k.dim)
+}
