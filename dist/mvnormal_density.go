@@ -16,7 +16,12 @@ func (d *MultivariateNormal) LogProb(x []float64) float64 {
 
 // Mahalanobis returns the distance √((x − μ)ᵀ Σ⁻¹ (x − μ)) of x from the mean, in
 // standard deviations.
-func (d *MultivariateNormal) Mahalanobis(x []float64) float64 { return math.Sqrt(d.square(x)) }
+func (d *MultivariateNormal) Mahalanobis(x []float64) float64 {
+	if square := d.square(x); d.form != full || !math.IsInf(square, 1) {
+		return math.Sqrt(square)
+	}
+	return distance(x, d.mu, d.scale)
+}
 
 // square returns the squared distance of x from the mean.
 func (d *MultivariateNormal) square(x []float64) float64 {
@@ -54,6 +59,27 @@ func distanceSquared(x, mu, l []float64) float64 {
 		sum += y[i] * y[i]
 	}
 	return properSquare(sum, x)
+}
+
+// distance returns |L⁻¹(x − μ)|, also where its square overflows.
+func distance(x, mu, l []float64) float64 {
+	square := distanceSquared(x, mu, l)
+	if !math.IsInf(square, 1) {
+		return math.Sqrt(square)
+	}
+	largest := 0.0
+	for _, v := range x {
+		largest = max(largest, math.Abs(v))
+	}
+	if math.IsInf(largest, 1) {
+		return largest
+	}
+	_, e := math.Frexp(largest)
+	near, centre := make([]float64, len(x)), make([]float64, len(x))
+	for i, v := range x {
+		near[i], centre[i] = math.Ldexp(v, -e), math.Ldexp(mu[i], -e)
+	}
+	return math.Ldexp(math.Sqrt(distanceSquared(near, centre, l)), e)
 }
 
 // properSquare returns a sum of squares computed from x, +Inf if it is NaN for

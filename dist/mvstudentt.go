@@ -171,54 +171,38 @@ func (d *MultivariateStudentT) LogProbTo(dst, x []float64) []float64 {
 func (d *MultivariateStudentT) logDensity(square float64, x []float64) float64 {
 	half := 0.5 * (d.nu + float64(len(d.mu)))
 	if math.IsInf(square, 1) {
-		return d.norm - half*(d.logSquare(x)-math.Log(d.nu))
+		return d.norm - half*(2*math.Log(distance(x, d.mu, d.l))-math.Log(d.nu))
 	}
 	return d.norm - half*math.Log1p(square/d.nu)
-}
-
-// logSquare returns the logarithm of the squared distance of an x that is far away.
-func (d *MultivariateStudentT) logSquare(x []float64) float64 {
-	largest := 0.0
-	for _, v := range x {
-		largest = max(largest, math.Abs(v))
-	}
-	if math.IsInf(largest, 1) {
-		return largest
-	}
-	_, e := math.Frexp(largest)
-	near, centre := make([]float64, len(x)), make([]float64, len(x))
-	for i, v := range x {
-		near[i], centre[i] = math.Ldexp(v, -e), math.Ldexp(d.mu[i], -e)
-	}
-	return math.Log(distanceSquared(near, centre, d.l)) + 2*float64(e)*math.Ln2
 }
 
 // Mahalanobis returns √q, the distance of x from μ in units of the scale.
 func (d *MultivariateStudentT) Mahalanobis(x []float64) float64 {
 	checkLength(x, len(d.mu))
-	return math.Sqrt(distanceSquared(x, d.mu, d.l))
+	return distance(x, d.mu, d.l)
 }
 
 // Gradients.
 
-// weight returns (ν+n)/(ν+q), which is how much an observation counts.
-func (d *MultivariateStudentT) weight(square float64) float64 {
-	return (d.nu + float64(len(d.mu))) / (d.nu + square)
+// pullTo writes S⁻¹(x − μ) to g, and returns √q and the root of (ν+n)/(ν+q), which is
+// how much an observation counts.
+func (d *MultivariateStudentT) pullTo(g, x []float64) (far, root float64) {
+	for i, m := range d.mu {
+		g[i] = x[i] - m
+	}
+	packedSolve(d.l, g)
+	packedSolveT(d.l, g)
+	far = distance(x, d.mu, d.l)
+	return far, math.Sqrt(d.nu+float64(len(d.mu))) / math.Hypot(math.Sqrt(d.nu), far)
 }
 
 // GradLogProbTo implements [VectorGrader]: −(ν+n)/(ν+q) S⁻¹ (x − μ).
 func (d *MultivariateStudentT) GradLogProbTo(dst, x []float64) []float64 {
 	checkLength(x, len(d.mu))
 	dst = dstFor(dst, len(d.mu))
-	square := distanceSquared(x, d.mu, d.l)
-	for i, m := range d.mu {
-		dst[i] = m - x[i]
-	}
-	packedSolve(d.l, dst)
-	packedSolveT(d.l, dst)
-	w := d.weight(square)
-	for i := range dst {
-		dst[i] *= w
+	_, root := d.pullTo(dst, x)
+	for i, v := range dst {
+		dst[i] = -root * (root * v)
 	}
 	return dst
 }
@@ -235,16 +219,14 @@ func (d *MultivariateStudentT) ScoreTo(dst, x []float64) []float64 {
 	n := len(d.mu)
 	checkLength(x, n)
 	dst = dstFor(dst, 1+n+len(d.matrix))
-	square := distanceSquared(x, d.mu, d.l)
-	w := d.weight(square)
-	dst[0] = mvStudentScore(d.nu, n, square)
 	g, rest := dst[1:1+n], dst[1+n:]
-	for i, m := range d.mu {
-		g[i] = x[i] - m
+	far, root := d.pullTo(g, x)
+	dst[0] = 0.5 * mvStudentRise(d.nu, n)
+	if q := far * far; math.IsInf(q, 1) {
+		dst[0] += 0.5*(1+float64(n)/d.nu) - math.Log(far) + 0.5*math.Log(d.nu)
+	} else {
+		dst[0] += 0.5 * mvStudentTail(d.nu, n, q)
 	}
-	packedSolve(d.l, g)
-	packedSolveT(d.l, g)
-	root := math.Sqrt(w)
 	for i := range g {
 		g[i] *= root
 	}
@@ -255,12 +237,7 @@ func (d *MultivariateStudentT) ScoreTo(dst, x []float64) []float64 {
 	return dst
 }
 
-// mvStudentScore is the derivative of the log density in ν at squared distance q.
-func mvStudentScore(nu float64, n int, q float64) float64 {
-	return 0.5 * (mvStudentRise(nu, n) + mvStudentTail(nu, n, q))
-}
-
-// mvStudentRise is the part of twice the score that does not depend on q, and
+// mvStudentRise is the part of twice the score of ν that does not depend on q, and
 // mvStudentTail the rest.
 func mvStudentRise(nu float64, n int) float64 {
 	rise, _ := discRise(nu/2, float64(n)/2)
