@@ -94,8 +94,9 @@ func (d *LKJCholesky) CovarianceTo(dst *mat.SymDense) *mat.SymDense {
 		for j := range i {
 			dst.SetSym(i*d.p+j, i*d.p+j, 0.5/whole)
 		}
-		m := d.diagonalMean(i)
-		dst.SetSym(i*d.p+i, i*d.p+i, d.shape(i)/whole-m*m)
+		// The mean square is b/(b + d/2), and the square of the mean nearly that.
+		gap := 2 * (halfStepGap(d.shape(i)) - halfStepGap(whole))
+		dst.SetSym(i*d.p+i, i*d.p+i, -d.shape(i)/whole*math.Expm1(-gap))
 	}
 	return dst
 }

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/mathext"
 )
 
 // This file has what distributions of symmetric positive definite matrices share.
@@ -108,7 +107,7 @@ func logGammaMulti(a float64, p int) float64 {
 func digammaMulti(a float64, p int) float64 {
 	sum := 0.0
 	for j := range p {
-		sum += mathext.Digamma(a - 0.5*float64(j))
+		sum += digamma(a - 0.5*float64(j))
 	}
 	return sum
 }
@@ -197,17 +196,14 @@ func fourth(dst *mat.SymDense, p int, cov func(i, j, k, l int) float64) *mat.Sym
 }
 
 // matrixEntropy is the entropy of a Wishart distribution whose scale has logarithm
-// of the determinant logDet: with a_j = (ν+1−j)/2, a sum of
-//
-//	log Γ(a_j) + (1−a_j) ψ(a_j) + a_j + (j−1)/2 + ((p−j)/2) ψ(a_j).
+// of the determinant logDet. With a_j = (ν+1−j)/2 it is a sum of entropies of gamma
+// variates of these shapes, each with (j−1)/2 + ((p−j)/2) ψ(a_j).
 func matrixEntropy(nu float64, p int, logDet float64) float64 {
 	n := float64(p)
 	sum := 0.5*(n+1)*logDet + 0.5*n*(n+1)*math.Ln2 + 0.25*n*(n-1)*math.Log(math.Pi)
 	for j := range p {
 		a := 0.5 * (nu - float64(j))
-		l, _ := math.Lgamma(a)
-		psi := mathext.Digamma(a)
-		sum += l + (1-a)*psi + a + 0.5*float64(j) + 0.5*float64(p-1-j)*psi
+		sum += gammaEntropy(a) + 0.5*float64(j) + 0.5*float64(p-1-j)*digamma(a)
 	}
 	return sum
 }
@@ -265,8 +261,13 @@ func matrixDegrees(dist string, p int, gap float64) (float64, error) {
 		return 0, &FitError{dist, -1, "the observations do not vary, or by a common factor only"}
 	}
 	slope := func(excess float64) float64 {
-		nu := float64(p-1) + excess
-		return digammaMulti(nu/2, p) - float64(p)*math.Log(nu/2) + gap
+		a := 0.5 * (float64(p-1) + excess)
+		sum := gap
+		for j := range p {
+			b := 0.5 * (excess + float64(p-1-j))
+			sum += digammaRest(b) + math.Log(b/a)
+		}
+		return sum
 	}
 	low, high := 1e-9, 1.0
 	for slope(high) < 0 {

@@ -62,22 +62,33 @@ func newStudent(nu float64, mu, matrix, l []float64) *MultivariateStudentT {
 }
 
 // logGammaRise returns log Γ(a + n/2) − log Γ(a), without the difference of large
-// numbers: whole steps are products, and a half step is the asymptotic series of
-// log(Γ(a+½)/Γ(a)), the integral of that of ψ(a+½) − ψ(a).
+// numbers: whole steps are products.
 func logGammaRise(a float64, n int) float64 {
 	sum := 0.0
 	for range n / 2 {
 		sum += math.Log(a)
 		a++
 	}
-	if n%2 == 0 {
-		return sum
+	if n%2 == 1 {
+		sum += 0.5*math.Log(a) - halfStepGap(a)
 	}
-	for ; a < 20; a++ {
-		sum -= math.Log1p(0.5 / a)
+	return sum
+}
+
+// halfStepGap returns ½ log a − log Γ(a+½) + log Γ(a), which is about 1/(8a), by its
+// asymptotic series, the integral of that of ψ(a+½) − ψ(a), and by recurrence below
+// 20.
+func halfStepGap(a float64) float64 {
+	sum := 0.0
+	b := a
+	for ; b < 20; b++ {
+		sum += math.Log1p(0.5 / b)
 	}
-	y := 1 / (a * a)
-	return sum + 0.5*math.Log(a) - (1./8-y*(1./192-y*(1./640-y*(17./14336-y*(31./18432-y*691./180224)))))/a
+	if b > a {
+		sum -= 0.5 * math.Log(b/a)
+	}
+	y := 1 / (b * b)
+	return sum + (1./8-y*(1./192-y*(1./640-y*(17./14336-y*(31./18432-y*691./180224)))))/b
 }
 
 // String gives the parameters of up to four dimensions.
