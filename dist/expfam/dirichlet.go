@@ -143,8 +143,11 @@ func (f Dirichlet) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 	return dst
 }
 
-// NaturalTo implements [Family] by Newton's method, whose steps take O(K) (Minka
-// 2000, Estimating a Dirichlet distribution, section 1).
+// NaturalTo implements [Family]: with S = Σ η, each η_i solves ψ(η_i) = mean_i + ψ(S),
+// and S is where they sum to S. That is one equation in log S, which Newton's method
+// solves within a bracket; Newton's method for all η_i (Minka 2000, Estimating a
+// Dirichlet distribution, section 1) hardly moves where they differ by orders of
+// magnitude.
 func (f Dirichlet) NaturalTo(dst, mean []float64) ([]float64, error) {
 	return naturalDirichlet(f, dst, mean)
 }
@@ -157,58 +160,91 @@ func naturalDirichlet(f Family, dst, mean []float64) ([]float64, error) {
 	if !finite(mean) || !(share < 0) {
 		return nil, noMember(f, "the observations do not vary")
 	}
-	// For large Σ η, exp(share) is about 1 − (K−1)/(2 Σ η); small η_i are near
-	// −1/E log x_i.
-	sum := 0.5 * float64(f.Dim()-1) / -math.Expm1(share)
-	eta := make([]float64, f.Dim())
-	for i, m := range mean {
-		eta[i] = max(sum*math.Exp(m-share), -1/m)
-	}
-	d := Dirichlet{f.Dim()}
-	grad, step, next := make([]float64, d.K), make([]float64, d.K), make([]float64, d.K)
-	objective := func(eta []float64) float64 { // convex, least where the mean is right
-		return d.LogPartition(eta) - floats.Dot(eta, mean)
-	}
-	value := objective(eta)
-	for range 500 {
-		// The Hessian is that of q_i = ψ'(η_i) on the diagonal, less z = ψ'(Σ η)
-		// everywhere, which makes its inverse one of rank one, too.
-		d.MeanTo(grad, eta)
-		z := trigamma(careful.Sum(eta))
-		top, bottom := 0.0, 1.0
-		for i, v := range eta {
-			grad[i] -= mean[i]
-			step[i] = trigamma(v)
-			top += grad[i] / step[i]
-			bottom -= z / step[i]
+	// For large S, exp(share) is about 1 − (K−1)/(2S).
+	t := math.Log(0.5 * float64(f.Dim()-1) / -math.Expm1(share))
+	low, high := math.Inf(-1), math.Inf(1)
+	for step := 1.0; ; {
+		sum := math.Exp(t)
+		level, slope := digamma(sum), 0.0
+		for i, m := range mean {
+			dst[i] = inverseDigamma(m + level)
+			slope += 1 / trigamma(dst[i])
 		}
-		length, most := 1.0, 0.0
-		for i, v := range eta {
-			step[i] = (grad[i] + z*top/bottom) / step[i]
-			most = max(most, math.Abs(step[i]/v))
-			length = min(length, 0.9*v/max(0, step[i])) // stay positive
+		total := careful.Sum(dst)
+		excess := math.Log(total) - t
+		if excess > 0 {
+			low = t
+		} else {
+			high = t
 		}
-		if !finite(step) {
+		next := t - excess/(trigamma(sum)*slope*sum/total-1)
+		switch {
+		case math.IsNaN(excess) || math.Abs(t) > 700:
+			return nil, noMember(f, "the natural parameters overflow or vanish")
+		case math.IsInf(high, 1):
+			if !(next > t && next < t+step) {
+				next = t + step
+			}
+			step *= 2
+		case math.IsInf(low, -1):
+			if !(next < t && next > t-step) {
+				next = t - step
+			}
+			step *= 2
+		case !(next > low && next < high):
+			next = 0.5 * (low + high)
+		}
+		if math.Abs(excess) < 1e-15 || math.Abs(next-t) <= 2e-16*math.Abs(t) || high-low <= 4e-16*math.Abs(t) {
 			break
 		}
-		for range 60 {
-			for i, v := range eta {
-				next[i] = v - length*step[i]
-			}
-			if l := objective(next); l <= value+1e-14*math.Abs(value) {
-				value = l
-				break
-			}
-			length /= 2
-		}
-		copy(eta, next)
-		if most < 1e-14 {
-			break
-		}
+		t = next
 	}
-	if !d.Contains(eta) {
-		return nil, noMember(f, "the observations hardly vary")
+	for range 3 {
+		polishDirichlet(dst, mean)
 	}
-	copy(dst, eta)
+	if !f.Contains(dst) {
+		return nil, noMember(f, "the natural parameters overflow or vanish")
+	}
 	return dst, nil
+}
+
+// polishDirichlet takes a step of Newton's method in all η_i, for the digits that the
+// mean of one that outweighs the others loses in a sum with ψ(S). The Hessian is that
+// of q_i = ψ'(η_i) on the diagonal, less z = ψ'(S) everywhere, which makes its inverse
+// one of rank one, too.
+func polishDirichlet(eta, mean []float64) {
+	d := Dirichlet{len(eta)}
+	step := d.MeanTo(nil, eta)
+	z := trigamma(careful.Sum(eta))
+	top, bottom := 0.0, 1.0
+	for i, v := range eta {
+		q := trigamma(v)
+		step[i] = (step[i] - mean[i]) / q
+		top += step[i]
+		bottom -= z / q
+	}
+	for i, v := range eta {
+		step[i] += z * top / bottom / trigamma(v)
+		if !(math.Abs(step[i]) < 1e-3*v) {
+			return // nothing but rounding is left to divide by
+		}
+	}
+	floats.Sub(eta, step)
+}
+
+// inverseDigamma returns the x > 0 with ψ(x) = y, by Newton's method from an
+// approximation that is good at both ends (Minka 2000, appendix C).
+func inverseDigamma(y float64) float64 {
+	x := math.Exp(y) + 0.5
+	if y < -2.22 {
+		x = -1 / (y + 0.57721566490153286061)
+	}
+	for range 10 {
+		step := (digamma(x) - y) / trigamma(x)
+		x -= step
+		if !(math.Abs(step) > 1e-15*x) {
+			break
+		}
+	}
+	return x
 }

@@ -41,9 +41,9 @@
 //
 // # Costs
 //
-// Everything is O(Dim), but Hessians, O(Dim²), and the families with matrices of D
-// rows, whose A takes O(D³). Families are values without memory and safe for
-// concurrent use; a [Statistics] is not.
+// Everything is O(Dim), but Hessians, O(Dim²), the families with matrices of D rows,
+// whose A takes O(D³), and a class added to [Statistics], O(1). Families are values
+// without memory and safe for concurrent use; a [Statistics] is not.
 //
 // # References
 //

@@ -41,7 +41,9 @@ type Family interface {
 }
 
 // LogProb returns log p(x) of the family's member η: −Inf outside the support, and
-// NaN if A(η) is not finite.
+// NaN if A(η) is not finite. Where η·T and A are large and nearly cancel, as for
+// normal distributions far from the origin, the distribution itself keeps more
+// digits.
 func LogProb(f Family, eta, x []float64) float64 {
 	base, a := f.LogBase(x), f.LogPartition(eta)
 	switch {

@@ -102,6 +102,9 @@ func (s *Statistics) add(x []float64, w float64, row int) error {
 	if !(w >= 0) || math.IsInf(w, 1) {
 		return &dist.FitError{Distribution: s.family.String(), Row: row, Problem: fmt.Sprintf("has weight %v", w)}
 	}
+	if c, ok := s.family.(Categorical); ok {
+		return s.addClass(c, x[0], w, row)
+	}
 	s.family.SufficientTo(s.t, x)
 	if r, ok := s.family.(refiner); ok {
 		r.roundingTo(s.rounding, x)
@@ -113,12 +116,31 @@ func (s *Statistics) add(x []float64, w float64, row int) error {
 		ok = ok && finite1(s.next[i])
 	}
 	if !ok {
-		return &dist.FitError{Distribution: s.family.String(), Row: row, Problem: "takes the sums beyond what float64 holds"}
+		return s.overflow(row)
 	}
 	s.count++
 	s.weight = weight
 	s.sum, s.next = s.next, s.sum
 	return nil
+}
+
+// addClass adds an observed class in time that does not grow with their number.
+func (s *Statistics) addClass(f Categorical, x, w float64, row int) error {
+	weight := s.weight.plus(pair{w, 0})
+	if !finite1(weight) {
+		return s.overflow(row)
+	}
+	s.count++
+	s.weight = weight
+	if i := int(x); i < f.Dim() {
+		s.sum[i] = s.sum[i].plus(pair{w, 0})
+	}
+	return nil
+}
+
+// overflow is the error of an observation that is too large or too heavy.
+func (s *Statistics) overflow(row int) error {
+	return &dist.FitError{Distribution: s.family.String(), Row: row, Problem: "takes the sums beyond what float64 holds"}
 }
 
 // finite1 says whether a pair is a number.

@@ -76,7 +76,8 @@ func (f Wishart) lower(t, x []float64) {
 }
 
 // LogBase implements [Family]: 0 for matrices that are symmetric up to 1e-12 of their
-// diagonal and positive definite.
+// diagonal and, in float64, positive definite; draws with few degrees of freedom may
+// be singular up to rounding, and then are outside.
 func (f Wishart) LogBase(x []float64) float64 {
 	check("value", x, f.Size())
 	var few [64]float64
