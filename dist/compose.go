@@ -1,7 +1,6 @@
 package dist
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -18,8 +17,8 @@ func composeKind(name, param string, d Univariate) (discrete bool, err error) {
 	if d == nil {
 		return false, &belief.ConfigError{Field: name + " " + param, Value: "nil", Want: "a distribution"}
 	}
-	if err := d.Validate(); err != nil {
-		return false, fmt.Errorf("%s: %s: %w", name, param, err)
+	if err := partError(name, param, d); err != nil {
+		return false, err
 	}
 	discrete = d.Support().Discrete
 	if e, ok := d.(Empirical); ok && !discrete {

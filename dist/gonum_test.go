@@ -156,19 +156,22 @@ func TestFromGonumCopies(t *testing.T) {
 	}
 }
 
-// bare has a density and nothing else; lower has no Quantile and no Survival.
+// massless has a density and nothing else; lower has no Quantile, and lowest no
+// Survival either.
 type (
-	bare  struct{}
-	lower struct{ dist.Normal }
+	massless struct{}
+	lower    struct{ dist.Normal }
+	lowest   struct{ lower }
 )
 
-func (bare) LogProb(float64) float64 { return 0 }
+func (massless) LogProb(float64) float64 { return 0 }
 
 func (lower) Quantile()      {}
-func (lower) Survival()      {}
 func (lower) Rand()          {}
 func (lower) Entropy()       {}
 func (lower) Support() error { return nil }
+
+func (lowest) Survival() {}
 
 func TestFromGonumOwn(t *testing.T) {
 	own := dist.Normal{Mu: 3, Sigma: 2}
@@ -178,11 +181,15 @@ func TestFromGonumOwn(t *testing.T) {
 	}
 	disttest.Run(t, disttest.Case{Dist: d, Tol: 1e-6})
 	close(t, "entropy", d.Entropy(), own.Entropy(), 1e-10)
+	if d, err = dist.FromGonum(lowest{lower{own}}); err != nil {
+		t.Fatal(err)
+	}
+	close(t, "survival", d.Survival(5), own.Survival(5), 1e-14)
 }
 
 func TestFromGonumErrors(t *testing.T) {
 	for name, d := range map[string]distuv.LogProber{
-		"nothing": nil, "nil pointer": (*distuv.Normal)(nil), "bare": bare{}, "no parameters": distuv.Normal{}, "negative": distuv.Beta{Alpha: -1, Beta: 1},
+		"nothing": nil, "nil pointer": (*distuv.Normal)(nil), "density alone": massless{}, "no parameters": distuv.Normal{}, "negative": distuv.Beta{Alpha: -1, Beta: 1},
 		"NaN": distuv.Normal{Mu: math.NaN(), Sigma: 1}, "infinite": distuv.Exponential{Rate: math.Inf(1)}, "no range": distuv.Uniform{Min: 1, Max: 1},
 		"zero": distuv.Poisson{}, "too many": distuv.Bernoulli{P: 2}, "invalid": dist.ToGonum(dist.Normal{}, nil),
 	} {

@@ -34,11 +34,10 @@ func close(t testing.TB, what string, got, want, tol float64) {
 func TestMixture(t *testing.T) {
 	for _, d := range []dist.Mixture{
 		mixed(t, []float64{0.3, 0.7}, dist.Normal{Mu: 0, Sigma: 1}, dist.Normal{Mu: 3, Sigma: 0.5}),
-		mixed(t, []float64{0.5, 0.25, 0.25, 0}, dist.Normal{Sigma: 1}, dist.Gumbel{Location: 1, Scale: 2}, dist.Logistic{Location: -2, Scale: 1}, dist.Uniform{Lower: -100, Upper: 100}),
+		mixed(t, []float64{0.5, 0.25, 0.25, 0}, dist.Normal{Sigma: 1}, dist.Laplace{Location: 1, Scale: 2}, dist.Logistic{Location: -2, Scale: 1}, dist.Uniform{Lower: -100, Upper: 100}),
 		mixed(t, []float64{0.2, 0.8}, dist.Poisson{Lambda: 2}, dist.Binomial{N: 40, P: 0.6}),
 	} {
 		disttest.Run(t, disttest.Case{Dist: d})
-		checkBatch(t, d)
 	}
 }
 
