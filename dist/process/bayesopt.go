@@ -49,7 +49,7 @@ type Step struct {
 	Index int // from 0
 	Evaluation
 	Designed bool      // a point of the Latin hypercube, chosen without looking
-	Score    float64   // of the acquisition function; NaN for a designed point
+	Score    float64   // of the acquisition function; NaN for a point chosen without it
 	Best     []float64 // the best point so far; nil as long as all have failed
 	// BestValue is the value observed there; NaN if there is none.
 	BestValue float64
@@ -153,7 +153,7 @@ func (b BayesianOptimization) Steps(ctx context.Context, f func(ctx context.Cont
 				value = math.NaN()
 			}
 			step.Evaluation = Evaluation{X: x, Value: value, Err: err}
-			s.record(point, value)
+			s.record(ctx, point, value)
 			step.Best, step.BestValue = s.best()
 			if !yield(step, nil) {
 				return

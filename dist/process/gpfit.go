@@ -27,8 +27,10 @@ type HyperparameterConfig struct {
 	// logarithms of all hyperparameters about where the process stands. What is
 	// found is then the maximum a posteriori.
 	PriorSD float64
-	Seed    uint64
-	Workers int // goroutines; 0: all cores. The result does not depend on it.
+	// KnownNoise leaves the noise as it is.
+	KnownNoise bool
+	Seed       uint64
+	Workers    int // goroutines; 0: all cores. The result does not depend on it.
 	// Progress, if not nil, is called after every restart, by one goroutine at a
 	// time, in the order in which they end.
 	Progress func(HyperparameterStart)
@@ -37,7 +39,7 @@ type HyperparameterConfig struct {
 // A HyperparameterStart is what came of one starting point.
 type HyperparameterStart struct {
 	Index                 int
-	LogTheta              []float64 // where it ended: kernel, then noise if it is positive
+	LogTheta              []float64 // where it ended: kernel, then noise if it was fitted
 	LogMarginalLikelihood float64   // there; −Inf if the start itself has none
 	Iterations            int
 	Converged             bool // the gradient has vanished there
@@ -57,7 +59,7 @@ type HyperparameterFit struct {
 // stands: beyond it the objective rises steeply.
 const reach = 12
 
-// Fit searches for the hyperparameters, kernel's and noise if it is positive, that
+// Fit searches for the hyperparameters, kernel's and, if it is positive and not known, the noise, that
 // make the observations most likely, by BFGS with the gradient of equation 5.9 of
 // Rasmussen & Williams (2006) from several starts. The likelihood may have several
 // maxima, or none: a logarithm may go 12 from where it stood before a wall stops it,
@@ -89,7 +91,7 @@ func (g GaussianProcess) Fit(ctx context.Context, x, y []float64, cfg Hyperparam
 	if err := fits("starts of a search", 16*float64(cfg.Restarts), g.limit(), "take fewer restarts"); err != nil {
 		return nil, err
 	}
-	origin := g.logTheta()
+	origin := g.logTheta(!cfg.KnownNoise)
 	starts := make([]HyperparameterStart, cfg.Restarts)
 	var mu sync.Mutex
 	err = parallel.For(ctx, cfg.Restarts, cfg.Workers, func(i int) error {
@@ -151,13 +153,13 @@ func (f *HyperparameterFit) warn(best HyperparameterStart, origin []float64) {
 	}
 }
 
-// logTheta returns the logarithms of the kernel's hyperparameters and of the noise,
-// if it is positive.
-func (g GaussianProcess) logTheta() []float64 {
+// logTheta returns the logarithms of the kernel's hyperparameters and, if that is
+// wanted and it is positive, of the noise.
+func (g GaussianProcess) logTheta(noise bool) []float64 {
 	n := g.Kernel.NumParams()
 	theta := make([]float64, n, n+1)
 	g.Kernel.ParamsTo(theta)
-	if g.Noise > 0 {
+	if noise && g.Noise > 0 {
 		theta = append(theta, math.Log(g.Noise))
 	}
 	return theta
@@ -166,7 +168,7 @@ func (g GaussianProcess) logTheta() []float64 {
 func (g GaussianProcess) withLogTheta(theta []float64) GaussianProcess {
 	n := g.Kernel.NumParams()
 	g.Kernel = g.Kernel.WithParams(theta[:n])
-	if g.Noise > 0 {
+	if len(theta) > n {
 		g.Noise = math.Exp(theta[n])
 	}
 	return g
@@ -197,7 +199,7 @@ func (g GaussianProcess) climb(ctx context.Context, x, y, origin, start []float6
 		clear(grad)
 		if p := evaluate(theta); p != nil {
 			penalty(grad, theta, origin, cfg.PriorSD)
-			floats.Sub(grad, p.GradLogMarginalLikelihood())
+			floats.Sub(grad, p.GradLogMarginalLikelihood()[:len(grad)])
 		}
 	}
 	out := HyperparameterStart{LogTheta: start, LogMarginalLikelihood: math.Inf(-1), score: math.Inf(-1)}

@@ -58,7 +58,7 @@ func TestFitRecovers(t *testing.T) {
 	if fit.LogMarginalLikelihood() < reference.LogMarginalLikelihood() {
 		t.Errorf("log marginal likelihood %v, the truth has %v", fit.LogMarginalLikelihood(), reference.LogMarginalLikelihood())
 	}
-	got, want := fit.Process().logTheta(), truth.logTheta()
+	got, want := fit.Process().logTheta(true), truth.logTheta(true)
 	for i := range want {
 		if math.Abs(got[i]-want[i]) > 0.5 {
 			t.Errorf("log hyperparameter %d is %v, want %v", i, got[i], want[i])
@@ -127,11 +127,15 @@ func TestFitWithoutBound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	origin := g.logTheta()
-	for i, v := range held.Process().logTheta() {
+	origin := g.logTheta(true)
+	for i, v := range held.Process().logTheta(true) {
 		if math.Abs(v-origin[i]) > 4 {
 			t.Errorf("log hyperparameter %d goes to %v", i, v)
 		}
+	}
+	known, err := g.Fit(context.Background(), x, y, HyperparameterConfig{Restarts: 2, PriorSD: 0.5, KnownNoise: true})
+	if err != nil || known.Process().Noise != 0.1 || len(known.Starts[0].LogTheta) != 2 || !known.Converged {
+		t.Errorf("known noise: %v, %v", known, err)
 	}
 	fixed, err := GaussianProcess{Kernel: g.Kernel}.Fit(context.Background(), []float64{0, 1, 2}, []float64{0, 1, -1}, HyperparameterConfig{})
 	if err != nil || fixed.Process().Noise != 0 || len(fixed.Starts[0].LogTheta) != 2 {

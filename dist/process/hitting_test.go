@@ -88,6 +88,23 @@ func TestReverse(t *testing.T) {
 			}
 		}
 	}
+	// π_i p*_ij = π_j p_ji where π is not uniform, and twice reversed is the chain.
+	d := mustChain(t, []float64{0.1, 0.9, 0}, []float64{0.2, 0.3, 0.5}, []float64{0.6, 0, 0.4})
+	pi = d.Stationary()[0]
+	if back, err = d.Reverse(pi); err != nil {
+		t.Fatal(err)
+	}
+	again, err := back.Reverse(pi)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		for j := range 3 {
+			if math.Abs(pi[i]*back.Prob(i, j)-pi[j]*d.Prob(j, i)) > 1e-15 || math.Abs(again.Prob(i, j)-d.Prob(i, j)) > 1e-14 {
+				t.Errorf("p_%d%d is %v backwards, %v reversed twice", i, j, back.Prob(i, j), again.Prob(i, j))
+			}
+		}
+	}
 	var te *TransitionError
 	for _, bad := range [][]float64{{0.5, 0.5, 0}, {0.5, 0.25, 0.25}, {math.NaN(), 0.5, 0.5}} {
 		if _, err := c.Reverse(bad); !errors.As(err, &te) {

@@ -236,6 +236,9 @@ func (c *MarkovChain) multiply(dst, x, p []float64) {
 // nats: −Inf if the chain cannot go that way.
 func (c *MarkovChain) LogLikelihood(path []int) float64 {
 	sum := 0.0
+	for _, i := range path {
+		c.inside(i)
+	}
 	for i, j := range pairs(path) {
 		sum += careful.Log(c.Prob(i, j))
 	}

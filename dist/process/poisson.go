@@ -47,6 +47,12 @@ func (p PoissonProcess) Count(length float64) dist.Poisson {
 // Gap returns the distribution of the time between events, for a positive rate.
 func (p PoissonProcess) Gap() dist.Exponential { return dist.Exponential{Rate: p.Rate} }
 
+// Arrival returns the distribution of the time of the k-th event, k ≥ 1, for a
+// positive rate.
+func (p PoissonProcess) Arrival(k int) dist.Gamma {
+	return dist.Gamma{Shape: float64(k), Rate: p.Rate}
+}
+
 // Events returns the events up to a time in ascending order, drawn gap by gap. It
 // needs no memory, however many they are.
 func (p PoissonProcess) Events(until float64, r *rand.Rand) iter.Seq[float64] {

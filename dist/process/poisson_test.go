@@ -53,6 +53,14 @@ func TestPoissonProcess(t *testing.T) {
 	if d := kolmogorov(gaps, dist.Exponential{Rate: 5.5}.CDF); d < 2.69 {
 		t.Errorf("gaps at a rate that is 10%% too large are accepted: %v", d)
 	}
+	var third []float64 // times between every third event
+	for i := 3; i < len(events); i += 3 {
+		third = append(third, events[i]-events[i-3])
+	}
+	slices.Sort(third)
+	if d := kolmogorov(third, p.Arrival(3).CDF); d > 2.69 {
+		t.Errorf("the third events are not gamma: %v", d)
+	}
 	fit, err := FitPoissonProcess(events, until)
 	if err != nil || fit.Rate != float64(len(events))/until {
 		t.Errorf("fitted %v, %v", fit, err)

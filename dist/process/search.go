@@ -25,6 +25,7 @@ type search struct {
 	x         []float64 // all points that were evaluated, failures too
 	y         []float64 // their values; NaN for a failure
 	incumbent int       // the best of them, −1 if there is none
+	fitted    *model    // to the first len(fitted.scratch) points; nil if none was
 }
 
 // latinHypercube draws n points of the unit cube, each coordinate of which has one
@@ -75,7 +76,7 @@ func (s *search) unscale(u []float64) []float64 {
 }
 
 // record keeps an evaluation.
-func (s *search) record(point []float64, value float64) {
+func (s *search) record(ctx context.Context, point []float64, value float64) {
 	if s.Maximize {
 		value = -value
 	}
@@ -84,15 +85,15 @@ func (s *search) record(point []float64, value float64) {
 		s.incumbent = k
 	}
 	if s.Noisy {
-		s.incumbent = s.quietest()
+		s.incumbent = s.quietest(ctx)
 	}
 }
 
 // quietest returns the point where the posterior's mean is least, or the least value
 // if there is no posterior.
-func (s *search) quietest() int {
+func (s *search) quietest(ctx context.Context) int {
 	least, at := math.Inf(1), -1
-	m, err := s.model(context.Background())
+	m, err := s.model(ctx)
 	for k, v := range s.y {
 		if math.IsNaN(v) {
 			continue
@@ -140,6 +141,9 @@ var errNothing = errors.New("no successful evaluation")
 // model fits the process to the evaluations, with failures as bad as the worst
 // value.
 func (s *search) model(ctx context.Context) (*model, error) {
+	if s.fitted != nil && len(s.fitted.scratch) == len(s.y) {
+		return s.fitted, nil
+	}
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, v := range s.y {
 		if v == v {
@@ -181,7 +185,8 @@ func (s *search) model(ctx context.Context) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &model{fit.Posterior, mean * unit, sd * unit, make([]float64, len(y))}, nil
+	s.fitted = &model{fit.Posterior, mean * unit, sd * unit, make([]float64, len(y))}
+	return s.fitted, nil
 }
 
 // propose returns the point that is to be evaluated next, and its score. Without a

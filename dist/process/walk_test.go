@@ -74,6 +74,18 @@ func TestRuinExtremes(t *testing.T) {
 	}
 }
 
+// A walk seen in a mirror takes as long, also where what is left of the way is a
+// difference of large numbers.
+func TestRuinMirrored(t *testing.T) {
+	const up, goal = 0.5 + 0x1p-22, 4_000_000 // 1 − up is exact
+	for _, i := range []int{1, 2, 1000, 1_999_999, 2_000_000, 3_999_998, 3_999_999} {
+		a, b := SimpleWalk{up}.Ruin(i, goal), SimpleWalk{1 - up}.Ruin(goal-i, goal)
+		if !near(a.Steps, b.Steps, 1e-13) || !near(a.Win, b.Ruin, 1e-14) {
+			t.Errorf("from %d: %+v, in the mirror %+v", i, a, b)
+		}
+	}
+}
+
 func TestEverRuined(t *testing.T) {
 	for _, k := range []struct {
 		up    float64
