@@ -23,11 +23,10 @@ const (
 	// Scott takes n^(−1/(d+4)) s in each dimension (1992, equation 6.42).
 	Scott
 	// LeastSquares looks for the least estimate of ∫ (p̂ − p)² by
-	// cross-validation (Rudemo 1982, Bowman 1984). One dimension only.
+	// cross-validation (Rudemo 1982, Bowman 1984).
 	LeastSquares
 	// Likelihood looks for the greatest product of densities at each observation,
-	// estimated from the others (Duin 1976). It is at the mercy of outliers. One
-	// dimension only.
+	// estimated from the others (Duin 1976). It is at the mercy of outliers.
 	Likelihood
 )
 

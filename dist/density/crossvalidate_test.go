@@ -38,7 +38,7 @@ func TestScores(t *testing.T) {
 				continue
 			}
 			for _, workers := range []int{1, 3} {
-				v := validator{s: s, shape: shape, squares: true, parts: make([]float64, len(s.x)), workers: workers}
+				v := validator{z: [][]float64{s.x}, w: s.w, shape: shape, rule: LeastSquares, parts: make([]float64, len(s.x)), workers: workers}
 				if got, err := v.score(ctx, c.H); err != nil || math.Abs(got-c.Score) > 1e-12 {
 					t.Errorf("%v at %v: %v, want %v (%v)", shape, c.H, got, c.Score, err)
 				}
@@ -60,8 +60,6 @@ func TestScores(t *testing.T) {
 	}
 }
 
-// Whole weights are repetitions, except that a repetition is not left out with its
-// like.
 func TestCrossValidationEdges(t *testing.T) {
 	ctx := context.Background()
 	// Heavy ties: the square criterion wants no width at all, and says so.
@@ -93,7 +91,7 @@ func TestCrossValidationEdges(t *testing.T) {
 
 // The overlap is the convolution.
 func TestOverlap(t *testing.T) {
-	for shape := Gaussian; shape <= Tophat; shape++ {
+	for shape := Epanechnikov; shape <= Tophat; shape++ {
 		for _, u := range []float64{0, 0.3, 1, 1.7, 2.5} {
 			sum := 0.0
 			const step = 1e-4
@@ -104,6 +102,65 @@ func TestOverlap(t *testing.T) {
 			if got := shape.overlap(u); math.Abs(got-sum) > 1e-7 {
 				t.Errorf("%v at %v: %v, want %v", shape, u, got, sum)
 			}
+		}
+	}
+}
+
+// In two dimensions both scores are what integrals and loops say.
+func TestVectorScores(t *testing.T) {
+	x := []float64{0, 0, 1, 0.4, 0.3, 1.2, -0.8, 0.5, 1.5, 1.4, 0.2, -0.9}
+	w := []float64{1, 2, 1, 0.5, 1, 1.5}
+	const h = 0.7
+	for shape := Gaussian; shape <= Tophat; shape++ {
+		k, err := FitVectorKernel(context.Background(), x, 2, w, VectorKernelConfig{Shape: shape, Bandwidth: []float64{1, 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		square, step := 0.0, 0.02
+		p := func(a, b float64, without int) float64 {
+			sum := 0.0
+			for i, v := range k.w {
+				if i != without {
+					sum += v * shape.value((a-k.z[0][i])/h) * shape.value((b-k.z[1][i])/h) / (h * h)
+				}
+			}
+			return sum
+		}
+		for a := -6.0; a < 7; a += step {
+			for b := -6.0; b < 7; b += step {
+				v := p(a+step/2, b+step/2, -1)
+				square += step * step * v * v
+			}
+		}
+		wantSquares, wantLikelihood := square, 0.0
+		for i, v := range k.w {
+			rest := p(k.z[0][i], k.z[1][i], i) / (1 - v)
+			wantSquares -= 2 * v * rest
+			wantLikelihood -= v * math.Log(rest)
+		}
+		for rule, want := range map[BandwidthRule]float64{LeastSquares: wantSquares, Likelihood: wantLikelihood} {
+			v := validator{z: k.z, w: k.w, shape: shape, rule: rule, parts: make([]float64, len(k.w))}
+			tol := map[KernelShape]float64{Gaussian: 1e-12, Epanechnikov: 1e-4, Tophat: 1e-2}[shape] // of the grid
+			if got, err := v.score(context.Background(), h); err != nil || !(got == want || math.Abs(got-want) <= tol) {
+				t.Errorf("%v, %v: %v, want %v (%v)", shape, rule, got, want, err)
+			}
+		}
+	}
+}
+
+// The ratio of bandwidths, from the integrals in its definition.
+func TestCanonical(t *testing.T) {
+	for _, c := range []struct {
+		shape KernelShape
+		d     int
+		want  float64
+	}{
+		{Epanechnikov, 2, math.Pow(0.6*0.6/0.04*4*math.Pi, 1./6)},
+		{Tophat, 3, math.Pow(0.125*9*math.Pow(4*math.Pi, 1.5), 1./7)},
+		{Gaussian, 5, 1},
+	} {
+		if got := c.shape.canonical(c.d); math.Abs(got/c.want-1) > 1e-14 {
+			t.Errorf("%v in %d dimensions: %v, want %v", c.shape, c.d, got, c.want)
 		}
 	}
 }

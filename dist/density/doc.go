@@ -12,8 +12,9 @@
 //	hist, err := density.FitHistogram(x, nil, density.HistogramConfig{})
 //	kde, err := density.FitKernel(ctx, x, nil, density.KernelConfig{})
 //	fmt.Println(hist.LogProb(3), kde.LogProb(3), kde.Quantile(0.9))
-//	grid, err := kde.Grid(512)                 // all at once, by fast Fourier transform
-//	near, err := density.FitNeighbors(xy, 2, density.NeighborConfig{K: 5})
+//	grid, err := kde.Grid(512) // all at once, by fast Fourier transform
+//	plane, err := density.FitVectorKernel(ctx, xy, 2, nil, density.VectorKernelConfig{Full: true})
+//	class, err := density.FitNeighborClassifier(xy, 2, labels, density.NeighborConfig{K: 5})
 //
 // # Kernels and bandwidths
 //
@@ -31,11 +32,11 @@
 //
 // Estimates are exact to rounding: what is left out of a sum of Gaussian kernels is
 // below 1e-16 of it, bounded on the way and not assumed, so that densities and
-// distribution functions keep a relative accuracy of 1e-13 wherever they are, far
-// tails included. One evaluation among n sorted observations costs O(log n) and the
-// observations near it, and less in one dimension, where dense groups of
-// observations count as one ([Kernel]). [Grid] trades accuracy for speed and
-// says how much.
+// distribution functions keep a relative accuracy of 1e-12 wherever they are, far
+// tails included. (Near the end of a compact kernel x itself has few digits left.)
+// One evaluation among n observations costs O(log n) and the observations near it;
+// in one dimension and for Gaussian kernels dense groups of observations count as
+// one. [Kernel.Grid] trades accuracy for speed and says how much.
 //
 // Estimates are immutable and safe for concurrent use. Evaluating allocates nothing.
 // Results are the same bits for any number of workers.

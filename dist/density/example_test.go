@@ -130,7 +130,7 @@ func ExampleGrid() {
 
 func ExampleVectorKernel() {
 	xy := []float64{1, 1, 2, 2.1, 3, 2.9, 4, 4.2, 5, 4.8}
-	k, err := density.FitVectorKernel(xy, 2, nil, density.VectorKernelConfig{Full: true})
+	k, err := density.FitVectorKernel(context.Background(), xy, 2, nil, density.VectorKernelConfig{Full: true})
 	if err != nil {
 		panic(err)
 	}
@@ -143,7 +143,7 @@ func ExampleVectorKernel() {
 
 // Kernels of a width for each coordinate.
 func ExampleVectorKernelConfig() {
-	k, err := density.FitVectorKernel([]float64{0, 0}, 2, nil, density.VectorKernelConfig{Shape: density.Tophat, Bandwidth: []float64{0.5, 2}})
+	k, err := density.FitVectorKernel(context.Background(), []float64{0, 0}, 2, nil, density.VectorKernelConfig{Shape: density.Tophat, Bandwidth: []float64{0.5, 2}})
 	if err != nil {
 		panic(err)
 	}

@@ -58,7 +58,8 @@ func FitKernel(ctx context.Context, x, w []float64, c KernelConfig) (*Kernel, er
 	case c.Rule == Scott:
 		chosen.h = scott(s) * c.Shape.canonical(1)
 	case c.Rule == LeastSquares || c.Rule == Likelihood:
-		if chosen, err = crossValidate(ctx, s, c.Shape, c.Rule, c.Workers); err != nil {
+		v := validator{z: [][]float64{s.x}, w: s.w, shape: c.Shape, rule: c.Rule, workers: c.Workers}
+		if chosen, err = v.choose(ctx, silverman(s)*c.Shape.canonical(1)); err != nil {
 			return nil, err
 		}
 	default:

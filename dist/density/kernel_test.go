@@ -118,7 +118,7 @@ func TestKernelConformance(t *testing.T) {
 		{[]float64{2}, nil, density.Epanechnikov, 0.7},
 		{[]float64{-3}, nil, density.Tophat, 4},
 		{[]float64{0, 0.4, 1, 1.1, 3}, []float64{1, 2, 0.5, 1, 1}, density.Gaussian, 0.6},
-		{normals(400, 4), nil, density.Gaussian, 0.5},
+		{normals(80, 4), nil, density.Gaussian, 0.5},
 		{[]float64{1e6, 1e6 + 1}, nil, density.Gaussian, 1},
 	} {
 		k := fitKernel(t, c.x, c.w, density.KernelConfig{Shape: c.shape, Bandwidth: c.h})
@@ -191,6 +191,11 @@ func TestKernelBook(t *testing.T) {
 	if got, want := k.Prob(1.4), 3./10; math.Abs(got-want) > 1e-15 {
 		t.Errorf("p(1.4) = %v, want %v", got, want)
 	}
+	// Both ends of the window belong to it.
+	one := fitKernel(t, []float64{0}, nil, density.KernelConfig{Shape: density.Tophat, Bandwidth: 1})
+	if a, b := one.Prob(-1), one.Prob(1); a != 0.5 || b != 0.5 {
+		t.Errorf("at the ends p = %v and %v", a, b)
+	}
 	g, want := fitKernel(t, x, nil, density.KernelConfig{Bandwidth: 0.5}), 0.0
 	for _, v := range x {
 		want += math.Exp(-(1.4-v)*(1.4-v)/(2*0.25)) / (math.Sqrt(2*math.Pi) * 0.5) / 5
@@ -239,6 +244,7 @@ func TestKernelErrors(t *testing.T) {
 		fit(nil, nil, density.KernelConfig{}), fit([]float64{nan, 1}, nil, density.KernelConfig{}), fit([]float64{1, 1e200}, nil, density.KernelConfig{}),
 		fit(constant, nil, density.KernelConfig{}), fit(constant, nil, density.KernelConfig{Rule: density.Scott}), fit(constant, nil, density.KernelConfig{Rule: density.LeastSquares}),
 		fit(one, nil, density.KernelConfig{}), fit(one, nil, density.KernelConfig{Rule: density.Likelihood}), fit([]float64{1, 2}, []float64{1, 0}, density.KernelConfig{}),
+		fit([]float64{1, 2}, []float64{1, 1e-300}, density.KernelConfig{}),
 	} {
 		if !errors.As(err, &fitError) {
 			t.Errorf("%d: %v", i, err)

@@ -66,12 +66,10 @@ func (k KernelShape) cdf(u float64) float64 {
 	return 0.5 * (1 + u)
 }
 
-// overlap returns the convolution of K with itself at u.
+// overlap returns the convolution of a compact K with itself at u.
 func (k KernelShape) overlap(u float64) float64 {
 	u = math.Abs(u)
 	switch {
-	case k == Gaussian:
-		return math.Exp(-0.25*u*u) / (2 * math.Sqrt(math.Pi))
 	case u >= 2:
 		return 0
 	case k == Epanechnikov:
@@ -82,7 +80,7 @@ func (k KernelShape) overlap(u float64) float64 {
 }
 
 // reach is the |u| beyond which K and its overlap with itself do not matter to
-// scores: that of a Gaussian is below 1e-17 of its peak.
+// scores: those of a Gaussian are below 1e-17 of their peaks.
 func (k KernelShape) reach() (value, overlap float64) {
 	if k == Gaussian {
 		return 8.9, 12.6

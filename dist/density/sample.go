@@ -124,6 +124,9 @@ func moments(x, w []float64, column, columns int) (mean, deviation float64) {
 		square += v * z * z
 		squares += v * v
 	}
+	if squares >= 1 {
+		return mean, 0 // one observation has all the weight that float64 can tell
+	}
 	return mean, (high - low) * math.Sqrt(square/(1-squares))
 }
 

@@ -17,11 +17,12 @@ import (
 // is a product of Gaussian kernels of Silverman's bandwidths.
 type VectorKernelConfig struct {
 	Shape     KernelShape
-	Rule      BandwidthRule // Silverman or Scott
+	Rule      BandwidthRule // chooses the bandwidths, in units of standard deviations
 	Bandwidth []float64     // one for each dimension; nil: by the rule
 	// Full takes Gaussian kernels with the covariance of the observations, scaled
 	// by the square of the rule's factor, instead of products.
-	Full bool
+	Full    bool
+	Workers int // goroutines of cross-validation; 0: all cores
 }
 
 // VectorKernel is the kernel density estimate of vectors of d numbers,
@@ -30,76 +31,117 @@ type VectorKernelConfig struct {
 //
 // with a full matrix H.
 type VectorKernel struct {
-	dim    int
-	shape  KernelShape
-	z      [][]float64   // coordinate by coordinate, in units of bandwidths, sorted by the first
-	w      []float64     // sum to one
-	before []float64     // Σ w of the observations before
-	from   []float64     // Σ w of this one and those after
-	mean   []float64     // of the observations, the origin of z
-	scale  *mat.Cholesky // of H; nil for products
-	lower  []float64     // its triangle, row after row
-	h      []float64     // of products
-	logH   float64       // the logarithm of the volume of a bandwidth
+	dim      int
+	shape    KernelShape
+	z        [][]float64 // coordinate by coordinate, in units of bandwidths, sorted by the first
+	w        []float64   // sum to one
+	before   []float64   // Σ w of the observations before
+	from     []float64   // Σ w of this one and those after
+	mean     []float64   // of the observations, the origin of z
+	lower    []float64   // the Cholesky factor of H, row after row; nil for products
+	h        []float64   // of products
+	logH     float64     // the logarithm of the volume of a bandwidth
+	warnings []belief.Warning
 }
 
 // FitVectorKernel chooses bandwidths and prepares the estimate of vectors of dim
-// numbers, which stand one after the other in x. Weights may be nil. The error is a
+// numbers, which stand one after the other in x. Weights may be nil. The context can
+// end a cross-validation, which is the only long part. The error is a
 // [*dist.FitError] or a [*belief.ConfigError].
-func FitVectorKernel(x []float64, dim int, w []float64, c VectorKernelConfig) (*VectorKernel, error) {
-	const name = "kernel density"
+func FitVectorKernel(ctx context.Context, x []float64, dim int, w []float64, c VectorKernelConfig) (*VectorKernel, error) {
 	if err := checkDim(dim); err != nil {
 		return nil, err
 	}
-	share, err := shares(name, x, w, dim)
+	share, err := shares("kernel density", x, w, dim)
 	if err != nil {
 		return nil, err
 	}
 	if err := c.Shape.check(); err != nil {
 		return nil, err
 	}
-	d, n := float64(dim), effective(share)
-	factor := math.Pow(n, -1/(d+4))
 	switch {
-	case c.Rule == Silverman:
-		factor = math.Pow(n*(d+2)/4, -1/(d+4))
-	case c.Rule != Scott && c.Bandwidth == nil:
-		return nil, &belief.ConfigError{Field: "Rule", Value: c.Rule, Want: "silverman or scott in several dimensions"}
+	case c.Full && (c.Bandwidth != nil || c.Shape != Gaussian):
+		return nil, &belief.ConfigError{Field: "Full", Value: true, Want: "without Bandwidth and with Gaussian kernels"}
+	case c.Bandwidth != nil && len(c.Bandwidth) != dim:
+		return nil, &belief.ConfigError{Field: "Bandwidth", Value: c.Bandwidth, Want: fmt.Sprintf("%d numbers", dim)}
 	}
 	k := &VectorKernel{dim: dim, shape: c.Shape, mean: make([]float64, dim)}
 	deviation := make([]float64, dim)
 	for j := range dim {
 		k.mean[j], deviation[j] = moments(x, share, j, dim)
 	}
+	// First the units: given bandwidths, or what rules are a factor of.
 	switch {
-	case c.Full && (c.Bandwidth != nil || c.Shape != Gaussian):
-		return nil, &belief.ConfigError{Field: "Full", Value: true, Want: "without Bandwidth and with Gaussian kernels"}
-	case c.Bandwidth != nil && len(c.Bandwidth) != dim:
-		return nil, &belief.ConfigError{Field: "Bandwidth", Value: c.Bandwidth, Want: fmt.Sprintf("%d numbers", dim)}
+	case c.Bandwidth != nil:
+		k.h = slices.Clone(c.Bandwidth)
 	case c.Full:
-		if err := k.full(x, share, factor); err != nil {
+		if k.lower, err = k.deviations(x, share); err != nil {
 			return nil, err
 		}
 	default:
-		k.h = slices.Clone(c.Bandwidth)
-		if k.h == nil {
-			k.h = make([]float64, dim)
-			for j, s := range deviation {
-				if s == 0 {
-					return nil, &dist.FitError{Distribution: name, Row: -1, Problem: fmt.Sprintf("number %d of the observations does not vary, and no rule can tell a bandwidth: give one", j)}
-				}
-				k.h[j] = s * factor * c.Shape.canonical(dim)
+		k.h = deviation
+		for j, s := range deviation {
+			if s == 0 {
+				return nil, &dist.FitError{Distribution: "kernel density", Row: -1, Problem: fmt.Sprintf("number %d of the observations does not vary, and no rule can tell a bandwidth: give one", j)}
 			}
 		}
-		for _, h := range k.h {
-			if err := checkBandwidth(h); err != nil {
-				return nil, err
-			}
-			k.logH += math.Log(h)
+	}
+	for _, h := range k.h {
+		if err := checkBandwidth(h); err != nil {
+			return nil, err
 		}
 	}
 	k.arrange(x, share)
+	if c.Bandwidth == nil {
+		if err := k.choose(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	for j := range dim {
+		k.logH += math.Log(k.unit(j))
+	}
 	return k, nil
+}
+
+// unit returns the bandwidth of coordinate j, or the diagonal of the triangle.
+func (k *VectorKernel) unit(j int) float64 {
+	if k.h != nil {
+		return k.h[j]
+	}
+	return k.lower[j*(j+3)/2]
+}
+
+// choose finds the factor of a rule and multiplies units by it.
+func (k *VectorKernel) choose(ctx context.Context, c VectorKernelConfig) error {
+	d, n := float64(k.dim), effective(k.w)
+	same := c.Shape.canonical(k.dim)
+	chosen := selection{h: math.Pow(n*(d+2)/4, -1/(d+4)) * same}
+	switch c.Rule {
+	case Silverman:
+	case Scott:
+		chosen.h = math.Pow(n, -1/(d+4)) * same
+	case LeastSquares, Likelihood:
+		v := validator{z: k.z, w: k.w, shape: c.Shape, rule: c.Rule, workers: c.Workers}
+		var err error
+		if chosen, err = v.choose(ctx, chosen.h); err != nil {
+			return err
+		}
+	default:
+		return &belief.ConfigError{Field: "Rule", Value: c.Rule, Want: "one of the bandwidth rules"}
+	}
+	k.warnings = chosen.warnings
+	for i := range k.h {
+		k.h[i] *= chosen.h
+	}
+	for i := range k.lower {
+		k.lower[i] *= chosen.h
+	}
+	for _, z := range k.z {
+		for i := range z {
+			z[i] /= chosen.h
+		}
+	}
+	return nil
 }
 
 // checkDim refuses numbers that cannot be a dimension.
@@ -110,27 +152,29 @@ func checkDim(dim int) error {
 	return nil
 }
 
-// full prepares the kernel with the covariance of the observations.
-func (k *VectorKernel) full(x, w []float64, factor float64) error {
-	squares := 0.0
-	for _, v := range w {
-		squares += v * v
+// deviations returns the Cholesky factor of the covariance of the observations, row
+// after row.
+func (k *VectorKernel) deviations(x, w []float64) ([]float64, error) {
+	singular := &dist.FitError{Distribution: "kernel density", Row: -1, Problem: "the covariance of the observations is singular: leave Full out, or give Bandwidth"}
+	squares := 1 / effective(w)
+	if squares == 1 {
+		return nil, singular
 	}
-	h := k.scatter(x, w)
-	h.ScaleSym(factor*factor/(1-squares), h)
-	k.scale = new(mat.Cholesky)
-	if len(w) < 2 || !k.scale.Factorize(h) || !(k.scale.Cond() < 1e14) {
-		return &dist.FitError{Distribution: "kernel density", Row: -1, Problem: "the covariance of the observations is singular: leave Full out, or give Bandwidth"}
+	s := k.scatter(x, w)
+	s.ScaleSym(1/(1-squares), s)
+	var chol mat.Cholesky
+	if !chol.Factorize(s) || !(chol.Cond() < 1e14) {
+		return nil, singular
 	}
 	var l mat.TriDense
-	k.scale.LTo(&l)
+	chol.LTo(&l)
+	var lower []float64
 	for i := range k.dim {
 		for j := range i + 1 {
-			k.lower = append(k.lower, l.At(i, j))
+			lower = append(lower, l.At(i, j))
 		}
-		k.logH += math.Log(l.At(i, i))
 	}
-	return nil
+	return lower, nil
 }
 
 // scatter returns Σ w (x − mean)(x − mean)ᵀ.
@@ -209,21 +253,31 @@ func (k *VectorKernel) BandwidthTo(dst *mat.SymDense) *mat.SymDense {
 	if dst == nil {
 		dst = mat.NewSymDense(k.dim, nil)
 	}
-	if k.scale != nil {
-		k.scale.ToSym(dst)
-		return dst
-	}
 	dst.Zero()
-	for j, h := range k.h {
-		dst.SetSym(j, j, h*h)
+	for i := range k.dim {
+		if k.h != nil {
+			dst.SetSym(i, i, k.h[i]*k.h[i])
+			continue
+		}
+		a := k.lower[i*(i+1)/2 : (i+1)*(i+2)/2]
+		for j := range i + 1 {
+			sum := 0.0
+			for n, v := range k.lower[j*(j+1)/2 : (j+1)*(j+2)/2] {
+				sum += a[n] * v
+			}
+			dst.SetSym(i, j, sum)
+		}
 	}
 	return dst
 }
 
+// Warnings returns what there is to know about the choice of the bandwidths.
+func (k *VectorKernel) Warnings() []belief.Warning { return slices.Clone(k.warnings) }
+
 // String returns kernel, dimension and number of observations.
 func (k *VectorKernel) String() string {
 	kind := "product of " + k.shape.String()
-	if k.scale != nil {
+	if k.h == nil {
 		kind = "full gaussian"
 	}
 	return fmt.Sprintf("VectorKernel(%s, dimension %d, %d observations)", kind, k.dim, len(k.w))

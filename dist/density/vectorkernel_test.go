@@ -43,7 +43,7 @@ func TestVectorDirect(t *testing.T) {
 		for j := range c.Bandwidth {
 			c.Bandwidth[j] = 0.2 + r.Float64()*2
 		}
-		k, err := density.FitVectorKernel(x, dim, w, c)
+		k, err := density.FitVectorKernel(background, x, dim, w, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,6 +72,53 @@ func TestVectorDirect(t *testing.T) {
 	})
 }
 
+// Cross-validated bandwidths are those of one dimension, or fit correlated data
+// better than the rule.
+func TestVectorCrossValidation(t *testing.T) {
+	x := normals(150, 12)
+	for rule := density.LeastSquares; rule <= density.Likelihood; rule++ {
+		one := fitKernel(t, x, nil, density.KernelConfig{Rule: rule})
+		k, err := density.FitVectorKernel(background, x, 1, nil, density.VectorKernelConfig{Rule: rule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := math.Sqrt(k.BandwidthTo(nil).At(0, 0)); math.Abs(got/one.Bandwidth()-1) > 1e-4 { // a flat optimum
+			t.Errorf("%v: %v in a vector, %v alone", rule, got, one.Bandwidth())
+		}
+	}
+	r := stream.New(4, "correlated")
+	var y, fresh []float64
+	for i := range 400 {
+		a, b := r.NormFloat64(), r.NormFloat64()
+		if i%2 == 0 {
+			a += 6
+		}
+		if i < 200 {
+			y = append(y, a, 10*a+b)
+		} else {
+			fresh = append(fresh, a, 10*a+b)
+		}
+	}
+	score := func(c density.VectorKernelConfig) float64 {
+		k, err := density.FitVectorKernel(background, y, 2, nil, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := k.Warnings(); len(w) > 0 {
+			t.Error(w)
+		}
+		sum := 0.0
+		for _, l := range k.LogProbTo(nil, fresh) {
+			sum += l
+		}
+		return sum / float64(len(fresh)/2)
+	}
+	rule, product, full := score(density.VectorKernelConfig{}), score(density.VectorKernelConfig{Rule: density.Likelihood}), score(density.VectorKernelConfig{Rule: density.Likelihood, Full: true})
+	if !(rule < product && product < full) {
+		t.Errorf("mean log densities of fresh data: %v by rule, %v by product, %v by full kernels", rule, product, full)
+	}
+}
+
 // Full is the same as whitening by hand, and both have mean and covariance of many
 // draws.
 func TestVectorMoments(t *testing.T) {
@@ -82,7 +129,7 @@ func TestVectorMoments(t *testing.T) {
 		x = append(x, 5+a, -2+0.9*a+0.3*b)
 	}
 	for _, c := range []density.VectorKernelConfig{{Full: true}, {}, {Shape: density.Epanechnikov}, {Shape: density.Tophat, Bandwidth: []float64{1, 0.4}}} {
-		k, err := density.FitVectorKernel(x, 2, nil, c)
+		k, err := density.FitVectorKernel(background, x, 2, nil, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +177,7 @@ func TestVectorMoments(t *testing.T) {
 
 func TestVectorErrors(t *testing.T) {
 	fit := func(x []float64, dim int, w []float64, c density.VectorKernelConfig) error {
-		_, err := density.FitVectorKernel(x, dim, w, c)
+		_, err := density.FitVectorKernel(background, x, dim, w, c)
 		return err
 	}
 	x := []float64{1, 2, 3, 5, 4, 4}
@@ -146,7 +193,7 @@ func TestVectorErrors(t *testing.T) {
 	}
 	var configError *belief.ConfigError
 	for i, err := range []error{
-		fit(x, 0, nil, density.VectorKernelConfig{}), fit(x, 2, nil, density.VectorKernelConfig{Rule: density.Likelihood}),
+		fit(x, 0, nil, density.VectorKernelConfig{}), fit(x, 2, nil, density.VectorKernelConfig{Rule: 9}),
 		fit(x, 2, nil, density.VectorKernelConfig{Bandwidth: []float64{1}}), fit(x, 2, nil, density.VectorKernelConfig{Bandwidth: []float64{1, 0}}),
 		fit(x, 2, nil, density.VectorKernelConfig{Full: true, Shape: density.Tophat}), fit(x, 2, nil, density.VectorKernelConfig{Shape: 7}),
 	} {
@@ -154,7 +201,7 @@ func TestVectorErrors(t *testing.T) {
 			t.Errorf("%d: %v", i, err)
 		}
 	}
-	k, err := density.FitVectorKernel(x, 2, nil, density.VectorKernelConfig{})
+	k, err := density.FitVectorKernel(background, x, 2, nil, density.VectorKernelConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +230,7 @@ func TestVectorErrors(t *testing.T) {
 func BenchmarkVectorKernel(b *testing.B) { // 1e8 pairs
 	for _, dim := range []int{1, 2, 5} {
 		b.Run([]string{1: "1", 2: "2", 5: "5"}[dim], func(b *testing.B) {
-			k, err := density.FitVectorKernel(normals(10000*dim, 1), dim, nil, density.VectorKernelConfig{})
+			k, err := density.FitVectorKernel(background, normals(10000*dim, 1), dim, nil, density.VectorKernelConfig{})
 			if err != nil {
 				b.Fatal(err)
 			}
