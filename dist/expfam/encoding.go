@@ -18,9 +18,13 @@ const (
 	maxString = 1 << 10
 )
 
-// MarshalBinary writes the statistics; the error is always nil.
+// MarshalBinary writes the statistics. The error is a [*belief.ConfigError] for a
+// family of a user's own whose string is longer than 1024 bytes.
 func (s *Statistics) MarshalBinary() ([]byte, error) {
 	name := s.family.String()
+	if len(name) > maxString {
+		return nil, &belief.ConfigError{Field: "family", Value: name[:32] + "…", Want: "a shorter name"}
+	}
 	b := make([]byte, 0, len(mark)+1+2+len(name)+16+16*(len(s.sum)+1))
 	b = append(b, mark...)
 	b = append(b, version)

@@ -9,7 +9,7 @@ import (
 
 // Of returns the family of a distribution and its natural parameters. What the
 // family fixes, such as the location of a Laplace distribution, is the
-// distribution's. The error is a [*belief.UnknownNameError] for a distribution of no
+// distribution's; a χ² distribution is one of [Gamma]. The error is a [*belief.UnknownNameError] for a distribution of no
 // family, and a [*dist.ParameterError] for one that is degenerate or invalid.
 func Of(d any) (Family, []float64, error) {
 	switch d := d.(type) {
@@ -38,6 +38,8 @@ func Of(d any) (Family, []float64, error) {
 		return member(Exponential{}, d)
 	case dist.Gamma:
 		return member(Gamma{}, d)
+	case dist.ChiSquared:
+		return member(Gamma{}, dist.Gamma{Shape: 0.5 * d.Nu, Rate: 0.5})
 	case dist.InverseGamma:
 		return member(InverseGamma{}, d)
 	case dist.Beta:

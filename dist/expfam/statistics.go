@@ -18,7 +18,8 @@ import (
 // the families of [Normal], squares are formed without rounding. So the order of
 // observations and merges changes a mean by less than 1e-14 of the mean of |T|, the
 // same tree of merges gives the same bits, and the variance of data is kept however
-// large their mean is, without having to choose an origin. For the families with
+// large their mean is, without having to choose an origin (for observations between
+// about 1e-140 and 1e150, beyond which squares have no float64). For the families with
 // logarithms, such as [Gamma], the logarithms are rounded, and of the difference
 // between log E x and E log x that [Statistics.Fit] needs all but about 1e-16 is kept.
 //

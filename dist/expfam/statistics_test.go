@@ -240,6 +240,24 @@ func TestEncoding(t *testing.T) {
 	}
 }
 
+// TestFormat holds the bytes of version 1, which later versions must read.
+func TestFormat(t *testing.T) {
+	s := statistics(t, expfam.Poisson{})
+	if err := s.AddBatch([]float64{1, 2}, []float64{0.5, 0.25}); err != nil {
+		t.Fatal(err)
+	}
+	want := "BXF\x01\x07\x00Poisson\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
+		"\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00\x00\x00\x00\x00" + // weight 0.75
+		"\x00\x00\x00\x00\x00\x00\xf0\x3f\x00\x00\x00\x00\x00\x00\x00\x00" // sum 1
+	if data, err := s.MarshalBinary(); err != nil || string(data) != want {
+		t.Errorf("two counts become %q, want %q, %v", data, want, err)
+	}
+	s.Reset()
+	if err := s.UnmarshalBinary([]byte(want)); err != nil || s.Weight() != 0.75 || s.SumTo(nil)[0] != 1 {
+		t.Errorf("version 1 gives weight %v, sum %v, %v", s.Weight(), s.SumTo(nil), err)
+	}
+}
+
 // FuzzUnmarshal reads anything without panic, and writes back what it accepts.
 func FuzzUnmarshal(f *testing.F) {
 	s := statistics(f, expfam.Normal{})
