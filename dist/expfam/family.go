@@ -64,7 +64,7 @@ func LogProb(f Family, eta, x []float64) float64 {
 const (
 	halfLog2Pi = 0.91893853320467274178 // ½ log 2π
 	maxCount   = 1 << 53                // above it float64 skips whole numbers
-	maxClasses = 1 << 30
+	maxClasses = 1 << 24
 	maxRows    = 1 << 12 // of a matrix; T then has eight million entries
 )
 
