@@ -197,34 +197,14 @@ func (d Beta) ScoreTo(dst []float64, x float64) []float64 {
 
 // Sampling.
 
-// Rand draws by rejection from a logistic distribution of the log odds (Cheng 1978,
-// algorithm BB) if both shapes are above 1, else from two gamma variates in log
-// space, which do not underflow.
+// Rand draws two gamma variates, whose ratio does not underflow before its value does.
 func (d Beta) Rand(r *rand.Rand) float64 {
-	a, b := min(d.Alpha, d.Beta), max(d.Alpha, d.Beta)
-	if !(a > 1) || b > 1e12 { // from where differences of large terms have no digits
-		return 1 / (1 + math.Exp(discRandLogGamma(r, d.Beta)-discRandLogGamma(r, d.Alpha)))
+	x, boostX := randGamma(r, d.Alpha)
+	y, boostY := randGamma(r, d.Beta)
+	if boost := boostY - boostX; boost != 0 {
+		y *= math.Exp(boost)
 	}
-	n := a + b
-	slope := math.Sqrt((n - 2) / (2*a*b - n))
-	gamma := a + 1/slope
-	for {
-		u1, u2 := open(r), open(r)
-		v := slope * math.Log(u1/(1-u1))
-		w := a * math.Exp(v)
-		z := u1 * u1 * u2
-		t := gamma*v - 1.3862943611198906 // log 4
-		s := a + t - w
-		if s+2.6094379124341003 < 5*z { // 1 + log 5
-			if logZ := math.Log(z); s < logZ && t+n*math.Log1p((a-w)/(b+w)) < logZ {
-				continue
-			}
-		}
-		if d.Alpha == a {
-			return w / (b + w)
-		}
-		return b / (b + w)
-	}
+	return x / (x + y)
 }
 
 // Fitting.

@@ -112,7 +112,7 @@ func TestMixtureBayes(t *testing.T) {
 		n := rapid.IntRange(1, 5).Draw(t, "n")
 		parts, w, total := make([]dist.Univariate, n), make([]float64, n), 0.0
 		for k := range parts {
-			parts[k] = dist.Normal{Mu: rapid.Float64Range(-5, 5).Draw(t, "mu"), Sigma: rapid.Float64Range(0.1, 3).Draw(t, "sigma")}
+			parts[k] = dist.Normal{Mu: rapid.Float64Range(-5, 5).Draw(t, "mu"), Sigma: rapid.Float64Range(0.5, 3).Draw(t, "sigma")}
 			w[k] = rapid.Float64Range(0.01, 1).Draw(t, "w")
 			total += w[k]
 		}

@@ -94,21 +94,30 @@ func betaSeries(a, b, p float64) float64 {
 	return min(0, a*math.Log(p)-logBetaScaled(a, b)+math.Log1p(a*sum))
 }
 
-// betaTail returns log I_p(a, b) for p no further right than about a/(a+b): DLMF
-// 8.17.8 or the integral of DLMF 8.17.1 in log odds, where the integrand is
-// log-concave for all parameters.
+// betaTail returns log I_p(a, b) for p no further right than about a/(a+b): the
+// continued fraction DLMF 8.17.22, by the method of Lentz (1976), and for large
+// parameters, which would make that long and cost it the digits of a q next to zero,
+// the integral of DLMF 8.17.1 in log odds, where the integrand is log-concave.
 func betaTail(a, b, p, q float64) float64 {
-	front := discBinomial(a, b, p, q) + math.Log(b/(a+b))
-	sum, term := 1.0, 1.0
-	for k := 0.0; k < discTerms; k++ {
-		ratio := p * (a + b + k) / (a + 1 + k)
-		term *= ratio
-		sum += term
-		if term < 1e-17*sum*(1-max(ratio, p)) {
-			return front + math.Log(sum)
+	n := a + b
+	front := discBinomial(a, b, p, q) + math.Log(b/n)
+	d := 1 / (1 - n/(a+1)*p)
+	value, c := d, 1.0
+	for m := 1.0; m < 80 && n < 1000; m++ {
+		e := a + 2*m
+		even := m * p * (b - m) / ((e - 1) * e)
+		d = 1 / (1 + even*d)
+		c = 1 + even/c
+		value *= c * d
+		odd := (a + m) / e * p * (n + m) / (e + 1)
+		d = 1 / (1 - odd*d)
+		c = 1 - odd/c
+		value *= c * d
+		if math.Abs(c*d-1) < 3e-16 {
+			return front + math.Log(value)
 		}
 	}
-	n, drift := a+b, a*q-b*p
+	drift := a*q - b*p
 	return front + math.Log(a*discIntegral(1/(drift+math.Sqrt(n*p*q)), func(s float64) float64 {
 		return -drift*s - n*bernoulliCumulant(-s, p, q)
 	}))

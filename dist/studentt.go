@@ -277,24 +277,19 @@ func (d StudentT) ScoreTo(dst []float64, x float64) []float64 {
 
 // Sampling.
 
-// Rand draws by the polar method (Bailey 1994), which needs no gamma variate.
+// Rand divides a normal variate by the root of a gamma variate. A draw beyond the
+// range of float64, which takes a tiny ν, is infinite.
 func (d StudentT) Rand(r *rand.Rand) float64 { return d.Location + d.Scale*studentRand(r, d.Nu) }
 
-// studentRand draws at location 0 and scale 1. Where the power overflows, its root
-// need not.
+// studentRand draws at location 0 and scale 1.
 func studentRand(r *rand.Rand, nu float64) float64 {
-	for {
-		u, v := 2*open(r)-1, 2*open(r)-1
-		w := u*u + v*v
-		if w > 1 {
-			continue
-		}
-		l := -2 * math.Log(w) / nu
-		if l > 700 {
-			return math.Copysign(math.Exp(0.5*(l+math.Log(nu)+math.Log(u*u/w))), u)
-		}
-		return u * math.Sqrt(nu*math.Expm1(l)/w)
+	z := r.NormFloat64()
+	v, boost := randGamma(r, 0.5*nu)
+	t := z * math.Sqrt(0.5*nu/v)
+	if boost != 0 && t != 0 {
+		t *= math.Exp(-0.5 * boost)
 	}
+	return t
 }
 
 // Fitting.
