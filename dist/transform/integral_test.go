@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/dist/transform"
 )
 
@@ -64,6 +65,11 @@ func logLKJ(eta float64, l []float64) float64 {
 }
 
 func TestIntegrals(t *testing.T) {
+	dirichlet := dist.Dirichlet{Alpha: []float64{1.5, 2, 0.8}}
+	lkj, err := dist.NewLKJCholesky(3, 1.5)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		t    transform.Transform
@@ -73,6 +79,8 @@ func TestIntegrals(t *testing.T) {
 		{"Dirichlet", transform.Simplex{K: 3}, func(x []float64) float64 { return logDirichlet([]float64{1.5, 2, 0.8}, x) }, 40, 0.2},
 		{"Dirichlet in one dimension", transform.Simplex{K: 2}, func(x []float64) float64 { return logDirichlet([]float64{0.5, 3}, x) }, 80, 0.2},
 		{"LKJ", transform.CorrelationCholesky{K: 3}, func(x []float64) float64 { return logLKJ(1.5, x) }, 9, 0.25},
+		{"the Dirichlet of package dist", transform.Simplex{K: 3}, dirichlet.LogProb, 40, 0.2},
+		{"the LKJ of package dist", transform.CorrelationCholesky{K: 3}, lkj.LogProb, 9, 0.25},
 		{"gamma", transform.Positive{}, func(x []float64) float64 { return 2*math.Log(x[0]) - x[0] - lgamma(3) }, 40, 0.1},
 		{"shifted exponential", transform.Lower{Bound: 2}, func(x []float64) float64 { return 2 - x[0] }, 40, 0.1},
 		{"mirrored exponential", transform.Upper{Bound: 2}, func(x []float64) float64 { return x[0] - 2 }, 40, 0.1},
