@@ -204,7 +204,7 @@ func covariance(n int, mean, rest []float64) *mat.SymDense {
 		for j := range i + 1 {
 			k := n + at(i, j)
 			product := pair{mean[i], rest[i]}.times(pair{mean[j], rest[j]})
-			v := pair{mean[k], rest[k]}.minus(product).value()
+			v := pair{mean[k], rest[k]}.minus(product).high
 			if i == j {
 				v = max(0, v)
 			}

@@ -116,12 +116,12 @@ func naturalNormal(f Family, dst, mean, rest []float64) ([]float64, error) {
 	dst = dstFor(dst, 2)
 	m := pair{mean[0], rest[0]}
 	second := pair{mean[1], rest[1]}
-	variance := second.minus(m.times(m)).value()
+	variance := second.minus(m.times(m)).high
 	// Pairs have 32 digits; the last two are rounding errors of the sums.
 	if !(variance > 1e-30*mean[1]) || math.IsInf(variance, 1) {
 		return nil, noMember(f, "the observations do not vary")
 	}
-	dst[0], dst[1] = m.value()/variance, -0.5/variance
+	dst[0], dst[1] = m.high/variance, -0.5/variance
 	if !f.Contains(dst) {
 		return nil, noMember(f, "the natural parameters overflow")
 	}

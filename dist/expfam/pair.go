@@ -3,7 +3,7 @@ package expfam
 import "math"
 
 // A pair is the unevaluated sum of two numbers, the second of which is at most half
-// a unit in the last place of the first: about 32 digits (Dekker 1971; Knuth 1997,
+// a unit in the last place of the first, which is its value rounded: about 32 digits (Dekker 1971; Knuth 1997,
 // section 4.2.2; Joldes, Muller & Popescu 2017).
 type pair struct{ high, low float64 }
 
@@ -49,6 +49,3 @@ func (p pair) over(q pair) pair {
 	second := rest.high / q.high
 	return fastTwoSum(first, second)
 }
-
-// value rounds to one number.
-func (p pair) value() float64 { return p.high + p.low }

@@ -62,7 +62,7 @@ func (s *Statistics) Family() Family { return s.family }
 func (s *Statistics) Count() uint64 { return s.count }
 
 // Weight returns the sum of the weights.
-func (s *Statistics) Weight() float64 { return s.weight.value() }
+func (s *Statistics) Weight() float64 { return s.weight.high }
 
 // Reset forgets all observations.
 func (s *Statistics) Reset() {
@@ -177,7 +177,7 @@ func (s *Statistics) Merge(other *Statistics) error {
 func (s *Statistics) SumTo(dst []float64) []float64 {
 	dst = dstFor(dst, len(s.sum))
 	for i, sum := range s.sum {
-		dst[i] = sum.value()
+		dst[i] = sum.high
 	}
 	return dst
 }

@@ -132,6 +132,28 @@ func TestLargeMean(t *testing.T) {
 	}
 }
 
+// TestMean looks at mean and covariance of points on a line, for which there is no fit,
+// and at families that have neither.
+func TestMean(t *testing.T) {
+	s := statistics(t, expfam.MultivariateNormal{D: 2})
+	var config *belief.ConfigError
+	var fit *dist.FitError
+	if _, _, err := s.Moments(); !errors.As(err, &fit) {
+		t.Errorf("no observations have moments, %v", err)
+	}
+	if err := s.AddBatch([]float64{1e9, 1, 1e9 + 2, 5, 7, 7}, []float64{1, 3, 0}); err != nil {
+		t.Fatal(err)
+	}
+	mean, cov, err := s.Moments()
+	want := mat.NewSymDense(2, []float64{0.75, 1.5, 1.5, 3})
+	if err != nil || mean[0] != 1e9+1.5 || mean[1] != 4 || !mat.EqualApprox(cov, want, 1e-13) {
+		t.Errorf("mean %v and covariance %v, %v", mean, cov, err)
+	}
+	if _, _, err := statistics(t, expfam.Gamma{}).Moments(); !errors.As(err, &config) {
+		t.Errorf("moments of gamma statistics give %v", err)
+	}
+}
+
 // TestOrder shows that order and shards change the mean by less than 1e-14, and that
 // the same tree gives the same bits.
 func TestOrder(t *testing.T) {
