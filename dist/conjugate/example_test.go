@@ -77,7 +77,7 @@ func ExampleGammaPoisson() {
 	// mean 0.86, P(rate > 1) = 0.30
 }
 
-// Three waiting times; the predictive distribution is moved by the rate.
+// Three waiting times, and the next one.
 func ExampleGammaExponential() {
 	belief := conjugate.GammaExponential{Shape: 2, Rate: 1}
 	belief, err := belief.Update([]float64{0.5, 1.5, 1}, nil)
@@ -85,7 +85,7 @@ func ExampleGammaExponential() {
 		panic(err)
 	}
 	next := belief.Predictive()
-	fmt.Printf("mean %.3f, P(x > 1) = %.3f\n", next.Mean()-belief.Rate, next.Survival(1+belief.Rate))
+	fmt.Printf("mean %.3f, P(x > 1) = %.3f\n", next.Mean(), next.Survival(1))
 	// Output:
 	// mean 1.000, P(x > 1) = 0.328
 }

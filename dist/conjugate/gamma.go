@@ -99,12 +99,11 @@ func (b GammaExponential) UpdateStatistics(s *expfam.Statistics) (GammaExponenti
 // Parameter returns the distribution of λ.
 func (b GammaExponential) Parameter() dist.Gamma { return dist.Gamma{Shape: b.Shape, Rate: b.Rate} }
 
-// Predictive returns the distribution of x + r for the next time x and the belief's
-// rate r. That of x itself, the Pareto distribution of the second kind or of Lomax
-// (1954), is the same one moved to begin at zero: subtract r from draws, mean and
-// quantiles, and add it to x for densities and levels.
-func (b GammaExponential) Predictive() dist.Pareto {
-	return dist.Pareto{Scale: b.Rate, Shape: b.Shape}
+// Predictive returns the distribution of the next time, which is a Pareto distribution
+// moved to begin at zero, as Lomax (1954) has it. Its log densities lose about k units
+// in the last place.
+func (b GammaExponential) Predictive() dist.Affine {
+	return dist.Affine{Base: dist.Pareto{Scale: b.Rate, Shape: b.Shape}, Shift: -b.Rate, Scale: 1}
 }
 
 // LogMarginal returns the log density of the waiting times.

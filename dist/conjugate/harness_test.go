@@ -135,7 +135,7 @@ func seeExponential(b conjugate.GammaExponential) view {
 			n, err := b.UpdateStatistics(s)
 			return then(n, err, seeExponential)
 		},
-		predict: func(x []float64) float64 { return b.Predictive().LogProb(x[0] + b.Rate) },
+		predict: func(x []float64) float64 { return b.Predictive().LogProb(x[0]) },
 		prior:   func(d any) float64 { return b.Parameter().LogProb(d.(dist.Exponential).Rate) },
 		draw:    func(r *rand.Rand) any { return b.Draw(r) },
 	}
