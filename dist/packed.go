@@ -61,14 +61,20 @@ func packedSolveT(l, b []float64) {
 }
 
 // packedSolveBlock solves L Y = B in place, for B with m columns, row after row.
-// Columns stand side by side so that each element of L is used m times in a row.
+// Each element of L works on m numbers that stand side by side, and it goes by bands
+// of L, so that the rows of B that it works with stay in the first cache.
 func packedSolveBlock(l, b []float64, n, m int) {
-	for i := range n {
-		row, y := packedRow(l, i), b[i*m:(i+1)*m]
-		for j, v := range row[:i] {
-			floats.AddScaled(y, -v, b[j*m:(j+1)*m])
+	const band = 32
+	for first := 0; first < n; first += band {
+		for i := first; i < n; i++ {
+			row, y := packedRow(l, i), b[i*m:(i+1)*m]
+			for j := first; j < min(i, first+band); j++ {
+				floats.AddScaled(y, -row[j], b[j*m:(j+1)*m])
+			}
+			if i < first+band {
+				floats.Scale(1/row[i], y)
+			}
 		}
-		floats.Scale(1/row[i], y)
 	}
 }
 
