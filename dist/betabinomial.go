@@ -188,13 +188,7 @@ func (d BetaBinomial) ScoreTo(dst []float64, x float64) []float64 {
 // Sampling.
 
 // Rand draws the probability from two gamma variates, then the successes.
-func (d BetaBinomial) Rand(r *rand.Rand) float64 {
-	odds := discRandLogGamma(r, d.Alpha) - discRandLogGamma(r, d.Beta)
-	if odds > 0 { // count failures, whose probability keeps its digits
-		return d.N - Binomial{d.N, 1 / (1 + math.Exp(odds))}.Rand(r)
-	}
-	return Binomial{d.N, 1 / (1 + math.Exp(-odds))}.Rand(r)
-}
+func (d BetaBinomial) Rand(r *rand.Rand) float64 { return randShared(r, d.N, d.Alpha, d.Beta) }
 
 // Fitting.
 

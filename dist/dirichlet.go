@@ -26,12 +26,20 @@ import (
 // corners where a factor that vanishes meets one that diverges, the density is zero.
 type Dirichlet struct {
 	Alpha []float64 // shapes
+
+	ready *dirichletConstant // of NewDirichlet; nil otherwise
 }
 
-// NewDirichlet returns the distribution, or a [*ParameterError]. It copies alpha.
+// NewDirichlet returns the distribution, or a [*ParameterError]. It copies alpha and
+// prepares LogProb, which then takes no gamma functions.
 func NewDirichlet(alpha []float64) (Dirichlet, error) {
-	d := Dirichlet{slices.Clone(alpha)}
-	return d, d.Validate()
+	d := Dirichlet{Alpha: slices.Clone(alpha)}
+	if err := d.Validate(); err != nil {
+		return d, err
+	}
+	c := d.constant()
+	d.ready = &c
+	return d, nil
 }
 
 // Validate returns a [*ParameterError] if no such distribution exists.
@@ -55,10 +63,10 @@ func (d Dirichlet) Marginal(i int) Beta {
 // error is a [*ParameterError] if one of them has no component.
 func (d Dirichlet) Aggregate(group []int) (Dirichlet, error) {
 	alpha, err := aggregate("Dirichlet", d.Alpha, group)
-	if err == nil && len(alpha) < 2 {
-		err = simplexCheckShapes("Dirichlet", alpha)
+	if err != nil {
+		return Dirichlet{}, err
 	}
-	return Dirichlet{alpha}, err
+	return NewDirichlet(alpha)
 }
 
 // Statistics.
@@ -96,16 +104,20 @@ func (d Dirichlet) Entropy() float64 {
 			sum += (v-1)*(digammaRest(v)+math.Log(v)) - v - l
 		}
 	}
+	if math.IsNaN(sum) { // shapes next to zero, whose terms overflow
+		return math.Inf(-1)
+	}
 	return -sum
 }
 
 // Evaluation.
 
 // dirichletLarge is the shape from which the saddle-point expansion serves, and
-// dirichletPlain the sum of shapes up to which the plain formula does.
+// dirichletPlain the sum of shapes up to which the plain formula does, as its terms
+// are at most some thousands.
 const (
 	dirichletLarge = 10
-	dirichletPlain = 50
+	dirichletPlain = 1000
 )
 
 // A dirichletConstant is what the densities of all values have in common.
@@ -115,6 +127,9 @@ type dirichletConstant struct{ sum, shift float64 }
 // which each component takes its part of the exponent, as Loader (2000) does for
 // binomial masses.
 func (d Dirichlet) constant() dirichletConstant {
+	if d.ready != nil {
+		return *d.ready
+	}
 	c := dirichletConstant{sum: simplexSum(d.Alpha)}
 	if c.sum <= dirichletPlain {
 		c.shift, _ = math.Lgamma(c.sum)
@@ -143,23 +158,38 @@ func (d Dirichlet) logProb(c dirichletConstant, x []float64) float64 {
 	if outside {
 		return l
 	}
+	if c.sum > dirichletPlain {
+		return d.logProbAny(c, x, total)
+	}
+	excess := total - 1 // of which two terms of the logarithm's series are enough
+	sum := c.shift - (c.sum-float64(len(x)))*(excess-0.5*excess*excess)
+	for i, a := range d.Alpha {
+		v := x[i]
+		if v < 0x1p-1022 {
+			return d.logProbAny(c, x, total)
+		}
+		sum += (a - 1) * math.Log(v)
+	}
+	return sum
+}
+
+// logProbAny is logProb for any shapes and values.
+func (d Dirichlet) logProbAny(c dirichletConstant, x []float64, total float64) float64 {
 	sum, vanishes := c.shift, false
 	for i, a := range d.Alpha {
 		v := x[i] / total
 		switch {
 		case v == 0 && a > 1:
 			vanishes = true
-		case c.sum <= dirichletPlain:
-			if a != 1 {
-				sum += (a - 1) * careful.Log(v)
-			}
-		case a >= dirichletLarge:
+		case c.sum > dirichletPlain && a >= dirichletLarge:
 			sum -= discDeviance(a, c.sum*v) + careful.Log(v)
 		default:
 			if a != 1 {
 				sum += (a - 1) * careful.Log(v)
 			}
-			sum -= c.sum * v
+			if c.sum > dirichletPlain {
+				sum -= c.sum * v
+			}
 		}
 	}
 	if vanishes {
@@ -228,21 +258,32 @@ func (d Dirichlet) ScoreTo(dst, x []float64) []float64 {
 // Sampling.
 
 // RandTo draws gamma variates and divides by their sum (Devroye 1986, section
-// XI.4.1), in logarithms, so that small shapes do not underflow to nothing.
+// XI.4.1): in logarithms if a shape is so small that they could underflow to nothing.
 func (d Dirichlet) RandTo(dst []float64, r *rand.Rand) []float64 {
 	dst = dstFor(dst, len(d.Alpha))
-	top := math.Inf(-1)
-	for i, a := range d.Alpha {
-		dst[i] = discRandLogGamma(r, a)
-		top = max(top, dst[i])
-	}
-	if math.IsInf(top, -1) { // shapes next to zero: one component has everything
-		return randCorner(dst, d.Alpha, r)
-	}
 	sum := 0.0
-	for i, l := range dst {
-		dst[i] = math.Exp(l - top)
-		sum += dst[i]
+	if low, high := slices.Min(d.Alpha), slices.Max(d.Alpha); low > 0.1 && high < 1e290 {
+		for i, a := range d.Alpha {
+			v, boost := randGamma(r, a)
+			if boost != 0 {
+				v *= math.Exp(boost) // at least 2^(−54/0.1)
+			}
+			dst[i] = v
+			sum += v
+		}
+	} else {
+		top := math.Inf(-1)
+		for i, a := range d.Alpha {
+			dst[i] = discRandLogGamma(r, a)
+			top = max(top, dst[i])
+		}
+		if math.IsInf(top, -1) { // shapes next to zero: one component has everything
+			return randCorner(dst, d.Alpha, r)
+		}
+		for i, l := range dst {
+			dst[i] = math.Exp(l - top)
+			sum += dst[i]
+		}
 	}
 	for i := range dst {
 		dst[i] /= sum
@@ -316,7 +357,7 @@ func FitDirichlet(dim int, x, w []float64) (Dirichlet, error) {
 	}) {
 		return Dirichlet{}, &FitError{name, -1, "the observations hardly vary, or are all but corners"}
 	}
-	return Dirichlet{alpha}, nil
+	return NewDirichlet(alpha)
 }
 
 // dirichletStatistics returns the weighted means, the weighted means of log x_i less

@@ -60,13 +60,17 @@ func TestDirichletEdges(t *testing.T) {
 		{[]float64{1, 60}, []float64{0, 1}, math.Log(60)},
 		{[]float64{1, 60}, []float64{1, 0}, -inf},
 		{[]float64{0.5, 60}, []float64{0, 1}, inf},
+		{[]float64{1, 6e4}, []float64{0, 1}, math.Log(6e4)},
+		{[]float64{1, 6e4}, []float64{1, 0}, -inf},
+		{[]float64{0.5, 6e4}, []float64{0, 1}, inf},
+		{[]float64{0.5, 6e4, 1e4}, []float64{0, 1, 0}, -inf},
 		{[]float64{1, 1}, []float64{0.5, 0.5 + 2e-8}, -inf},
 		{[]float64{1, 1}, []float64{0.5, 0.5 + 0.5e-8}, 0},
 		{[]float64{1, 1}, []float64{-0.5, 1.5}, -inf},
 		{[]float64{1, 1}, []float64{math.NaN(), 1}, math.NaN()},
 	} {
 		got := dist.Dirichlet{Alpha: c.alpha}.LogProb(c.x)
-		if !(got == c.want || math.Abs(got-c.want) < 1e-14 || math.IsNaN(got) && math.IsNaN(c.want)) {
+		if !(got == c.want || math.Abs(got-c.want) < 1e-12 || math.IsNaN(got) && math.IsNaN(c.want)) {
 			t.Errorf("Dirichlet(%v) at %v has log density %v, want %v", c.alpha, c.x, got, c.want)
 		}
 	}
@@ -206,3 +210,83 @@ func TestSimplexParameters(t *testing.T) {
 }
 
 func errOf[T any](_ T, err error) error { return err }
+
+// TestSimplexExtreme asks everything of distributions at the limits of their
+// parameters: it must end, and not with NaN.
+func TestSimplexExtreme(t *testing.T) {
+	const most = 1 << 53
+	r := rand.New(rand.NewPCG(5, 6))
+	shapes := [][]float64{
+		{1e-307, 1e-307}, {1e-300, 1}, {1e300, 1e300}, {1e-300, 1e300}, {1e-3, 1e8}, {1e15, 1e15, 1}, {0.1, 1e-17, 3}, {1e290, 1},
+	}
+	var all []dist.Multivariate
+	for _, alpha := range shapes {
+		d, err := dist.NewDirichlet(alpha)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, d)
+		for _, n := range []float64{0, 1, 7, 1e6, most} {
+			all = append(all, dist.DirichletMultinomial{N: n, Alpha: alpha})
+		}
+	}
+	for _, p := range [][]float64{{1}, {0, 1}, {1e-300, 1}, {1 - 1e-16, 1e-16}, {0.5, 0.25, 0.25}} {
+		for _, n := range []float64{0, 1, 7, 1e6, most} {
+			all = append(all, dist.Multinomial{N: n, P: p})
+		}
+	}
+	for _, d := range all {
+		k := d.Dim()
+		x := d.RandTo(nil, r)
+		cov := d.CovarianceTo(nil)
+		values := append(d.MeanTo(nil), x...)
+		values = append(values, d.LogProb(x), d.Entropy(), cov.At(0, 0), cov.At(k-1, 0))
+		for i, v := range values {
+			if math.IsNaN(v) || i < 2*k && v < 0 {
+				t.Errorf("%v: number %d of mean, draw, log probability, entropy and covariance is %v", d, i, v)
+				break
+			}
+		}
+	}
+}
+
+// Any values on the simplex are fitted or refused, and not with NaN.
+func TestFitDirichletAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 4).Draw(t, "rows")
+		var x, w []float64
+		for range n {
+			e := rapid.Float64Range(-320, 0).Draw(t, "exponent")
+			v := math.Pow(10, e)
+			x = append(x, v, 1-v)
+			w = append(w, rapid.SampledFrom([]float64{0, 1e-300, 1, 3, 1e300}).Draw(t, "weight"))
+		}
+		fit, err := dist.FitDirichlet(2, x, w)
+		var refused *dist.FitError
+		if err != nil && !errors.As(err, &refused) || err == nil && fit.Validate() != nil {
+			t.Fatal(fit, err)
+		}
+	})
+}
+
+// Any counts are fitted or refused, and not with NaN.
+func TestFitCountsAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.SampledFrom([]float64{1, 2, 10, 1e6, 1 << 53}).Draw(t, "n")
+		var x, w []float64
+		for range rapid.IntRange(0, 5).Draw(t, "rows") {
+			v := math.Floor(n * rapid.Float64Range(0, 1).Draw(t, "share"))
+			x = append(x, v, n-v)
+			w = append(w, rapid.SampledFrom([]float64{0, 1e-300, 1, 3, 1e300}).Draw(t, "weight"))
+		}
+		fit, err := dist.FitDirichletMultinomial(2, x, w)
+		var refused *dist.FitError
+		if err != nil && !errors.As(err, &refused) || err == nil && fit.Validate() != nil {
+			t.Fatal(fit, err)
+		}
+		plain, err := dist.FitMultinomial(2, x, w)
+		if err != nil && !errors.As(err, &refused) || err == nil && plain.Validate() != nil {
+			t.Fatal(plain, err)
+		}
+	})
+}

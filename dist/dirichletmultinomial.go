@@ -140,6 +140,9 @@ func (d DirichletMultinomial) LogProb(x []float64) float64 {
 // logAll is the log probability that an outcome of shape a gets all n trials, the
 // others having shape rest ≤ a: −∫ ψ(t+n) − ψ(t) dt from a to a + rest.
 func (d DirichletMultinomial) logAll(a, rest float64) float64 {
+	if a < 1e-290 { // the first trial decides, and 1/a may be out of range
+		return -math.Log1p(rest / a)
+	}
 	return -discPanel(func(t float64) float64 {
 		rise, _ := discRise(a+t, d.N)
 		return rise
