@@ -170,6 +170,26 @@ func TestFitErrors(t *testing.T) {
 	}
 }
 
+// Prior and wall against central differences, on both sides of the wall.
+func TestPenaltyGradient(t *testing.T) {
+	origin := []float64{1, -2, 0.5, 0}
+	for _, sd := range []float64{0, 0.7} {
+		theta := []float64{14, -15.5, 3, -11}
+		grad := []float64{1, 1, 1, 1}
+		value := penalty(grad, theta, origin, sd)
+		if flat := penalty(nil, origin, origin, sd); flat != 0 || !(value > 100) {
+			t.Errorf("sd %v: %v, and %v at the origin", sd, value, flat)
+		}
+		for i := range theta {
+			const h = 1e-4
+			up, down := slices.Clone(theta), slices.Clone(theta)
+			up[i], down[i] = up[i]+h, down[i]-h
+			want := 1 + (penalty(nil, up, origin, sd)-penalty(nil, down, origin, sd))/(2*h)
+			within(t, "derivative", grad[i], want, 1e-8)
+		}
+	}
+}
+
 // The minimizer on functions whose minima are known; one of them is infinite off a
 // disc.
 func TestMinimize(t *testing.T) {
@@ -200,6 +220,16 @@ func TestMinimize(t *testing.T) {
 		n := minimize(context.Background(), k.f, k.x, 500, 1e-9)
 		if math.Abs(k.x[0]-1) > 1e-7 || math.Abs(k.x[1]-1) > 1e-7 || n == 500 {
 			t.Errorf("%s: ends at %v after %d iterations", name, k.x, n)
+		}
+	}
+	last := math.Inf(1) // a longer run ends lower
+	for n := range 30 {
+		x := []float64{-1.2, 1}
+		minimize(context.Background(), rosenbrock, x, n, 1e-9)
+		if v := rosenbrock.value(x); v > last {
+			t.Errorf("%d iterations end at %v, fewer at %v", n, v, last)
+		} else {
+			last = v
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())

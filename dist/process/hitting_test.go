@@ -216,6 +216,9 @@ func TestHittingAgainstRationals(t *testing.T) {
 			if !near(h[i], want[i], 1e-12) {
 				t.Fatalf("%v to %d: h_%d = %v, want %v", c.p, target, i, h[i], want[i])
 			}
+			if want[i] == 1 && h[i] != 1 {
+				t.Fatalf("%v to %d: h_%d = %v, and it is certain", c.p, target, i, h[i])
+			}
 			if want[i] < 1 {
 				if !math.IsInf(times[i], 1) {
 					t.Fatalf("%v to %d: time %v from %d, want +Inf", c.p, target, times[i], i)
