@@ -84,8 +84,7 @@ func (g GaussianProcess) Fit(ctx context.Context, x, y []float64, cfg Hyperparam
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	first, err := g.Condition(x, y) // finds every mistake in process and data
-	if err != nil {
+	if _, err := g.Condition(x, y); err != nil { // finds every mistake in process and data
 		return nil, err
 	}
 	if err := fits("starts of a search", 16*float64(cfg.Restarts), g.limit(), "take fewer restarts"); err != nil {
@@ -93,8 +92,10 @@ func (g GaussianProcess) Fit(ctx context.Context, x, y []float64, cfg Hyperparam
 	}
 	origin := g.logTheta(!cfg.KnownNoise)
 	starts := make([]HyperparameterStart, cfg.Restarts)
+	each := 24 * float64(len(y)) * float64(len(y)) // bytes that a search takes
+	workers := min(parallel.Workers(cfg.Workers), max(1, int(float64(g.limit())/each)))
 	var mu sync.Mutex
-	err = parallel.For(ctx, cfg.Restarts, cfg.Workers, func(i int) error {
+	err := parallel.For(ctx, cfg.Restarts, workers, func(i int) error {
 		theta := slices.Clone(origin)
 		if i > 0 {
 			r := stream.New(cfg.Seed, "gaussian-process-restart", uint64(i))
@@ -123,14 +124,11 @@ func (g GaussianProcess) Fit(ctx context.Context, x, y []float64, cfg Hyperparam
 			best = s
 		}
 	}
-	fit := &HyperparameterFit{Posterior: first, Starts: starts, Converged: best.Converged}
-	if !math.IsInf(best.score, -1) {
-		p, failed := g.withLogTheta(best.LogTheta).Condition(x, y)
-		if failed != nil {
-			return nil, failed
-		}
-		fit.Posterior = p
+	p, failed := g.withLogTheta(best.LogTheta).Condition(x, y)
+	if failed != nil {
+		return nil, failed
 	}
+	fit := &HyperparameterFit{Posterior: p, Starts: starts, Converged: best.Converged}
 	fit.warn(best, origin)
 	return fit, err
 }

@@ -327,3 +327,13 @@ func TestSpectralGapOfCycle(t *testing.T) {
 		t.Errorf("gap %v, want %v", gap, want)
 	}
 }
+
+// Three states that are hardly ever visited go round one way: the chain is not
+// reversible, though no flow is out of balance by more than 1e-17. The modulus of
+// their eigenvalues is ½.
+func TestSpectralGapOfRareCycle(t *testing.T) {
+	c := mustChain(t, []float64{1, 1e-17, 0, 0}, []float64{0.5, 0, 0.5, 0}, []float64{0.5, 0, 0, 0.5}, []float64{0.5, 0.5, 0, 0})
+	if gap, ok := c.SpectralGap(); !ok || math.Abs(gap-0.5) > 1e-12 {
+		t.Errorf("gap %v, want 0.5", gap)
+	}
+}
