@@ -36,8 +36,8 @@ func (b BetaBernoulli) UpdateStatistics(s *expfam.Statistics) (BetaBernoulli, er
 	if err := same(s, expfam.Bernoulli{}); err != nil {
 		return BetaBernoulli{}, err
 	}
-	n := b.binomial().after(s)
-	return BetaBernoulli{n.Alpha, n.Beta}, check(b.Validate(), n.Validate())
+	n, err := b.binomial().after(s)
+	return BetaBernoulli{n.Alpha, n.Beta}, err
 }
 
 // Parameter returns the distribution of p.
@@ -77,11 +77,13 @@ func (b BetaBinomial) Validate() error {
 func (b BetaBinomial) family() expfam.Family { return expfam.Binomial{N: b.N} }
 
 // after adds up successes and failures.
-func (b BetaBinomial) after(s *expfam.Statistics) BetaBinomial {
-	successes := s.SumTo(nil)[0]
-	b.Alpha += successes
-	b.Beta += max(0, b.N*s.Weight()-successes)
-	return b
+func (b BetaBinomial) after(s *expfam.Statistics) (BetaBinomial, error) {
+	counts, err := s.Counts()
+	if err := check(err, b.Validate()); err != nil {
+		return BetaBinomial{}, err
+	}
+	n := BetaBinomial{b.N, b.Alpha + counts[0], b.Beta + counts[1]}
+	return n, n.Validate()
 }
 
 // Update returns the posterior belief after counts of successes.
@@ -98,8 +100,7 @@ func (b BetaBinomial) UpdateStatistics(s *expfam.Statistics) (BetaBinomial, erro
 	if err := same(s, b.family()); err != nil {
 		return BetaBinomial{}, err
 	}
-	n := b.after(s)
-	return n, check(b.Validate(), n.Validate())
+	return b.after(s)
 }
 
 // Parameter returns the distribution of p.
@@ -117,7 +118,7 @@ func (b BetaBinomial) LogMarginal(x, w []float64) (float64, error) {
 		return 0, err
 	}
 	p := inner(n.Alpha / (n.Alpha + n.Beta))
-	return likelihood(x, w, 1, one(dist.Binomial{N: b.N, P: p})) + b.Parameter().LogProb(p) - n.Parameter().LogProb(p), nil
+	return evidence("beta-binomial belief", likelihood(x, w, 1, one(dist.Binomial{N: b.N, P: p})), b.Parameter().LogProb(p), n.Parameter().LogProb(p))
 }
 
 // Draw returns the distribution of the data with a p drawn from the belief.

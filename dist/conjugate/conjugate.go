@@ -47,6 +47,25 @@ func likelihood(x, w []float64, size int, logProb func(x []float64) float64) flo
 	return sum.Sum()
 }
 
+// evidence returns the sum of log likelihood, log prior and minus log posterior, or an
+// error if some of them are beyond what float64 holds.
+func evidence(name string, likelihood, prior, posterior float64) (float64, error) {
+	sum := likelihood + prior - posterior
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return 0, &dist.FitError{Distribution: name, Row: -1, Problem: "the log evidence is beyond what float64 holds"}
+	}
+	return sum, nil
+}
+
+// average returns the mean of two numbers with positive weights, in the form that
+// keeps the digits of the heavier one.
+func average(a, weightA, b, weightB float64) float64 {
+	if weightA > weightB {
+		return a + weightB/(weightA+weightB)*(b-a)
+	}
+	return b + weightA/(weightA+weightB)*(a-b)
+}
+
 // one makes a log probability of numbers one of slices.
 func one(d dist.LogProber) func(x []float64) float64 {
 	return func(x []float64) float64 { return d.LogProb(x[0]) }

@@ -284,6 +284,10 @@ func TestInvalid(t *testing.T) {
 			t.Errorf("%v has evidence %v, %v", c.b, m, err)
 		}
 	}
+	var fit *dist.FitError
+	if m, err := (conjugate.NormalNormal{Mu: 0, Tau: 1, Sigma: 1e-300}).LogMarginal([]float64{1, 2}, nil); !errors.As(err, &fit) {
+		t.Errorf("a log evidence beyond float64 is %v, %v", m, err)
+	}
 	bad := conjugate.NormalInverseWishart{Mu: []float64{0, 0}, Kappa: 1, Nu: 0, Psi: eye}
 	for what, err := range map[string]error{
 		"Mean": second(bad.Mean()), "Predictive": second(bad.Predictive()), "Covariance": second(bad.Covariance()),

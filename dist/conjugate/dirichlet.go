@@ -9,6 +9,12 @@ import (
 	"github.com/belief-go/belief/dist/expfam"
 )
 
+// Names in errors.
+const (
+	categorical = "Dirichlet-categorical belief"
+	multinomial = "Dirichlet-multinomial belief"
+)
+
 // DirichletCategorical is a belief about the probabilities p of the classes
 // 0, …, K−1,
 //
@@ -22,7 +28,7 @@ type DirichletCategorical struct {
 
 // Validate returns a [*dist.ParameterError] for an impossible belief.
 func (b DirichletCategorical) Validate() error {
-	return shapes("Dirichlet-categorical belief", b.Alpha)
+	return shapes(categorical, b.Alpha)
 }
 
 func (b DirichletCategorical) family() expfam.Family { return expfam.Categorical{K: len(b.Alpha)} }
@@ -41,18 +47,18 @@ func (b DirichletCategorical) UpdateStatistics(s *expfam.Statistics) (DirichletC
 	if err := same(s, b.family()); err != nil {
 		return DirichletCategorical{}, err
 	}
-	n := DirichletCategorical{countsAfter(b.Alpha, s, 1)}
-	return n, check(b.Validate(), n.Validate())
+	alpha, err := countsAfter(categorical, b.Alpha, s)
+	return DirichletCategorical{alpha}, err
 }
 
-// countsAfter adds the counts of all outcomes, in trials per observation, to the
-// shapes.
-func countsAfter(alpha []float64, s *expfam.Statistics, trials float64) []float64 {
-	sum := make([]float64, len(alpha))
-	last := len(alpha) - 1
-	s.SumTo(sum[:last])
-	sum[last] = max(0, trials*s.Weight()-floats.Sum(sum[:last]))
-	return floats.AddTo(sum, sum, alpha)
+// countsAfter adds the counts of all outcomes to the shapes.
+func countsAfter(name string, alpha []float64, s *expfam.Statistics) ([]float64, error) {
+	counts, err := s.Counts()
+	if err := check(err, shapes(name, alpha)); err != nil {
+		return nil, err
+	}
+	floats.Add(counts, alpha)
+	return counts, shapes(name, counts)
 }
 
 // Parameter returns the distribution of p.
@@ -79,7 +85,7 @@ func (b DirichletCategorical) LogMarginal(x, w []float64) (float64, error) {
 		return 0, err
 	}
 	p = d.Params() // with the sum of exactly the distribution
-	return likelihood(x, w, 1, one(d)) + b.Parameter().LogProb(p) - n.Parameter().LogProb(p), nil
+	return evidence(categorical, likelihood(x, w, 1, one(d)), b.Parameter().LogProb(p), n.Parameter().LogProb(p))
 }
 
 // Draw returns the distribution of the data with a p drawn from the belief. The error
@@ -102,7 +108,7 @@ type DirichletMultinomial struct {
 
 // Validate returns a [*dist.ParameterError] for an impossible belief.
 func (b DirichletMultinomial) Validate() error {
-	return check(shapes("Dirichlet-multinomial belief", b.Alpha), b.family().Validate())
+	return check(shapes(multinomial, b.Alpha), b.family().Validate())
 }
 
 func (b DirichletMultinomial) family() expfam.Family {
@@ -123,8 +129,8 @@ func (b DirichletMultinomial) UpdateStatistics(s *expfam.Statistics) (DirichletM
 	if err := same(s, b.family()); err != nil {
 		return DirichletMultinomial{}, err
 	}
-	n := DirichletMultinomial{b.N, countsAfter(b.Alpha, s, b.N)}
-	return n, check(b.Validate(), n.Validate())
+	alpha, err := countsAfter(multinomial, b.Alpha, s)
+	return DirichletMultinomial{b.N, alpha}, err
 }
 
 // Parameter returns the distribution of p.
@@ -145,7 +151,7 @@ func (b DirichletMultinomial) LogMarginal(x, w []float64) (float64, error) {
 	for i := range p {
 		p[i] = inner(p[i])
 	}
-	return likelihood(x, w, len(p), dist.Multinomial{N: b.N, P: p}.LogProb) + b.Parameter().LogProb(p) - n.Parameter().LogProb(p), nil
+	return evidence(multinomial, likelihood(x, w, len(p), dist.Multinomial{N: b.N, P: p}.LogProb), b.Parameter().LogProb(p), n.Parameter().LogProb(p))
 }
 
 // Draw returns the distribution of the data with a p drawn from the belief.

@@ -55,7 +55,7 @@ func (b GammaPoisson) LogMarginal(x, w []float64) (float64, error) {
 		return 0, err
 	}
 	rate := max(n.Parameter().Mean(), 1e-300)
-	return likelihood(x, w, 1, one(dist.Poisson{Lambda: rate})) + b.Parameter().LogProb(rate) - n.Parameter().LogProb(rate), nil
+	return evidence("gamma-Poisson belief", likelihood(x, w, 1, one(dist.Poisson{Lambda: rate})), b.Parameter().LogProb(rate), n.Parameter().LogProb(rate))
 }
 
 // Draw returns the distribution of the data with a λ drawn from the belief.
@@ -113,7 +113,7 @@ func (b GammaExponential) LogMarginal(x, w []float64) (float64, error) {
 		return 0, err
 	}
 	rate := max(n.Parameter().Mean(), 1e-300)
-	return likelihood(x, w, 1, one(dist.Exponential{Rate: rate})) + b.Parameter().LogProb(rate) - n.Parameter().LogProb(rate), nil
+	return evidence("gamma-exponential belief", likelihood(x, w, 1, one(dist.Exponential{Rate: rate})), b.Parameter().LogProb(rate), n.Parameter().LogProb(rate))
 }
 
 // Draw returns the distribution of the data with a λ drawn from the belief.

@@ -44,12 +44,9 @@ func (b NormalNormal) UpdateStatistics(s *expfam.Statistics) (NormalNormal, erro
 	if s.Weight() == 0 {
 		return b, nil
 	}
-	n := b
 	ratio := b.Sigma / b.Tau
-	// The data have a share w/(w + (σ/τ)²) in the posterior mean.
-	total := s.Weight() + ratio*ratio
-	n.Mu += s.Weight() / total * (s.MeanTo(nil)[0] - b.Mu)
-	n.Tau = b.Sigma / math.Sqrt(total)
+	prior, data := ratio*ratio, s.Weight() // precisions, in units of 1/σ²
+	n := NormalNormal{average(b.Mu, prior, s.MeanTo(nil)[0], data), b.Sigma / math.Sqrt(prior+data), b.Sigma}
 	return n, n.Validate()
 }
 
@@ -67,7 +64,7 @@ func (b NormalNormal) LogMarginal(x, w []float64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return likelihood(x, w, 1, one(dist.Normal{Mu: n.Mu, Sigma: b.Sigma})) + b.Parameter().LogProb(n.Mu) - n.Parameter().LogProb(n.Mu), nil
+	return evidence("normal-normal belief", likelihood(x, w, 1, one(dist.Normal{Mu: n.Mu, Sigma: b.Sigma})), b.Parameter().LogProb(n.Mu), n.Parameter().LogProb(n.Mu))
 }
 
 // Draw returns the distribution of the data with a μ drawn from the belief.

@@ -53,7 +53,7 @@ func (b NormalInverseGamma) UpdateStatistics(s *expfam.Statistics) (NormalInvers
 	n := b
 	n.Kappa += weight
 	away := mean[0] - b.Mu
-	n.Mu += weight / n.Kappa * away
+	n.Mu = average(b.Mu, b.Kappa, mean[0], weight)
 	n.Alpha += 0.5 * weight
 	n.Beta += 0.5 * weight * (cov.At(0, 0) + b.Kappa/n.Kappa*away*away)
 	return n, n.Validate()
@@ -90,7 +90,7 @@ func (b NormalInverseGamma) LogMarginal(x, w []float64) (float64, error) {
 	}
 	variance := n.Beta / n.Alpha
 	d := dist.Normal{Mu: n.Mu, Sigma: math.Sqrt(variance)}
-	return likelihood(x, w, 1, one(d)) + b.LogProb(n.Mu, variance) - n.LogProb(n.Mu, variance), nil
+	return evidence("normal-inverse-gamma belief", likelihood(x, w, 1, one(d)), b.LogProb(n.Mu, variance), n.LogProb(n.Mu, variance))
 }
 
 // Draw returns the distribution of the data with parameters drawn from the belief.

@@ -77,7 +77,7 @@ func (b NormalInverseWishart) UpdateStatistics(s *expfam.Statistics) (NormalInve
 	kappa := b.Kappa + weight
 	mu, psi := make([]float64, d), mat.NewSymDense(d, nil)
 	for i, m := range mean {
-		mu[i] = b.Mu[i] + weight/kappa*(m-b.Mu[i])
+		mu[i] = average(b.Mu[i], b.Kappa, m, weight)
 		for j := range i + 1 {
 			spread := cov.At(i, j) + b.Kappa/kappa*(m-b.Mu[i])*(mean[j]-b.Mu[j])
 			psi.SetSym(i, j, b.Psi.At(i, j)+weight*spread)
@@ -156,7 +156,7 @@ func (b NormalInverseWishart) LogMarginal(x, w []float64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return likelihood(x, w, len(n.Mu), d.LogProb) + prior - posterior, nil
+	return evidence("normal-inverse-Wishart belief", likelihood(x, w, len(n.Mu), d.LogProb), prior, posterior)
 }
 
 // Draw returns the distribution of the data with parameters drawn from the belief. The

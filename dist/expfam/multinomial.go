@@ -183,7 +183,7 @@ func naturalCounts(f Family, n float64, dst, mean, rest []float64) ([]float64, e
 	for i, m := range mean {
 		left = left.minus(pair{m, rest[i]})
 	}
-	last := left.high
+	last := remainder(left.high, n)
 	for i, m := range mean {
 		if !(m > 0 && last > 0) || math.IsInf(m, 1) {
 			return nil, noMember(f, "some outcome never comes up")

@@ -201,6 +201,41 @@ func (s *Statistics) meanTo(mean, rest []float64) {
 	}
 }
 
+// Counts returns how often each outcome came up, by weight, for the families
+// [Bernoulli] and [Binomial], success before failure, and [Categorical] and
+// [Multinomial]. The last outcome, which T leaves out, is what is left of all trials,
+// without the digits that the difference would lose. The error is a
+// [*belief.ConfigError] for other families.
+func (s *Statistics) Counts() ([]float64, error) {
+	trials := 1.0
+	switch f := s.family.(type) {
+	case Bernoulli, Categorical:
+	case Binomial:
+		trials = f.N
+	case Multinomial:
+		trials = f.N
+	default:
+		return nil, &belief.ConfigError{Field: "family", Value: s.family, Want: "one of counted outcomes"}
+	}
+	counts := make([]float64, len(s.sum)+1)
+	s.SumTo(counts[:len(s.sum)])
+	all := s.weight.times(pair{trials, 0})
+	left := all
+	for _, sum := range s.sum {
+		left = left.minus(sum)
+	}
+	counts[len(s.sum)] = remainder(left.high, all.high)
+	return counts, nil
+}
+
+// remainder returns what is left of all trials, where rounding of the pairs is none.
+func remainder(left, all float64) float64 {
+	if left < 1e-28*all {
+		return 0
+	}
+	return left
+}
+
 // Moments returns the weighted mean and covariance of the observations of the
 // families [Normal], [LogNormal] (of the logarithms) and [MultivariateNormal], also
 // where the covariance is singular and there is no fit. The error is a

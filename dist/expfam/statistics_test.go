@@ -154,6 +154,46 @@ func TestMean(t *testing.T) {
 	}
 }
 
+// TestCounts looks at the outcome that T leaves out: it has all its digits beside much
+// heavier ones, up to 1e-31 of them, and is none where only rounding is left.
+func TestCounts(t *testing.T) {
+	s := statistics(t, expfam.Categorical{K: 3})
+	if err := s.AddBatch([]float64{0, 1, 2, 1}, []float64{1e9 + 0.1, 0.7, 1e-9, 1. / 3}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.Counts(); err != nil || c[0] != 1e9+0.1 || math.Abs(c[1]-31./30) > 1e-15 || math.Abs(c[2]-1e-9) > 1e-22 {
+		t.Errorf("counts %v, %v", c, err)
+	}
+	s.Reset()
+	r := rand.New(rand.NewPCG(15, 15))
+	for range 1000 {
+		if err := s.Add([]float64{float64(r.IntN(2))}, r.ExpFloat64()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err := s.Counts(); err != nil || c[2] != 0 {
+		t.Errorf("a class that never comes up has count %v, %v", c[2], err)
+	}
+	var fit *dist.FitError
+	if eta, err := s.Fit(); !errors.As(err, &fit) {
+		t.Errorf("a class that never comes up has a fit, %v, %v", eta, err)
+	}
+	polls := statistics(t, expfam.Multinomial{N: 5, K: 2})
+	trials := statistics(t, expfam.Binomial{N: 5})
+	if err := errors.Join(polls.AddBatch([]float64{1, 4, 2, 3}, nil), trials.AddBatch([]float64{1, 2}, nil)); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*expfam.Statistics{polls, trials} {
+		if c, err := s.Counts(); err != nil || len(c) != 2 || c[0] != 3 || c[1] != 7 {
+			t.Errorf("%v: counts %v, %v", s.Family(), c, err)
+		}
+	}
+	var config *belief.ConfigError
+	if _, err := statistics(t, expfam.Poisson{}).Counts(); !errors.As(err, &config) {
+		t.Errorf("outcomes of Poisson counts give %v", err)
+	}
+}
+
 // TestOrder shows that order and shards change the mean by less than 1e-14, and that
 // the same tree gives the same bits.
 func TestOrder(t *testing.T) {
@@ -208,107 +248,6 @@ func TestOrder(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestEncoding takes statistics there and back to the same bits.
-func TestEncoding(t *testing.T) {
-	for _, m := range members {
-		r := rand.New(rand.NewPCG(10, uint64(len(m.family))))
-		d := m.make(r)
-		f, _, err := expfam.Of(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, back := statistics(t, f), statistics(t, f)
-		for range 50 {
-			if err := s.Add(draw(d, r), r.ExpFloat64()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		data, err := s.MarshalBinary()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := back.UnmarshalBinary(data); err != nil {
-			t.Errorf("%v: %v", f, err)
-		}
-		if again, _ := back.MarshalBinary(); !bytes.Equal(data, again) || back.Count() != 50 {
-			t.Errorf("%v: the bits change", f)
-		}
-		var parse *belief.ParseError
-		for n := range data {
-			if err := back.UnmarshalBinary(data[:n]); !errors.As(err, &parse) {
-				t.Errorf("%v: %d of %d bytes give %v", f, n, len(data), err)
-			}
-		}
-		if err := back.UnmarshalBinary(append(data, 0)); !errors.As(err, &parse) {
-			t.Errorf("%v: a byte too many gives %v", f, err)
-		}
-		if again, _ := back.MarshalBinary(); !bytes.Equal(data, again) {
-			t.Errorf("%v: a failed read changes the statistics", f)
-		}
-	}
-	var config *belief.ConfigError
-	a, b := statistics(t, expfam.Binomial{N: 3}), statistics(t, expfam.Binomial{N: 4})
-	data, _ := a.MarshalBinary()
-	if err := b.UnmarshalBinary(data); !errors.As(err, &config) {
-		t.Errorf("statistics of another family give %v", err)
-	}
-	if err := b.Merge(a); !errors.As(err, &config) {
-		t.Errorf("merging another family gives %v", err)
-	}
-	if err := new(expfam.Statistics).UnmarshalBinary(data); !errors.As(err, &config) {
-		t.Errorf("statistics without family give %v", err)
-	}
-}
-
-// TestFormat holds the bytes of version 1, which later versions must read.
-func TestFormat(t *testing.T) {
-	s := statistics(t, expfam.Poisson{})
-	if err := s.AddBatch([]float64{1, 2}, []float64{0.5, 0.25}); err != nil {
-		t.Fatal(err)
-	}
-	want := "BXF\x01\x07\x00Poisson\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00" +
-		"\x00\x00\x00\x00\x00\x00\xe8\x3f\x00\x00\x00\x00\x00\x00\x00\x00" + // weight 0.75
-		"\x00\x00\x00\x00\x00\x00\xf0\x3f\x00\x00\x00\x00\x00\x00\x00\x00" // sum 1
-	if data, err := s.MarshalBinary(); err != nil || string(data) != want {
-		t.Errorf("two counts become %q, want %q, %v", data, want, err)
-	}
-	s.Reset()
-	if err := s.UnmarshalBinary([]byte(want)); err != nil || s.Weight() != 0.75 || s.SumTo(nil)[0] != 1 {
-		t.Errorf("version 1 gives weight %v, sum %v, %v", s.Weight(), s.SumTo(nil), err)
-	}
-}
-
-// FuzzUnmarshal reads anything without panic, and writes back what it accepts.
-func FuzzUnmarshal(f *testing.F) {
-	s := statistics(f, expfam.Normal{})
-	empty, _ := s.MarshalBinary()
-	f.Add(empty)
-	if err := s.AddBatch([]float64{0.1, 1e8}, []float64{3, 0.7}); err != nil {
-		f.Fatal(err)
-	}
-	full, _ := s.MarshalBinary()
-	f.Add(full)
-	f.Add(full[:20])
-	f.Fuzz(func(t *testing.T, data []byte) {
-		s := statistics(t, expfam.Normal{})
-		err := s.UnmarshalBinary(data)
-		var parse *belief.ParseError
-		var config *belief.ConfigError
-		if err != nil {
-			if !errors.As(err, &parse) && !errors.As(err, &config) {
-				t.Errorf("untyped error %v", err)
-			}
-			return
-		}
-		if again, _ := s.MarshalBinary(); !bytes.Equal(again, data) {
-			t.Errorf("%x becomes %x", data, again)
-		}
-		if eta, err := s.Fit(); err == nil && !s.Family().Contains(eta) {
-			t.Errorf("%x fits η %v", data, eta)
-		}
-	})
 }
 
 // TestBadObservations refuses them, and leaves the statistics as they were.

@@ -1,16 +1,17 @@
 """Golden values of log marginal likelihoods, by the closed formulas.
 
 The formulas have gamma functions of numbers as large as the counts; they are taken
-with 80 digits, so that nothing is lost where they cancel. Run it with a Python that
+with 120 digits, so that nothing is lost where they cancel. Run it with a Python that
 has mpmath; it writes goldens.json beside itself.
 """
 
 import json
 import os
+import random
 
 from mpmath import mp, mpf, det, log, loggamma, matrix, pi
 
-mp.dps = 80
+mp.dps = 120
 
 
 def beta(a, b):
@@ -146,6 +147,21 @@ for m, kappa, nu, psi in (([0, 0], 1, 3, [1, 0, 0, 1]), ([3, -1], 1e-4, 1.01, [2
     for x, w in (([1, 2], None), ([0.5, -2, 7, 1, 0, 0], None), ([1e8, 1, 1e8 + 1, 2, 1e8 - 2.5, 4], None),
                  ([1, 2, 1.5, 1, 0, 3], [1e6, 0.5, 1e5])):
         add("NormalInverseWishart", [m, kappa, nu, psi], normal_inverse_wishart, x, w)
+
+# Random beliefs over forty orders of magnitude, counts up to 1e9 and weights over twelve.
+r = random.Random(1)
+wide = lambda: 10 ** r.uniform(*r.choice([(-3, 3), (-10, 10), (-20, 20)]))
+count = lambda: float(int(10 ** r.uniform(0, 9)) - 1)
+weights = lambda n: [1.0 if r.random() < 0.5 else 10 ** r.gauss(0, 3) for _ in range(n)]
+for _ in range(25):
+    add("BetaBernoulli", [wide(), wide()], lambda a, b, x, w: beta_binomial(1, a, b, x, w), [1, 0, 1], weights(3))
+    add("BetaBinomial", [1e9, wide(), wide()], beta_binomial, [count(), count(), count()], weights(3))
+    add("DirichletCategorical", [[wide(), wide(), wide()]], dirichlet_categorical, [1, 0, 1], weights(3))
+    add("DirichletMultinomial", [5, [wide(), wide(), wide()]], dirichlet_multinomial, [1, 0, 4], weights(1))
+    add("GammaPoisson", [wide(), wide()], gamma_poisson, [count(), 0, count()], weights(3))
+    add("GammaExponential", [wide(), wide()], gamma_exponential, [wide(), 0, 1], weights(3))
+    add("NormalNormal", [wide(), wide(), wide()], normal_normal, [wide(), 0, 1], weights(3))
+    add("NormalInverseGamma", [wide(), wide(), wide(), wide()], normal_inverse_gamma, [wide(), 0, 1], weights(3))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "goldens.json"), "w") as f:
     f.write("[\n" + ",\n".join(json.dumps(r) for r in rows) + "\n]\n")
