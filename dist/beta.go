@@ -198,6 +198,7 @@ func (d Beta) ScoreTo(dst []float64, x float64) []float64 {
 // Sampling.
 
 // Rand draws two gamma variates, whose ratio does not underflow before its value does.
+// With small shapes, a draw may be so near to an end that float64 rounds it to that.
 func (d Beta) Rand(r *rand.Rand) float64 {
 	x, boostX := randGamma(r, d.Alpha)
 	y, boostY := randGamma(r, d.Beta)

@@ -280,15 +280,15 @@ func runStudent(t *testing.T, name string, fitTol float64, sets ...[]float64) {
 }
 
 func TestBeta(t *testing.T) {
-	runStudent(t, "Beta", 0, []float64{2, 3}, []float64{1.2, 50}, []float64{30, 4.5})
+	runStudent(t, "Beta", 0, []float64{0.4, 1.5}, []float64{1.2, 50}, []float64{30, 4.5})
 }
 
 func TestStudentT(t *testing.T) {
-	runStudent(t, "StudentT", 0.2, []float64{5, 0, 1}, []float64{3, -3, 0.01}, []float64{12, 100, 20})
+	runStudent(t, "StudentT", 0.2, []float64{5, 0, 1}, []float64{1.5, -3, 0.01}, []float64{12, 100, 20})
 }
 
 func TestHalfStudentT(t *testing.T) {
-	runStudent(t, "HalfStudentT", 0.2, []float64{5, 1}, []float64{3, 0.01}, []float64{12, 20})
+	runStudent(t, "HalfStudentT", 0.2, []float64{5, 1}, []float64{1.5, 0.01}, []float64{12, 20})
 }
 
 func TestVonMises(t *testing.T) {

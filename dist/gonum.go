@@ -138,7 +138,9 @@ func (d *fromGonum) probe() (err error) {
 	if d.Mean(); d.Variance() < 0 {
 		return gonumError(d.gonumBase, fmt.Sprintf("a distribution, with parameters that make one (the variance would be %v)", d.Variance()))
 	}
-	d.Entropy()
+	if e, ok := d.gonumBase.(Entropyer); ok {
+		e.Entropy()
+	}
 	d.Rand(rand.New(rand.NewPCG(0, 0)))
 	return nil
 }
