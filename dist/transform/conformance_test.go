@@ -275,6 +275,7 @@ func all() []conformance {
 		{name: "interval", t: transform.Interval{Lower: -1, Upper: 2, N: 3}, chart: whole},
 		{name: "unit interval", t: transform.Interval{Upper: 1}, chart: whole},
 		{name: "ordered", t: transform.Ordered{K: 4}, chart: whole},
+		{name: "positive ordered", t: transform.Ordered{K: 3, Positive: true}, chart: whole},
 		{name: "one ordered", t: transform.Ordered{K: 1}, chart: whole},
 	}
 	for _, k := range []int{1, 2, 3, 6} {

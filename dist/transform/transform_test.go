@@ -221,6 +221,7 @@ func TestOutside(t *testing.T) {
 		{transform.Upper{Bound: 2}, []float64{3}, "upper bound: the value is outside: entry 0 is 3 and must be finite and less than 2"},
 		{transform.Interval{Upper: 1}, []float64{1}, "interval: the value is outside: entry 0 is 1 and must be between 0 and 1"},
 		{transform.Ordered{K: 2}, []float64{1, 1}, "ordered: the value is outside: entry 1 is 1 and must be finite and greater than the one before"},
+		{transform.Ordered{K: 2, Positive: true}, []float64{0, 1}, "ordered: the value is outside: entry 0 is 0 and must be positive"},
 		{transform.Simplex{K: 2}, []float64{0, 1}, "simplex: the value is outside: entry 0 is 0 and must be positive and at most one"},
 		{transform.Simplex{K: 2}, []float64{0.5, 0.25}, "simplex: the value is outside: it has 0.75 and must have a sum of one"},
 		{transform.UnitVector{K: 2}, []float64{0.6, 0}, "unit vector: the value is outside: it has 0.6 and must have length one"},
