@@ -26,7 +26,7 @@ func (g *Grid) X(i int) float64 { return g.Lower + float64(i)*g.Step }
 // bandwidths; what is left out has a probability below 4e-5.
 const gridMargin = 4
 
-// Grid evaluates the estimate at n points, from 2 to about four million, over the
+// Grid evaluates the estimate at n points, from 2 to about a million, over the
 // range of the observations and a margin of four bandwidths, one for compact
 // kernels. The error is a [*belief.ConfigError].
 //
@@ -39,8 +39,8 @@ const gridMargin = 4
 // probability of the cells that it falls into, and a step of a tophat 1/2h times
 // that. ErrorBound is the sum, with what the transforms may round.
 func (k *Kernel) Grid(n int) (*Grid, error) {
-	if n < 2 || n > 1<<22 {
-		return nil, &belief.ConfigError{Field: "n", Value: n, Want: fmt.Sprintf("between 2 and %d points", 1<<22)}
+	if n < 2 || n > 1<<20 {
+		return nil, &belief.ConfigError{Field: "n", Value: n, Want: fmt.Sprintf("between 2 and %d points", 1<<20)}
 	}
 	margin := k.h
 	if k.shape == Gaussian {

@@ -51,8 +51,8 @@ func TestGrid(t *testing.T) {
 			t.Errorf("%d points: %v", n, err)
 		}
 	}
-	tight := fitKernel(t, []float64{1e9}, nil, density.KernelConfig{Bandwidth: 1e-8})
-	if _, err := tight.Grid(100); !errors.As(err, &configError) {
+	tight := fitKernel(t, []float64{1e9}, nil, density.KernelConfig{Bandwidth: 2e-5})
+	if _, err := tight.Grid(1<<20); !errors.As(err, &configError) {
 		t.Errorf("points that float64 cannot tell apart: %v", err)
 	}
 }

@@ -68,6 +68,9 @@ func FitKernel(ctx context.Context, x, w []float64, c KernelConfig) (*Kernel, er
 	if err := checkBandwidth(chosen.h); err != nil {
 		return nil, err
 	}
+	if size := max(math.Abs(s.x[0]), math.Abs(s.x[len(s.x)-1])); !(chosen.h >= 0x1p-46*size) {
+		return nil, &belief.ConfigError{Field: "Bandwidth", Value: chosen.h, Want: fmt.Sprintf("at least %.2g, for numbers of this size to tell a kernel's inside", 0x1p-46*size)}
+	}
 	k := &Kernel{shape: c.Shape, h: chosen.h, s: s, warnings: chosen.warnings}
 	k.before, k.from = sums(s.w)
 	if k.shape == Gaussian {

@@ -251,7 +251,7 @@ func TestKernelErrors(t *testing.T) {
 		}
 	}
 	var configError *belief.ConfigError
-	for i, c := range []density.KernelConfig{{Bandwidth: -1}, {Bandwidth: nan}, {Bandwidth: math.Inf(1)}, {Bandwidth: 1e-200}, {Rule: 9}, {Shape: 9}} {
+	for i, c := range []density.KernelConfig{{Bandwidth: -1}, {Bandwidth: nan}, {Bandwidth: math.Inf(1)}, {Bandwidth: 1e-200}, {Bandwidth: 1e-15}, {Rule: 9}, {Shape: 9}} {
 		if err := fit([]float64{1, 2}, nil, c); !errors.As(err, &configError) {
 			t.Errorf("%d: %v", i, err)
 		}
@@ -271,9 +271,9 @@ func TestKernelErrors(t *testing.T) {
 	}
 }
 
-// With h tending to zero relative to the observations, nothing overflows.
+// With h as small as can be relative to the observations, nothing overflows.
 func TestKernelExtremes(t *testing.T) {
-	for _, c := range [][3]float64{{0, 1e150, 1e-150}, {-1e150, 1e150, 1}, {0, 1e-300, 1e-150}} {
+	for _, c := range [][3]float64{{0, 1e150, 1e140}, {-1e150, 1e150, 1e149}, {0, 1e-300, 1e-150}, {0, 1e-120, 1e-132}} {
 		k := fitKernel(t, []float64{c[0], c[1]}, nil, density.KernelConfig{Bandwidth: c[2]})
 		for _, at := range []float64{c[0], c[1], c[0]/2 + c[1]/2, 1e308, -1e308} {
 			if l, f := k.LogProb(at), k.CDF(at); math.IsNaN(l) || !(f >= 0 && f <= 1) {
@@ -281,6 +281,51 @@ func TestKernelExtremes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever the numbers, there is an error or an estimate that makes sense.
+func TestKernelAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-3, 3), rapid.Map(rapid.IntRange(-2, 2), func(i int) float64 { return float64(i) }), rapid.Float64Range(-1e150, 1e150))
+		x := rapid.SliceOfN(value, 0, 12).Draw(t, "x")
+		c := density.KernelConfig{Shape: density.KernelShape(rapid.IntRange(0, 3).Draw(t, "shape")), Rule: density.BandwidthRule(rapid.IntRange(0, 4).Draw(t, "rule"))}
+		if rapid.Bool().Draw(t, "given") {
+			c.Bandwidth = rapid.Float64().Draw(t, "h")
+		}
+		k, err := density.FitKernel(background, x, nil, c)
+		if err != nil {
+			var fit *dist.FitError
+			var config *belief.ConfigError
+			if !errors.As(err, &fit) && !errors.As(err, &config) {
+				t.Fatal(err)
+			}
+			return
+		}
+		at := append(x, rapid.Float64().Draw(t, "at"))
+		for _, v := range at {
+			if l, f, s := k.LogProb(v), k.CDF(v), k.Survival(v); math.IsNaN(l) || !(f >= 0 && f <= 1) || !(math.Abs(f+s-1) < 1e-14) || !(k.LogCDF(v) <= 0) {
+				t.Fatalf("%v at %v: %v, %v, %v", k, v, l, f, s)
+			}
+		}
+		last := math.Inf(-1)
+		for _, p := range []float64{0, 1e-300, 1e-5, 0.2, 0.5, 0.8, 1} {
+			q := k.Quantile(p)
+			if !(q >= last) || !(k.CDF(q) >= p*(1-1e-9)-4e-16*math.Abs(q)/k.Bandwidth()) { // as far as q has digits
+				t.Fatalf("%v: Quantile(%v) = %v after %v, CDF %v", k, p, q, last, k.CDF(q))
+			}
+			last = q
+		}
+		if _, err := k.Grid(64); err != nil {
+			var config *belief.ConfigError
+			if !errors.As(err, &config) {
+				t.Fatal(err)
+			}
+		}
+		h, err := density.FitHistogram(x, nil, density.HistogramConfig{})
+		if err == nil && (!(math.Abs(h.CDF(x[0])+h.Survival(x[0])-1) < 1e-12) || math.IsNaN(h.Variance())) {
+			t.Fatalf("%v at %v: %v", h, x[0], h.CDF(x[0]))
+		}
+	})
 }
 
 func BenchmarkKernelExact(b *testing.B) { // 1e8 pairs

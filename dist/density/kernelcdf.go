@@ -79,6 +79,9 @@ func (k *Kernel) LogCDF(x float64) float64 {
 	}
 	// Relative to the kernel of the least observation, which has the largest tail.
 	largest, sum := standard.LogCDF((x-k.s.x[0])/k.h), 0.0
+	if math.IsInf(largest, -1) {
+		return largest // less than float64 has logarithms for
+	}
 	for i, v := range k.s.x {
 		term := math.Exp(standard.LogCDF((x-v)/k.h) - largest)
 		if term*k.from[i] <= negligible*sum {
@@ -124,16 +127,16 @@ func (k *Kernel) UpperQuantile(q float64) float64 {
 // bracket returns where the quantile would be if all observations were equal to the
 // least or to the greatest one.
 func (k *Kernel) bracket(p float64, upper bool) (low, high float64) {
-	first, last := k.s.x[0], k.s.x[len(k.s.x)-1]
-	if k.shape != Gaussian {
-		return first - k.h, last + k.h
+	low, high = k.s.x[0]-k.h, k.s.x[len(k.s.x)-1]+k.h
+	if k.shape == Gaussian {
+		z := mathext.NormalQuantile(p)
+		if upper {
+			z = -z
+		}
+		pad := 1e-9 * (1 + math.Abs(z)) // NormalQuantile rounds
+		low, high = k.s.x[0]+k.h*(z-pad), k.s.x[len(k.s.x)-1]+k.h*(z+pad)
 	}
-	z := mathext.NormalQuantile(p)
-	if upper {
-		z = -z
-	}
-	pad := 1e-9 * (1 + math.Abs(z)) // NormalQuantile rounds too
-	return first + k.h*(z-pad), last + k.h*(z+pad)
+	return low - 0x1p-51*math.Abs(low), high + 0x1p-51*math.Abs(high) // and so do sums
 }
 
 // solve returns the least x of a bracket whose tail has passed p, by Newton's steps
@@ -153,7 +156,7 @@ func (k *Kernel) solve(p, low, high float64, upper bool) float64 {
 			low = x
 		}
 		width := high - low
-		if !(width > 4e-16*max(math.Abs(low), math.Abs(high))) || width <= 1e-300 {
+		if width <= max(4e-16*math.Abs(low), 4e-16*math.Abs(high), 1e-17*k.h) {
 			break
 		}
 		next := x - excess/k.Prob(x)

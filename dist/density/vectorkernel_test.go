@@ -274,3 +274,47 @@ func BenchmarkVectorKernel(b *testing.B) { // 1e8 pairs
 		})
 	}
 }
+
+// Whatever the numbers, there is an error or an estimate that makes sense.
+func TestVectorAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-3, 3), rapid.Map(rapid.IntRange(-2, 2), func(i int) float64 { return float64(i) }), rapid.Float64Range(-1e150, 1e150))
+		n := 2 * rapid.IntRange(0, 10).Draw(t, "n")
+		x, at := rapid.SliceOfN(value, n, n).Draw(t, "x"), rapid.SliceOfN(value, 2, 2).Draw(t, "at")
+		c := density.VectorKernelConfig{Shape: density.KernelShape(rapid.IntRange(0, 3).Draw(t, "shape")), Rule: density.BandwidthRule(rapid.IntRange(0, 4).Draw(t, "rule"))}
+		c.Full = rapid.Bool().Draw(t, "full")
+		if rapid.Bool().Draw(t, "given") {
+			c.Bandwidth = rapid.SliceOfN(rapid.Float64(), 2, 2).Draw(t, "h")
+		}
+		typed := func(err error) {
+			var fit *dist.FitError
+			var config *belief.ConfigError
+			if !errors.As(err, &fit) && !errors.As(err, &config) {
+				t.Fatal(err)
+			}
+		}
+		if k, err := density.FitVectorKernel(background, x, 2, nil, c); err != nil {
+			typed(err)
+		} else {
+			for _, v := range append(k.LogProbTo(nil, x), k.LogProb(at)) {
+				if math.IsNaN(v) || math.IsInf(v, 1) {
+					t.Fatalf("%v: log p is %v", k, v)
+				}
+			}
+		}
+		if e, err := density.FitNeighborDensity(x, 2, 2); err != nil {
+			typed(err)
+		} else if v := e.LogProb(at); math.IsNaN(v) {
+			t.Fatalf("%v: log p is %v", e, v)
+		}
+		class := make([]int, n/2)
+		for i := range class {
+			class[i] = i % 3
+		}
+		if f, err := density.FitNeighborClassifier(x, 2, class, density.NeighborConfig{ByDistance: true}); err != nil {
+			typed(err)
+		} else if i := f.Classify(at); i < 0 || i >= f.Classes() {
+			t.Fatalf("%v: class %v", f, i)
+		}
+	})
+}
