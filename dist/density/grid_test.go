@@ -52,7 +52,7 @@ func TestGrid(t *testing.T) {
 		}
 	}
 	tight := fitKernel(t, []float64{1e9}, nil, density.KernelConfig{Bandwidth: 2e-5})
-	if _, err := tight.Grid(1<<20); !errors.As(err, &configError) {
+	if _, err := tight.Grid(1 << 20); !errors.As(err, &configError) {
 		t.Errorf("points that float64 cannot tell apart: %v", err)
 	}
 }

@@ -188,6 +188,35 @@ func TestNeighborVotes(t *testing.T) {
 	}
 }
 
+// More neighbours and classes than there is room for on the stack.
+func TestManyNeighbors(t *testing.T) {
+	x, class := make([]float64, 300), make([]int, 300)
+	for i := range x {
+		x[i], class[i] = float64(i), i
+	}
+	e, err := density.FitNeighborDensity(x, 1, 101)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of a hundred on both sides the furthest are at distance 50.
+	want := math.Log(101. / (300 * 2 * 50))
+	for i, got := range e.LogProbTo(nil, []float64{100, 150}) {
+		if math.Abs(got-want) > 1e-14 {
+			t.Errorf("%d: %v, want %v", i, got, want)
+		}
+	}
+	f, err := density.FitNeighborClassifier(x, 1, class, density.NeighborConfig{K: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Classify([]float64{150}); got != 100 { // 101 to 199 and, of 100 and 200, the first
+		t.Errorf("class %d, want 100", got)
+	}
+	if f.Classes() != 300 {
+		t.Errorf("%d classes", f.Classes())
+	}
+}
+
 func TestNeighborErrors(t *testing.T) {
 	classify := func(x []float64, class []int, c density.NeighborConfig) error {
 		_, err := density.FitNeighborClassifier(x, 1, class, c)

@@ -188,6 +188,11 @@ func TestTails(t *testing.T) {
 	if y, err := (transform.Interval{Lower: -1, Upper: 1}).InverseTo(nil, []float64{1e-10}); err != nil || math.Abs(y[0]/2e-10-1) > 1e-15 {
 		t.Errorf("the inverse near the middle is %v, %v", y, err)
 	}
+	for _, c := range []struct{ bound, x, want float64 }{{0, 5e-324, -1074 * math.Ln2}, {-1.5e308, 1.5e308, math.Log(1.5e308) + math.Ln2}} {
+		if y, err := (transform.Lower{Bound: c.bound}).InverseTo(nil, []float64{c.x}); err != nil || math.Abs(y[0]/c.want-1) > 1e-15 {
+			t.Errorf("%v above %v: %v, %v, want %v", c.x, c.bound, y, err, c.want)
+		}
+	}
 	for _, y := range []float64{-1e6, 1e6, math.Inf(1), math.Inf(-1)} {
 		if x := (transform.Positive{}).ForwardTo(nil, []float64{y})[0]; !(x > 0 && x <= math.MaxFloat64) {
 			t.Errorf("positive at %v is %v", y, x)
