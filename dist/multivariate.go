@@ -22,7 +22,7 @@ type Multivariate interface {
 	// MeanTo writes the mean to dst, of length Dim, and returns it.
 	MeanTo(dst []float64) []float64
 	// CovarianceTo writes the covariance matrix, Dim by Dim, to dst and returns
-	// it; nil allocates.
+	// it; nil allocates, and panics for a Dim above 32768.
 	CovarianceTo(dst *mat.SymDense) *mat.SymDense
 	Entropyer
 	fmt.Stringer
@@ -110,9 +110,15 @@ func checkBatch(x []float64, n int) int {
 	return len(x) / n
 }
 
+// mostDense is the largest dense matrix that is made for nil, of 8 GiB.
+const mostDense = 1 << 15
+
 // symFor returns dst if it has size n and a new matrix if it is nil.
 func symFor(dst *mat.SymDense, n int) *mat.SymDense {
 	if dst == nil {
+		if n > mostDense {
+			panic(fmt.Sprintf("dist: a dense matrix of size %d is larger than %d", n, mostDense))
+		}
 		return mat.NewSymDense(n, nil)
 	}
 	if dst.SymmetricDim() != n {
