@@ -81,7 +81,7 @@ func ExampleProduct() {
 func ExampleMultivariateMixture() {
 	fair := dist.Multinomial{N: 6, P: []float64{0.5, 0.5}}
 	loaded := dist.Multinomial{N: 6, P: []float64{0.75, 0.25}}
-	d, err := dist.NewMultivariateMixture([]float64{0.9, 0.1}, []dist.Multivariate{fair, loaded})
+	d, err := dist.NewMultivariateMixture([]dist.Multivariate{fair, loaded}, []float64{0.9, 0.1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -27,7 +27,7 @@ type MultivariateMixture struct {
 // NewMultivariateMixture returns the distribution, or a [*ParameterError]. The
 // weights must sum to one up to 1e-8, and are then divided by their sum; both lists
 // are copied.
-func NewMultivariateMixture(weights []float64, components []Multivariate) (MultivariateMixture, error) {
+func NewMultivariateMixture(components []Multivariate, weights []float64) (MultivariateMixture, error) {
 	d := MultivariateMixture{slices.Clone(weights), slices.Clone(components)}
 	if err := d.Validate(); err != nil {
 		return d, err
@@ -223,12 +223,16 @@ func (d MultivariateMixture) LogProbTo(dst, x []float64) []float64 {
 // They are NaN where p(x) is zero or infinite.
 func (d MultivariateMixture) ResponsibilitiesTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(d.Components))
-	total := d.ratiosTo(dst, x)
+	if total := d.ratiosTo(dst, x); math.IsInf(total, 0) {
+		return contNaN(dst)
+	}
+	sum := 0.0 // one, but for the rounding of large logarithms
 	for k, w := range d.Weights {
 		dst[k] *= w
+		sum += dst[k]
 	}
-	if math.IsInf(total, 0) {
-		return contNaN(dst)
+	for k := range dst {
+		dst[k] /= sum
 	}
 	return dst
 }

@@ -227,8 +227,8 @@ func outer(a, b []float64) []float64 {
 }
 
 // Bayes returns p(x | y) = p(y | x) p(x)/p(y) for each y, from the prior p(x) and the
-// likelihood p(y | x) (Qiu 2019, equation D.32). It is the way back from causes to
-// effects: [Chain] makes the joint distribution, and that is conditioned on y.
+// likelihood p(y | x) (Qiu 2019, equation D.32). It is the way back from effects to
+// causes: [Chain] makes the joint distribution, and that is conditioned on y.
 func Bayes(prior *Table, likelihood *Conditional) (*Conditional, error) {
 	t, err := Chain(prior, likelihood)
 	if err != nil {
