@@ -3,8 +3,6 @@ package information
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"github.com/belief-go/belief/dist"
 )
 
@@ -156,11 +154,13 @@ func coinKL(p, q float64) float64 {
 	return heads + a*(math.Log1p(-p)-math.Log1p(-q)) + (p - q)
 }
 
+const eulerGamma = 0.57721566490153286061 // Euler's constant; ψ(2) is one less it
+
 // extremeKL is that of two extreme value distributions, as functions of an exponential
 // variable E: with 1 + d the ratio of shapes and c = exp(logC) that of scales,
 //
 //	(c' − 1 − log c') + (log Γ(1+d) + γd),  c' = c Γ(2+d).
 func extremeKL(d, logC float64) float64 {
-	scale := logC + d*mathext.Digamma(2) + gammaBregman(2, d)
+	scale := logC + d*(1-eulerGamma) + gammaBregman(2, d)
 	return excessAny(-scale) + gammaBregman(1, d)
 }

@@ -3,8 +3,6 @@ package information
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"github.com/belief-go/belief/dist"
 )
 
@@ -24,7 +22,7 @@ func gammaBregman(a, d float64) float64 {
 	if math.Abs(d) > 0.25*a {
 		lb, _ := math.Lgamma(a + d)
 		la, _ := math.Lgamma(a)
-		return lb - la - d*mathext.Digamma(a)
+		return lb - la - d*digamma(a)
 	}
 	sum := 0.0
 	for _, n := range legendre {
@@ -54,6 +52,17 @@ func trigamma(x float64) float64 {
 	}
 	y := 1 / (x * x)
 	return sum + 1/x + y/2 + y/x*(1./6-y*(1./30-y*(1./42-y*(1./30-y*(5./66-y*(691./2730-y*7./6))))))
+}
+
+// digamma returns ψ(x) for x > 0 in the same way (6.3.18). That of gonum has ten digits,
+// which is too few here.
+func digamma(x float64) float64 {
+	sum := 0.0
+	for ; x < 12; x++ {
+		sum += 1 / x
+	}
+	y := 1 / (x * x)
+	return math.Log(x) - sum - 0.5/x - y*(1./12-y*(1./120-y*(1./252-y*(1./240-y*(1./132-y*(691./32760-y/12))))))
 }
 
 // gammaKL is that of shapes k and rates b: B(k_p, k_q − k_p) + k_p(d − log(1+d)) +

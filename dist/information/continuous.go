@@ -26,9 +26,9 @@ const (
 var ladder = []float64{math.Ln2, 1, 1.4, 2, 2.8, 4, 5.6, 8, 11, 16, 22, 32, 45, 64, 90, 128, 180, 256, 360, 512, 700}
 
 // integrate sums over the union of both supports.
-func integrate(m *measure, p, q dist.Univariate) Value {
+func integrate(m *measure, p, q dist.Univariate) (Value, error) {
 	if math.IsInf(m.onlyP, 1) && outside(p, q) {
-		return exact(math.Inf(1), ClosedForm)
+		return exact(math.Inf(1), ClosedForm), nil
 	}
 	g := grid(p, q)
 	// The term at x, per unit of a variable in which x moves by exp(speed).
@@ -37,7 +37,7 @@ func integrate(m *measure, p, q dist.Univariate) Value {
 		if math.IsInf(lp, 1) || math.IsInf(lq, 1) {
 			return 0 // a singular end, which has no mass
 		}
-		return m.at(math.Exp(lp+speed), math.Exp(lq+speed), lp-lq)
+		return m.atLog(lp+speed, lq+speed)
 	}
 	// The logarithm of the term at x where p is greater.
 	height := func(x float64) float64 {
@@ -45,12 +45,19 @@ func integrate(m *measure, p, q dist.Univariate) Value {
 		if !(lp > lq) {
 			return math.Inf(-1)
 		}
+		if t := lp - lq; t*m.growth > 100 {
+			return lp + m.growth*t
+		}
 		return lp + math.Log(m.term(lp-lq))
 	}
-	if len(g.cuts) < 2 { // both are narrower than their numbers' spacing
-		return Value{Estimate: belief.Estimate{Value: math.NaN(), Kind: belief.Approximation}, Method: Quadrature}
-	}
 	sum, wrong := 0.0, 0.0
+	for _, d := range []dist.Univariate{p, q} {
+		lost, err := g.lost(d)
+		if err != nil {
+			return Value{}, err
+		}
+		wrong += lost
+	}
 	first, last := g.cuts[0], g.cuts[len(g.cuts)-1]
 	for _, end := range []struct {
 		x            float64
@@ -62,7 +69,7 @@ func integrate(m *measure, p, q dist.Univariate) Value {
 	} {
 		rest := m.tail(end.massP, end.massQ, p.LogProb(end.x)-q.LogProb(end.x))
 		if math.IsInf(m.onlyP, 1) && g.diverges(height, end.x, end.inner) {
-			return Value{Estimate: belief.Estimate{Value: math.Inf(1), Kind: belief.Approximation}, Method: Quadrature}
+			return Value{Estimate: belief.Estimate{Value: math.Inf(1), Kind: belief.Approximation}, Method: Quadrature}, nil
 		}
 		wrong += rest
 	}
@@ -72,7 +79,30 @@ func integrate(m *measure, p, q dist.Univariate) Value {
 		wrong += e
 	}
 	wrong += 4 * 0x1p-52 * sum * max(fineness(p), fineness(q))
-	return m.finish(sum, wrong, Quadrature, belief.Approximation)
+	return m.finish(sum, wrong, Quadrature, belief.Approximation), nil
+}
+
+// lost returns how much of a density's mass the cuts miss, beyond rounding; too much is
+// an error.
+func (g cutLine) lost(d dist.Univariate) (float64, error) {
+	mass := 0.0
+	for _, part := range g.parts() {
+		v, _ := quadrature.Adaptive(part.substitute(func(x, speed float64) float64 {
+			if l := d.LogProb(x); !math.IsInf(l, 1) {
+				return math.Exp(l + speed)
+			}
+			return 0
+		}), part.cuts, 1e-10, mostPanels)
+		mass += v
+	}
+	off := math.Abs(mass - 1)
+	if !(off < 1e-3) {
+		return 0, &dist.ParameterError{Distribution: d.String(), Parameter: "integral of the density", Value: mass, Want: "one"}
+	}
+	if off < 1e-9 {
+		return 0, nil
+	}
+	return off, nil
 }
 
 // fineness returns the distance of a distribution from zero in units of its width: by

@@ -21,8 +21,7 @@ func sumUp(m *measure, p, q dist.Univariate) Value {
 	}
 	var sum careful.Accumulator
 	term := func(x float64) float64 {
-		lp, lq := p.LogProb(x), q.LogProb(x)
-		return m.at(math.Exp(lp), math.Exp(lq), lp-lq)
+		return m.atLog(p.LogProb(x), q.LogProb(x))
 	}
 	start := math.Floor(min(p.Quantile(0.5), q.Quantile(0.5)))
 	sp, sq := p.Support(), q.Support()

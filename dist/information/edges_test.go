@@ -78,6 +78,52 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// Empirical distributions have atoms anywhere.
+func TestAtoms(t *testing.T) {
+	inf := math.Inf(1)
+	sample := func(x ...float64) dist.Univariate {
+		d, err := dist.NewEmpirical(x, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, c := range []struct {
+		name string
+		f    func(p, q dist.Univariate) (Value, error)
+		p, q dist.Univariate
+		want float64
+	}{
+		{"two samples", KL, sample(0.5, 1.5), sample(0.5, 0.5, 0.5, 1.5), 0.5*math.Log(2./3) + 0.5*math.Log(2)},
+		{"two samples", TotalVariation, sample(0.5, 2.5), sample(0.5, 1.5), 0.5},
+		{"two samples, one inside the other", KL, sample(0.5), sample(0.5, 1.5), math.Ln2},
+		{"two samples, one inside the other", KL, sample(0.5, 1.5), sample(0.5), inf},
+		{"a sample and a density", TotalVariation, sample(0.5, 1.5), dist.Normal{Sigma: 1}, 1},
+		{"a density and a sample", KL, dist.Normal{Sigma: 1}, sample(0.5, 1.5), inf},
+		{"whole and not", TotalVariation, sample(0, 0.5, 1, 1), dist.Bernoulli{P: 0.5}, 0.25},
+		{"whole", KL, sample(0, 1, 1, 1), dist.Bernoulli{P: 0.5}, math.Ln2 + 0.25*math.Log(0.25) + 0.75*math.Log(0.75)},
+		{"more than the sample", Hellinger, dist.Poisson{Lambda: 1}, sample(0), math.Sqrt(1 - math.Exp(-0.5))},
+	} {
+		got, err := c.f(c.p, c.q)
+		if err != nil || !near(got.Value, c.want, 1e-13) || got.Method != FiniteSum {
+			t.Errorf("%s: %v by %v, want %v (%v)", c.name, got, got.Method, c.want, err)
+		}
+	}
+	if got, err := RenyiEntropy(2, sample(0.5, 0.5, 0.25, 0.125)); err != nil || !near(got.Value, -math.Log(0.375), 1e-14) {
+		t.Errorf("Rényi entropy: %v, %v", got, err)
+	}
+	// Masses that pass for a density are found out.
+	var e *dist.ParameterError
+	if _, err := KL(masses{dist.Normal{Sigma: 1}}, dist.Normal{Sigma: 2}); !errors.As(err, &e) {
+		t.Errorf("masses for a density: %v", err)
+	}
+}
+
+// masses is not normalized.
+type masses struct{ dist.Normal }
+
+func (m masses) LogProb(x float64) float64 { return m.Normal.LogProb(x) - 1 }
+
 // hiddenPareto has no formula.
 type hiddenPareto struct{ dist.Pareto }
 
@@ -152,6 +198,11 @@ func TestKernels(t *testing.T) {
 		want += 1 / (x + 2e5 - 0.5)
 		if got := trigamma(x); !near(got, want, 1e-12) {
 			t.Errorf("trigamma(%g) = %v, want %v", x, got, want)
+		}
+	}
+	for _, c := range [][2]float64{{0.1, -10.423754940411076795}, {1, -0.57721566490153286061}, {3, 0.92278433509846713939}, {12.5, 2.485195651274912048}, {1e4, 9.210290371142849404}} {
+		if got := digamma(c[0]); !near(got, c[1], 1e-13) {
+			t.Errorf("digamma(%g) = %v, want %v", c[0], got, c[1])
 		}
 	}
 }

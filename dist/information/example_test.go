@@ -91,3 +91,21 @@ func ExampleDistribution() {
 	fmt.Printf("%.4f %v\n", v.Value, err)
 	// Output: 0.4057 <nil>
 }
+
+// A bell that is to stand for two hills: forwards it must cover both, backwards it may
+// sit on one.
+func ExampleKL_mixture() {
+	hills, err := dist.NewMixture([]dist.Univariate{dist.Normal{Mu: -2, Sigma: 0.6}, dist.Normal{Mu: 2, Sigma: 0.6}}, []float64{0.5, 0.5})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, bell := range []dist.Normal{{Mu: 0, Sigma: 2.09}, {Mu: 2, Sigma: 0.6}} {
+		forward, _ := information.KL(hills, bell)
+		reverse, _ := information.KL(bell, hills)
+		fmt.Printf("%v: forward %.3f, reverse %.3f\n", bell, forward.Value, reverse.Value)
+	}
+	// Output:
+	// Normal(Mu: 0, Sigma: 2.09): forward 0.555, reverse 1.275
+	// Normal(Mu: 2, Sigma: 0.6): forward 10.419, reverse 0.692
+}

@@ -20,6 +20,8 @@ type measure struct {
 	onlyP, onlyQ float64
 	// value makes the divergence of the sum, and slope is its derivative.
 	value, slope func(sum float64) float64
+	// growth is the rate at which term rises as exp(growth·t); zero: slower.
+	growth float64
 	// rest bounds the sum where p and q have given probabilities; nil: the default.
 	rest func(p, q float64) float64
 }
@@ -37,6 +39,14 @@ func (m *measure) at(p, q, t float64) float64 {
 		return p * m.term(t)
 	}
 	return q * m.mirror(-t)
+}
+
+// atLog is at for logarithms of p and q, which neither overflows nor underflows.
+func (m *measure) atLog(lp, lq float64) float64 {
+	if t := lp - lq; t*m.growth > 100 && !math.IsInf(t, 1) {
+		return math.Exp(lp + m.growth*t)
+	}
+	return m.at(math.Exp(lp), math.Exp(lq), lp-lq)
 }
 
 // excess returns t + exp(−t) − 1 for t ≥ 0.
@@ -145,7 +155,7 @@ func renyi(alpha float64) (*measure, error) {
 		slope:  func(sum float64) float64 { return sign / (beta * (1 - sign*sum)) },
 	}
 	if alpha > 1 {
-		m.onlyP = math.Inf(1)
+		m.onlyP, m.growth = math.Inf(1), alpha-1
 	}
 	return m, nil
 }

@@ -27,6 +27,19 @@ func RenyiEntropy(alpha float64, p dist.Univariate) (Value, error) {
 		return exact(v, FiniteSum), err
 	case p.Support().Discrete:
 		return powerSeries(alpha, p), nil
+	case empirical(p):
+		var mass []float64
+		e := p.(dist.Empirical)
+		x := e.Quantile(0)
+		for range e.Len() {
+			mass = append(mass, massAt(p, x))
+			x = e.Quantile(math.Nextafter(e.CDF(x), 1))
+		}
+		v, err := Probabilities{mass}.RenyiEntropy(alpha)
+		return exact(v, FiniteSum), err
+	}
+	if _, err := grid(p, p).lost(p); err != nil {
+		return Value{}, err
 	}
 	return powerIntegral(alpha, p), nil
 }
@@ -43,10 +56,6 @@ func powerIntegral(alpha float64, p dist.Univariate) Value {
 	}
 	v := Value{Estimate: belief.Estimate{Kind: belief.Approximation}, Method: Quadrature}
 	last := len(g.cuts) - 1
-	if last < 1 || math.IsInf(peak, -1) {
-		v.Value = math.NaN()
-		return v
-	}
 	if g.diverges(height, g.cuts[0], g.cuts[1]) || g.diverges(height, g.cuts[last], g.cuts[last-1]) {
 		v.Value = math.Inf(1)
 		if alpha > 1 { // a singular end that p^α makes too steep

@@ -10,7 +10,9 @@ import (
 // KL returns the Kullback–Leibler divergence E_p[log p/q] of two distributions of a
 // number, by a formula for two of a kind that has one, else by a sum or quadrature. It
 // is +Inf where q has no density and p has, and where the integral diverges. The error
-// of this and the other divergences is that of Validate.
+// of this and the other divergences is that of Validate, or a [*dist.ParameterError] for
+// a density that does not integrate to one in float64: masses that are no density, or
+// an end so singular that numbers cannot come near enough.
 func KL(p, q dist.Univariate) (Value, error) {
 	if err := validate(p, q); err != nil {
 		return Value{}, err
@@ -18,7 +20,7 @@ func KL(p, q dist.Univariate) (Value, error) {
 	if v, ok := closedKL(p, q); ok {
 		return exact(v, ClosedForm), nil
 	}
-	return compare(&kullback, p, q), nil
+	return compare(&kullback, p, q)
 }
 
 // CrossEntropy returns −E_p[log q], the divergence KL plus the entropy of p.
@@ -41,7 +43,7 @@ func JensenShannon(p, q dist.Univariate) (Value, error) {
 	if err := validate(p, q); err != nil {
 		return Value{}, err
 	}
-	return compare(&jensen, p, q), nil
+	return compare(&jensen, p, q)
 }
 
 // Hellinger returns the Hellinger distance, at most one.
@@ -52,7 +54,7 @@ func Hellinger(p, q dist.Univariate) (Value, error) {
 	if v, ok := closedRenyi(0.5, p, q); ok { // −2 log(1 − H²)
 		return exact(math.Sqrt(-math.Expm1(-0.5*v)), ClosedForm), nil
 	}
-	return compare(&hellinger, p, q), nil
+	return compare(&hellinger, p, q)
 }
 
 // TotalVariation returns the total variation distance, at most one.
@@ -63,7 +65,7 @@ func TotalVariation(p, q dist.Univariate) (Value, error) {
 	if v, ok := closedVariation(p, q); ok {
 		return exact(v, ClosedForm), nil
 	}
-	return compare(&variation, p, q), nil
+	return compare(&variation, p, q)
 }
 
 // Renyi returns the Rényi divergence of a positive, finite order; order one is KL. The
@@ -82,11 +84,11 @@ func Renyi(alpha float64, p, q dist.Univariate) (Value, error) {
 	if v, ok := closedRenyi(alpha, p, q); ok {
 		return exact(v, ClosedForm), nil
 	}
-	v := compare(m, p, q)
-	if farApart(alpha, v.Value) && p.Support().Discrete == q.Support().Discrete {
-		v = compare(affinity(alpha), p, q)
+	v, err := compare(m, p, q)
+	if err == nil && farApart(alpha, v.Value) {
+		return compare(affinity(alpha), p, q)
 	}
-	return v, nil
+	return v, err
 }
 
 func validate(p, q dist.Univariate) error {
@@ -97,13 +99,16 @@ func validate(p, q dist.Univariate) error {
 }
 
 // compare sums or integrates.
-func compare(m *measure, p, q dist.Univariate) Value {
+func compare(m *measure, p, q dist.Univariate) (Value, error) {
+	if empirical(p) || empirical(q) {
+		return sumAtoms(m, p, q), nil
+	}
 	discreteP, discreteQ := p.Support().Discrete, q.Support().Discrete
 	if discreteP != discreteQ { // they have nothing in common
-		return exact(m.value(m.onlyP+m.onlyQ), ClosedForm)
+		return exact(m.value(m.onlyP+m.onlyQ), ClosedForm), nil
 	}
 	if discreteP {
-		return sumUp(m, p, q)
+		return sumUp(m, p, q), nil
 	}
 	return integrate(m, p, q)
 }
