@@ -16,8 +16,8 @@ import (
 // distance, in which heavy tails and singular ends are smooth.
 
 const (
-	quadratureAim = 1e-13
-	mostPanels    = 3000
+	quadratureAim = 1e-12
+	mostPanels    = 150
 	slowest       = 1e-3 // a rate of fall per unit of log distance below which an integral diverges
 )
 
@@ -74,6 +74,9 @@ func integrate(m *measure, p, q dist.Univariate) (Value, error) {
 		wrong += rest
 	}
 	for _, part := range g.parts() {
+		if m == &variation { // it has corners, which no rule sees between its nodes
+			part.cutCrossings(func(x float64) float64 { return p.LogProb(x) - q.LogProb(x) })
+		}
 		v, e := quadrature.Adaptive(part.substitute(density), part.cuts, quadratureAim, mostPanels)
 		sum += v
 		wrong += e
@@ -230,10 +233,45 @@ func (g cutLine) variable(a, b float64) part {
 	return part{0, 0, []float64{a, b}}
 }
 
+// x returns the point of a value of the part's variable.
+func (p part) x(y float64) float64 {
+	if p.sign == 0 {
+		return y
+	}
+	return p.from + p.sign*math.Exp(y)
+}
+
+// cutCrossings adds cuts where f changes its sign, found by bisection.
+func (p *part) cutCrossings(f func(x float64) float64) {
+	const looks = 8 // within each panel
+	var found []float64
+	for k := 1; k < len(p.cuts); k++ {
+		width := (p.cuts[k] - p.cuts[k-1]) / looks
+		for j := range looks {
+			a := p.cuts[k-1] + float64(j)*width
+			b, above := a+width, f(p.x(a)) > 0
+			if f(p.x(b)) > 0 == above {
+				continue
+			}
+			for middle := 0.5 * (a + b); a < middle && middle < b; middle = 0.5 * (a + b) {
+				if f(p.x(middle)) > 0 == above {
+					a = middle
+				} else {
+					b = middle
+				}
+			}
+			found = append(found, a)
+		}
+	}
+	p.cuts = append(p.cuts, found...)
+	slices.Sort(p.cuts)
+	p.cuts = slices.Compact(p.cuts)
+}
+
 // substitute returns the integrand in the part's variable.
 func (p part) substitute(f func(x, speed float64) float64) func(y float64) float64 {
 	if p.sign == 0 {
 		return func(x float64) float64 { return f(x, 0) }
 	}
-	return func(y float64) float64 { return f(p.from+p.sign*math.Exp(y), y) }
+	return func(y float64) float64 { return f(p.x(y), y) }
 }

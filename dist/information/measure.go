@@ -146,13 +146,23 @@ func renyi(alpha float64) (*measure, error) {
 	}
 	m := &measure{
 		// α + β exp(−t) − exp(−βt) = β·excess(t) − excess(βt)
-		term: func(t float64) float64 { return sign * (beta*excess(t) - excessAny(beta*t)) },
+		term: func(t float64) float64 {
+			if t > 1 {
+				return sign * (alpha + beta*math.Exp(-t) - math.Exp(-beta*t))
+			}
+			return sign * (beta*excess(t) - excessAny(beta*t))
+		},
 		// α exp(−s) + β − exp(−αs) = α·excess(s) − excess(αs)
-		mirror: func(s float64) float64 { return sign * (alpha*excess(s) - excess(alpha*s)) },
-		onlyP:  alpha,
-		onlyQ:  math.Abs(beta),
-		value:  func(sum float64) float64 { return -math.Log1p(-sign*min(sum, limit(sign))) / beta },
-		slope:  func(sum float64) float64 { return sign / (beta * (1 - sign*sum)) },
+		mirror: func(s float64) float64 {
+			if s > 1 {
+				return sign * (alpha*math.Exp(-s) + beta - math.Exp(-alpha*s))
+			}
+			return sign * (alpha*excess(s) - excess(alpha*s))
+		},
+		onlyP: alpha,
+		onlyQ: math.Abs(beta),
+		value: func(sum float64) float64 { return -math.Log1p(-sign*min(sum, limit(sign))) / beta },
+		slope: func(sum float64) float64 { return sign / (beta * (1 - sign*sum)) },
 	}
 	if alpha > 1 {
 		m.onlyP, m.growth = math.Inf(1), alpha-1
