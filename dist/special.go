@@ -9,7 +9,7 @@ const halfLog2Pi = 0.91893853320467274178 // ½ log 2π
 // digit.
 func logNormalCDF(z float64) float64 {
 	switch {
-	case z > 5:
+	case z > 0:
 		return math.Log1p(-0.5 * math.Erfc(z/math.Sqrt2))
 	case z > -10:
 		return math.Log(0.5 * math.Erfc(-z/math.Sqrt2))
