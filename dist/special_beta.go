@@ -26,14 +26,17 @@ func logBeta(a, b float64) float64 {
 
 // logBetaScaled returns log(a B(a, b)), relatively accurate also where a is so small
 // that this is nearly zero: then it integrates the digamma function by Gauss's rule
-// of two points, whose error is a⁵ψ⁗/4320.
+// of four points, whose relative error there is below 1e-14.
 func logBetaScaled(a, b float64) float64 {
-	if a >= 1e-3 {
+	if a >= 0.05 {
 		return logBeta(a, b) + math.Log(a)
 	}
-	rise := func(z float64) float64 { // log Γ(z+a) − log Γ(z) for z ≥ 1
-		const h = 0.28867513459481288225 // √3/6
-		return 0.5 * a * (mathext.Digamma(z+a*(0.5-h)) + mathext.Digamma(z+a*(0.5+h)))
+	rise := func(z float64) (sum float64) { // log Γ(z+a) − log Γ(z) for z ≥ 1
+		for _, n := range [2][2]float64{{0.33998104358485626480, 0.65214515486254614263}, {0.86113631159405257523, 0.34785484513745385737}} {
+			h := 0.5 * n[0]
+			sum += 0.5 * n[1] * (digamma(z+a*(0.5-h)) + digamma(z+a*(0.5+h)))
+		}
+		return a * sum
 	}
 	if b < 1 {
 		return rise(1) - rise(b+1) + math.Log1p(a/b)
