@@ -95,13 +95,13 @@ func TestDirichletSmall(t *testing.T) {
 		sum := 0.0
 		for range n {
 			x := d.RandTo(nil, r)
-			if math.Abs(x[0]+x[1]-1) > 1e-12 || x[0] < 0 || x[1] < 0 {
+			if !(math.Abs(x[0]+x[1]-1) <= 1e-12) || x[0] < 0 || x[1] < 0 {
 				t.Fatalf("%v: draw %v", d, x)
 			}
 			sum += x[0]
 		}
 		// Hoeffding's bound for numbers in [0, 1] at 1e-6.
-		if got, slack := sum/n, math.Sqrt(math.Log(2/1e-6)/(2*n)); math.Abs(got-0.25) > slack {
+		if got, slack := sum/n, math.Sqrt(math.Log(2/1e-6)/(2*n)); !(math.Abs(got-0.25) <= slack) {
 			t.Errorf("%v: the mean of %d draws is %v, want 0.25 ± %v", d, n, got, slack)
 		}
 	}
@@ -152,7 +152,7 @@ func TestFitDirichlet(t *testing.T) {
 			}
 		}
 		for j, m := range mean {
-			if math.Abs(m) > 1e-7*(1+1e-6*fit.Alpha[j]) {
+			if !(math.Abs(m) <= 1e-7*(1+1e-6*fit.Alpha[j])) {
 				t.Fatalf("fitted %v to draws from %v, and component %d has the mean score %v", fit, d, j, m)
 			}
 		}

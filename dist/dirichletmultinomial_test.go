@@ -49,7 +49,7 @@ func TestDirichletMultinomialUrn(t *testing.T) {
 				want += -math.Log1p(alpha[1] / (alpha[0] + float64(i)))
 			}
 			got := dist.DirichletMultinomial{N: n, Alpha: alpha}.LogProb([]float64{n, 0})
-			if math.Abs(got-want) > 1e-11*math.Abs(want) {
+			if !(math.Abs(got-want) <= 1e-11*math.Abs(want)) {
 				t.Errorf("shapes %v, %v trials: log mass %v, want %v", alpha, n, got, want)
 			}
 		}

@@ -133,7 +133,7 @@ func TestIndependenceGolden(t *testing.T) {
 			t.Errorf("%v: %d degrees of freedom, want %d", c.Counts, got.DF, c.DF)
 		}
 		for _, v := range [][2]float64{{got.ChiSquare, c.Square}, {got.G, c.G}, {got.PChiSquare, c.PSquare}, {got.PG, c.PG}} {
-			if math.Abs(v[0]-v[1]) > 1e-10*math.Abs(v[1])+1e-12 {
+			if !(math.Abs(v[0]-v[1]) <= 1e-10*math.Abs(v[1])+1e-12) {
 				t.Errorf("%v: %v, want %+v", c.Counts, got, c)
 				break
 			}
@@ -178,7 +178,7 @@ func TestIndependenceTestLevel(t *testing.T) {
 		return square, g
 	}
 	const slack = 0.0426
-	if square, g := reject(0); math.Abs(square-0.1) > slack || math.Abs(g-0.1) > slack {
+	if square, g := reject(0); !(math.Abs(square-0.1) <= slack && math.Abs(g-0.1) <= slack) {
 		t.Errorf("rejected %v and %v of independent data sets, want 0.1", square, g)
 	}
 	if square, g := reject(0.2); square < 0.9 || g < 0.9 {
@@ -194,6 +194,7 @@ func TestIndependenceWarnings(t *testing.T) {
 	}{
 		{[]float64{20, 20, 20, 20}, ""},
 		{[]float64{3, 3, 3, 3}, "small-expected-counts"},
+		{[]float64{30, 30, 4, 4}, "small-expected-counts"}, // half of them
 		{[]float64{1000, 1000, 0, 1}, "small-expected-counts"},
 		{[]float64{9, 9, 0, 0}, "nothing-to-test"},
 		{[]float64{0, 0, 0, 0}, "nothing-to-test"},

@@ -53,7 +53,7 @@ func TestMoments(t *testing.T) {
 				}
 				got, err := table.Correlation(v.Name, u.Name)
 				scale := math.Sqrt(square[i*n+i] * square[j*n+j])
-				if err != nil || scale > 1e-9 && math.Abs(got-want/scale) > 1e-9 || scale < 1e-9 && !math.IsNaN(got) {
+				if err != nil || scale > 1e-9 && !(math.Abs(got-want/scale) <= 1e-9) || scale < 1e-9 && !math.IsNaN(got) {
 					t.Fatalf("the correlation of %s and %s is %v, want %v/%v (%v)", v.Name, u.Name, got, want, scale, err)
 				}
 			}
@@ -122,7 +122,7 @@ func TestDice(t *testing.T) {
 	mean, err1 := xy.Mean("x")
 	variance, err2 := xy.Variance("x")
 	cov, err3 := xy.Covariance("x", "y")
-	if err1 != nil || err2 != nil || err3 != nil || !near(mean, 7) || !near(variance, 35./6) || math.Abs(cov) > 1e-12 {
+	if err1 != nil || err2 != nil || err3 != nil || !near(mean, 7) || !near(variance, 35./6) || !(math.Abs(cov) <= 1e-12) {
 		t.Errorf("mean %v, variance %v, covariance %v", mean, variance, cov)
 	}
 	if gap, err := xy.Independence([]string{"x"}, []string{"y"}); err != nil || gap.Holds(0.01) {
