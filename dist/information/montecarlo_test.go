@@ -225,3 +225,20 @@ func TestSamplingEdges(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// Moments in two parts are those of the whole.
+func TestMoments(t *testing.T) {
+	var whole, left, right moments
+	for i, v := range []float64{1, 2, 4, 8, 16, 32} {
+		whole.add(v)
+		if i < 2 {
+			left.add(v)
+		} else {
+			right.add(v)
+		}
+	}
+	left.merge(right)
+	if !near(left.mean, 10.5, 1e-15) || !near(left.variance(), 140.7, 1e-14) || !near(whole.variance(), 140.7, 1e-14) {
+		t.Errorf("mean %v, variance %v in parts, %v at once, want 10.5 and 140.7", left.mean, left.variance(), whole.variance())
+	}
+}
