@@ -2,6 +2,7 @@ package dist_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/dist"
@@ -212,4 +213,22 @@ func ExampleChiSquared() {
 	fmt.Printf("5%%: %.2f, one in a billion: %.1f\n", d.UpperQuantile(0.05), d.UpperQuantile(1e-9))
 	// Output:
 	// 5%: 11.07, one in a billion: 50.7
+}
+
+// Heights of people who are admitted only above a limit; and a normal variable so
+// far out that its probability is no float64.
+func ExampleTruncated() {
+	guards, err := dist.NewTruncated(dist.Normal{Mu: 178, Sigma: 7}, 185, math.Inf(1))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("mean %.1f, tallest percent above %.1f\n", guards.Mean(), guards.UpperQuantile(0.01))
+	far, err := dist.NewTruncated(dist.Normal{Sigma: 1}, 50, 51)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("log probability %.2f, median %.4f\n", far.LogMass(), far.Quantile(0.5))
+	// Output:
+	// mean 188.7, tallest percent above 198.7
+	// log probability -1254.83, median 50.0139
 }
