@@ -83,3 +83,12 @@ func TestStudentRelations(t *testing.T) {
 		}
 	})
 }
+
+// An angle across the ends is as exact as one that is not.
+func TestVonMisesTurn(t *testing.T) {
+	x := -math.Pi + 3e-4
+	got := dist.VonMises{Mu: math.Pi, Kappa: 1e8}.LogProb(x)
+	if want := (dist.VonMises{Kappa: 1e8}).LogProb(x + math.Pi); math.Abs(got-want) > 1e-10 {
+		t.Errorf("log density %v, want %v", got, want)
+	}
+}
