@@ -3,8 +3,8 @@ package disttest
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/belief-go/belief/dist"
@@ -215,11 +215,15 @@ func (s *vectorSuite) shapes() {
 	}
 }
 
-// panics wants a panic that names the package.
+// named is how a panic begins that a package means, unlike those of the runtime.
+var named = regexp.MustCompile("^[a-z][a-z0-9]*: ")
+
+// panics wants a panic with a text that names the package.
 func (s *vectorSuite) panics(what string, f func()) {
 	s.Helper()
 	defer func() {
-		if p := recover(); p == nil || !strings.HasPrefix(fmt.Sprint(p), "dist: ") {
+		p := recover()
+		if text, ok := p.(string); !ok || !named.MatchString(text) {
 			s.Errorf("%s: %s: panic %v", s.name, what, p)
 		}
 	}()

@@ -207,6 +207,7 @@ type (
 	nanPasses struct{ pair }
 	infinite  struct{ pair }
 	longPass  struct{ pair }
+	longIndex struct{ pair }
 	loaded    struct{ counts } // draws from another die
 	offMass   struct{ counts }
 	halves    struct{ counts }
@@ -255,6 +256,13 @@ func (d nanPasses) LogProb(x []float64) float64 {
 }
 func (d infinite) LogProb(x []float64) float64 { return d.pair.LogProb(x) + 0*x[0] }
 func (d longPass) LogProb(x []float64) float64 { return d.pair.LogProb(x[:2]) }
+func (d longIndex) LogProb(x []float64) float64 {
+	two := [2]float64{}
+	for i, v := range x {
+		two[i] = v
+	}
+	return d.pair.LogProb(two[:])
+}
 func (d loaded) RandTo(dst []float64, r *rand.Rand) []float64 {
 	return counts{d.n, [3]float64{0.22, 0.5, 0.28}}.RandTo(dst, r)
 }
@@ -311,6 +319,7 @@ func TestRunMultivariateRejects(t *testing.T) {
 		{MultivariateCase{Dist: nanPasses{goodPair}}, "NaN at 0 passes"},
 		{MultivariateCase{Dist: infinite{goodPair}}, "has log probability NaN"},
 		{MultivariateCase{Dist: longPass{goodPair}}, "LogProb of a long value: panic <nil>"},
+		{MultivariateCase{Dist: longIndex{goodPair}}, "LogProb of a long value: panic runtime error"},
 		{MultivariateCase{Dist: goodPair, Projections: []Projection{offCDF}}, "the first is at most"},
 		{MultivariateCase{Dist: goodPair, Integer: []bool{true}}, "is no integer"},
 		{MultivariateCase{Dist: goodPair, Chart: Simplex(2, 1)}, "does not obey its constraints"},
