@@ -59,8 +59,8 @@ type HyperparameterFit struct {
 // stands: beyond it the objective rises steeply.
 const reach = 12
 
-// Fit searches for the hyperparameters, kernel's and, if it is positive and not known, the noise, that
-// make the observations most likely, by BFGS with the gradient of equation 5.9 of
+// Fit searches for the hyperparameters, those of the kernel and, if it is positive and
+// not known, the noise, that make the observations most likely, by BFGS with the gradient of equation 5.9 of
 // Rasmussen & Williams (2006) from several starts. The likelihood may have several
 // maxima, or none: a logarithm may go 12 from where it stood before a wall stops it,
 // and a warning says so. Each evaluation takes O(n³).
@@ -213,7 +213,7 @@ func (g GaussianProcess) climb(ctx context.Context, x, y, origin, start []float6
 	out.LogMarginalLikelihood = last.logLik
 	grad := make([]float64, len(start))
 	gradient(grad, out.LogTheta)
-	out.Converged = floats.Norm(grad, math.Inf(1)) < 1e-4*(1+math.Abs(out.score))
+	out.Converged = flat(grad, out.score)
 	return out
 }
 

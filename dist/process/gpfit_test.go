@@ -190,57 +190,6 @@ func TestPenaltyGradient(t *testing.T) {
 	}
 }
 
-// The minimizer on functions whose minima are known; one of them is infinite off a
-// disc.
-func TestMinimize(t *testing.T) {
-	rosenbrock := objective{
-		func(x []float64) float64 { a, b := 1-x[0], x[1]-x[0]*x[0]; return a*a + 100*b*b },
-		func(g, x []float64) {
-			b := x[1] - x[0]*x[0]
-			g[0], g[1] = -2*(1-x[0])-400*x[0]*b, 200*b
-		},
-	}
-	barrier := objective{
-		func(x []float64) float64 {
-			s := 1 - (x[0]-1)*(x[0]-1) - (x[1]-1)*(x[1]-1)
-			if s <= 0 {
-				return math.Inf(1)
-			}
-			return -math.Log(s)
-		},
-		func(g, x []float64) {
-			s := 1 - (x[0]-1)*(x[0]-1) - (x[1]-1)*(x[1]-1)
-			g[0], g[1] = 2*(x[0]-1)/s, 2*(x[1]-1)/s
-		},
-	}
-	for name, k := range map[string]struct {
-		f objective
-		x []float64
-	}{"rosenbrock": {rosenbrock, []float64{-1.2, 1}}, "far": {rosenbrock, []float64{50, -30}}, "barrier": {barrier, []float64{1.9, 1.3}}} {
-		n := minimize(context.Background(), k.f, k.x, 500, 1e-9)
-		if math.Abs(k.x[0]-1) > 1e-7 || math.Abs(k.x[1]-1) > 1e-7 || n == 500 {
-			t.Errorf("%s: ends at %v after %d iterations", name, k.x, n)
-		}
-	}
-	last := math.Inf(1) // a longer run ends lower
-	for n := range 30 {
-		x := []float64{-1.2, 1}
-		minimize(context.Background(), rosenbrock, x, n, 1e-9)
-		if v := rosenbrock.value(x); v > last {
-			t.Errorf("%d iterations end at %v, fewer at %v", n, v, last)
-		} else {
-			last = v
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if n := minimize(ctx, rosenbrock, []float64{0, 0}, 10, 1e-9); n != 0 {
-		t.Errorf("%d iterations after cancelling", n)
-	}
-	down := objective{func(x []float64) float64 { return -x[0] }, func(g, _ []float64) { g[0] = -1 }} // no minimum
-	minimize(context.Background(), down, []float64{0}, 50, 1e-9)
-}
-
 func BenchmarkGradLogMarginalLikelihood(b *testing.B) {
 	r := stream.New(1, "benchmark")
 	x, y := make([]float64, 60), make([]float64, 30)
