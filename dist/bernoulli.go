@@ -60,12 +60,12 @@ func (d Bernoulli) Entropy() float64 {
 // LogProb implements [LogProber].
 func (d Bernoulli) LogProb(x float64) float64 {
 	switch {
-	case math.IsNaN(x):
-		return x
 	case x == 1:
 		return math.Log(d.P)
 	case x == 0:
 		return math.Log1p(-d.P)
+	case math.IsNaN(x):
+		return x
 	}
 	return math.Inf(-1)
 }

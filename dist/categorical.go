@@ -293,11 +293,14 @@ func (d Categorical) ScoreTo(dst []float64, x float64) []float64 {
 // the number of classes has the column in its upper half and the height in its lower.
 func (d Categorical) Rand(r *rand.Rand) float64 {
 	column, height := bits.Mul64(r.Uint64(), uint64(len(d.t.alias)))
-	c := d.t.alias[column]
-	if high := uint32(height >> 32); high > c.high || high == c.high && uint32(height) >= d.t.low[column] {
-		return float64(c.other)
+	c, high, x := d.t.alias[column], uint32(height>>32), uint32(column)
+	if high > c.high { // a conditional move, so that nobody waits for the cell to guess a branch
+		x = c.other
 	}
-	return float64(column)
+	if high == c.high && uint32(height) >= d.t.low[column] {
+		x = c.other
+	}
+	return float64(x)
 }
 
 // Fitting.

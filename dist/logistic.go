@@ -53,10 +53,11 @@ func (d Logistic) LogProb(x float64) float64 {
 	return logisticLog((x-d.Location)/d.Scale) - math.Log(d.Scale)
 }
 
-// logisticLog is the log density at location 0 and scale 1, which is even.
+// logisticLog is the log density at location 0 and scale 1, which is even. It is
+// never above −2 log 2, beside which the rounding of 1 + exp(−|z|) is nothing.
 func logisticLog(z float64) float64 {
 	z = math.Abs(z)
-	return -z - 2*math.Log1p(math.Exp(-z))
+	return -z - 2*math.Log(1+math.Exp(-z))
 }
 
 // LogProbTo implements [Batcher].

@@ -59,7 +59,7 @@ func (d Pareto) Entropy() float64 { return math.Log(d.Scale) - math.Log(d.Shape)
 // Evaluation.
 
 // LogProb implements [LogProber].
-func (d Pareto) LogProb(x float64) float64 { return d.logProb(x, math.Log(d.Shape)-math.Log(d.Scale)) }
+func (d Pareto) LogProb(x float64) float64 { return d.logProb(x, contLogRatio(d.Shape, d.Scale)) }
 
 // logProb has log(α/s) computed.
 func (d Pareto) logProb(x, shift float64) float64 {
@@ -72,7 +72,7 @@ func (d Pareto) logProb(x, shift float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Pareto) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	shift := math.Log(d.Shape) - math.Log(d.Scale)
+	shift := contLogRatio(d.Shape, d.Scale)
 	for i, v := range x {
 		dst[i] = d.logProb(v, shift)
 	}
