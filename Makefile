@@ -1,7 +1,7 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact slow-exact fuzz cover
+.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist slow-exact fuzz cover
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ bench: ## all benchmarks (BENCH=REGEXP: some)
 
 bench-exact: ## exact inference on the networks of the data directory
 	@scripts/check.sh bench_exact
+
+bench-dist: ## distributions against gonum's, nine times over in turns
+	@scripts/check.sh bench_dist
 
 slow-exact: ## the checks of exact inference that take too long for every day
 	@scripts/check.sh slow_exact

@@ -119,6 +119,16 @@ step_bench_exact() {
   go test -run '^$' -bench 'AllMarginals|RepeatedQuery' -cpu 1 -benchmem -timeout 30m ./inference
 }
 
+step_bench_dist() {
+  say "benchmarks of distributions"
+  local round
+  go test -c -o "$temp/dist.test" ./dist
+  for round in 1 2 3 4 5 6 7 8 9; do
+    echo "# round $round"
+    "$temp/dist.test" -test.run '^$' -test.bench 'Gonum|Batch|Categorical' -test.cpu 1 -test.benchtime 20ms
+  done
+}
+
 step_slow_exact() {
   say "slow checks of exact inference"
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./inference
