@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,25 @@ func completeNetwork(_ *cobra.Command, args []string, word string) ([]string, co
 		out = append(out, name)
 	}
 	return offer(out), directive
+}
+
+// completeDistribution offers names, and after one its parameters.
+func completeDistribution(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return starting(word, distributionNames()), cobra.ShellCompDirectiveNoFileComp
+	}
+	e, err := lookUp(args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var open []string
+	for _, p := range e.params {
+		name, _, _ := cutParam(p)
+		if !slices.ContainsFunc(args[1:], func(given string) bool { return strings.HasPrefix(given, name+"=") }) {
+			open = append(open, name+"=")
+		}
+	}
+	return starting(word, open), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // completeTarget offers the network's variables.

@@ -59,7 +59,7 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		if ctx.Err() == nil {
-			return exitFailed, fmt.Sprintf("not done within the time limit of %v; raise --time-limit, or ask for fewer targets", time.Duration(t.flags.timeLimit))
+			return exitFailed, fmt.Sprintf("not done within the time limit of %v; raise --time-limit, or ask for less", time.Duration(t.flags.timeLimit))
 		}
 		return exitInterrupted, "interrupted"
 	}

@@ -67,9 +67,14 @@ func (f *flags) global(cmd *cobra.Command) {
 
 // forNetworks registers the flags of the commands that read a network and print.
 func (f *flags) forNetworks(cmd *cobra.Command) {
+	f.toFile(cmd)
+	cmd.Flags().BoolVar(&f.normalize, "normalize", false, "divide every row of every table by its sum")
+}
+
+// toFile registers the flag of the commands that print data.
+func (f *flags) toFile(cmd *cobra.Command) {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write to `FILE` instead of standard output, compressed if it ends in .gz")
-	cmd.Flags().BoolVar(&f.normalize, "normalize", false, "divide every row of every table by its sum")
 }
 
 // check finds what is wrong with flags that are right one by one.
