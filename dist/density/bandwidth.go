@@ -45,10 +45,12 @@ func errConstant(name string) error {
 	return &dist.FitError{Distribution: name, Row: -1, Problem: "the observations do not vary, and no rule can tell a bandwidth: give one"}
 }
 
+const leastBandwidth = 1e-150
+
 // checkBandwidth refuses a bandwidth that is none, or so far from the scale of the
 // observations that the quotients of both would overflow.
 func checkBandwidth(h float64) error {
-	if !(h >= 1e-150 && h <= limit) {
+	if !(h >= leastBandwidth && h <= limit) {
 		return &belief.ConfigError{Field: "Bandwidth", Value: h, Want: "between 1e-150 and 1e150"}
 	}
 	return nil

@@ -3,6 +3,7 @@ package density
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/belief-go/belief"
 )
@@ -14,10 +15,12 @@ import (
 //
 // (Silverman 1986, equation 3.39), and likelihood the greatest Σ wᵢ log p₋ᵢ(xᵢ)
 // (equation 3.43). In several dimensions h is common to all coordinates, which are
-// first brought to deviation one. Either criterion is tried on a logarithmic grid
-// around Silverman's rule, since both may have several optima, and then refined by
-// golden section. One trial costs O(n²d) in the worst case: pairs that are further
-// apart in the first coordinate than the kernel reaches are never looked at.
+// first brought to deviation one.
+//
+// Both criteria may have several optima. An approximation is therefore tried on a
+// logarithmic grid around Silverman's rule, and the exact criterion decides between
+// the best of these trials, walks on where they misled, and is refined by Brent's
+// method: about a dozen exact evaluations in all.
 
 // A selection is the bandwidth that cross-validation chose.
 type selection struct {
@@ -36,83 +39,138 @@ type validator struct {
 	parts   []float64
 }
 
+const (
+	trials    = 15   // on each side of Silverman's rule
+	trialStep = 1.25 // between them: from 1/28 of it to 28 times
+)
+
 // choose returns the best bandwidth near start.
 func (v *validator) choose(ctx context.Context, start float64) (selection, error) {
 	v.parts = make([]float64, len(v.w))
-	const (
-		half = 15   // trials on each side of Silverman's rule
-		step = 1.25 // between them: from 1/28 of it to 28 times
-	)
-	best, at := math.Inf(1), 0
-	for k := -half; k <= half; k++ {
-		score, err := v.score(ctx, start*math.Pow(step, float64(k)))
-		if err != nil {
+	width := func(k float64) float64 { return start * math.Pow(trialStep, k) }
+	var rough [2*trials + 1]float64
+	for k := range rough {
+		var err error
+		if rough[k], err = v.roughScore(ctx, width(float64(k-trials))); err != nil {
 			return selection{}, err
 		}
-		if score < best {
-			best, at = score, k
+	}
+	var failed error
+	known := map[float64]float64{} // exact scores by k
+	exact := func(k float64) float64 {
+		f, ok := known[k]
+		if !ok && failed == nil {
+			f, failed = v.score(ctx, width(k))
+			known[k] = f
+		}
+		return f
+	}
+	best := trials
+	scale := math.Abs(slices.Min(rough[:]))
+	if v.rule == Likelihood {
+		scale = max(1, scale) // a logarithm, whose zero means nothing
+	}
+	for _, k := range candidates(rough[:], 0.03*scale) {
+		if k = descend(exact, k-trials); exact(float64(k)) < exact(float64(best)) {
+			best = k
 		}
 	}
-	out := selection{h: start * math.Pow(step, float64(at))}
+	if failed != nil {
+		return selection{}, failed
+	}
+	out := selection{h: width(float64(best))}
 	switch {
-	case math.IsInf(best, 1):
+	case math.IsInf(exact(float64(best)), 1):
 		// Compact kernels may leave an observation alone at every trial.
-		out.h = start * math.Pow(step, half)
 		out.warnings = append(out.warnings, belief.Warning{Code: "bandwidth-none", Where: v.rule.String(), Text: "every bandwidth that was tried leaves an observation alone, with likelihood zero: the widest was taken; try a Gaussian kernel"})
 		return out, nil
-	case at == -half:
+	case best == -trials:
 		out.warnings = append(out.warnings, belief.Warning{Code: "bandwidth-limit", Where: v.rule.String(), Text: "the best bandwidth is the least that was tried, as when many observations are equal: give one, or another rule"})
 		return out, nil
-	case at == half:
+	case best == trials:
 		out.warnings = append(out.warnings, belief.Warning{Code: "bandwidth-limit", Where: v.rule.String(), Text: "the best bandwidth is the widest that was tried: look at the data for outliers"})
 		return out, nil
 	}
-	// Golden section in the logarithm, to 1e-5.
-	const golden = 0.6180339887498949
-	low, high := math.Log(out.h/step), math.Log(out.h*step)
-	var err error
-	score := func(l float64) float64 {
-		if err != nil {
-			return 0
+	// The scores of compact kernels have small corners, and those of tophats steps,
+	// which only a finer grid sees.
+	at, reach := float64(best), 1.0
+	if v.shape != Gaussian && len(v.z) == 1 {
+		const parts = 16
+		for k := 1 - parts; k < parts; k++ {
+			if x := float64(best) + float64(k)/parts; exact(x) < exact(at) {
+				at = x
+			}
 		}
-		var f float64
-		f, err = v.score(ctx, math.Exp(l))
-		return f
+		reach = 1. / parts
 	}
-	a, b := high-golden*(high-low), low+golden*(high-low)
-	fa, fb := score(a), score(b)
-	for high-low > 1e-5 && err == nil {
-		if fa <= fb {
-			high, b, fb = b, a, fa
-			a = high - golden*(high-low)
-			fa = score(a)
-		} else {
-			low, a, fa = a, b, fb
-			b = low + golden*(high-low)
-			fb = score(b)
+	at = minimize(exact, at-reach, at, at+reach, 4e-6)
+	out.h = width(at)
+	return out, failed
+}
+
+// candidates returns the trials that may turn out to be the best: all local minima
+// that are within slack of the best.
+func candidates(rough []float64, slack float64) []int {
+	best := slices.Min(rough)
+	if math.IsInf(best, 1) {
+		return []int{len(rough) - 1}
+	}
+	var out []int
+	for k, f := range rough {
+		if (k == 0 || f <= rough[k-1]) && (k == len(rough)-1 || f <= rough[k+1]) && f <= best+slack {
+			out = append(out, k)
 		}
 	}
-	if fa < best || fb < best {
-		out.h = math.Exp((low + high) / 2)
+	return out
+}
+
+// descend walks from trial k to a local minimum. Where the score is infinite, it
+// walks towards the wider, where no observation is alone.
+func descend(score func(k float64) float64, k int) int {
+	for {
+		here, next := score(float64(k)), k
+		if k > -trials && score(float64(k-1)) < here {
+			next = k - 1
+		}
+		if k < trials && (score(float64(k+1)) < score(float64(next)) || math.IsInf(here, 1)) {
+			next = k + 1
+		}
+		if next == k {
+			return k
+		}
+		k = next
 	}
-	return out, err
 }
 
 // score returns what the best bandwidth has the least of.
 func (v *validator) score(ctx context.Context, h float64) (float64, error) {
-	err := inChunks(ctx, len(v.w), v.workers, func(i int) { v.parts[i] = v.part(i, h) })
+	if !(h >= leastBandwidth) {
+		return math.Inf(1), ctx.Err()
+	}
+	part := v.vectorPart
+	if len(v.z) == 1 {
+		part = v.linePart(h)
+	}
+	err := inChunks(ctx, len(v.w), v.workers, func(i int) { v.parts[i] = part(i, h) })
+	return finiteOr(v.parts), err
+}
+
+// finiteOr sums parts, and answers +Inf where they make no sense.
+func finiteOr(parts []float64) float64 {
 	sum := 0.0
-	for _, p := range v.parts {
+	for _, p := range parts {
 		sum += p
 	}
 	if math.IsNaN(sum) {
-		sum = math.Inf(1)
+		return math.Inf(1)
 	}
-	return sum, err
+	return sum
 }
 
-// part returns the contribution of observation i.
-func (v *validator) part(i int, h float64) float64 {
+// vectorPart returns the contribution of observation i in several dimensions: O(nd) in
+// the worst case, but pairs that are further apart in the first coordinate than the
+// kernel reaches are never looked at.
+func (v *validator) vectorPart(i int, h float64) float64 {
 	near, reach := v.shape.reach()
 	if v.rule == Likelihood {
 		reach = near
