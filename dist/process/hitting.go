@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Hitting probabilities, expected hitting times and absorption. The linear systems
@@ -44,7 +45,7 @@ func (c *MarkovChain) HittingProbabilities(target ...int) []float64 {
 
 // HittingTimes returns, for a start in each state, the expected number of steps
 // until the chain is first in one of the target states: 0 for those themselves, +Inf
-// where it is not certain to get there. O(n³).
+// where it is not certain to get there, and where the number is beyond 1.8e308. O(n³).
 func (c *MarkovChain) HittingTimes(target ...int) []float64 {
 	in := c.targets(target)
 	certain := c.certain(in, c.backward(in, nil))
@@ -209,6 +210,17 @@ func (c *MarkovChain) transient(inner []int, k int, place func(state int) int) t
 
 // eliminate takes the states out one after the other, and then puts them back.
 func (s *transientPart) eliminate() {
+	t := transientPart{s.m, s.k, slices.Clone(s.within), slices.Clone(s.absorbed), slices.Clone(s.time)}
+	if t.eliminateNarrow() {
+		*s = t
+		return
+	}
+	s.eliminateWide()
+}
+
+// eliminateNarrow returns false if a number was out of the range in which float64 is
+// trusted.
+func (s *transientPart) eliminateNarrow() (ok bool) {
 	m, k := s.m, s.k
 	for e := m - 1; e >= 0; e-- {
 		row, leave := s.within[e*m:e*m+e], s.absorbed[e*k:(e+1)*k]
@@ -226,10 +238,17 @@ func (s *transientPart) eliminate() {
 			leave[b] /= out
 		}
 		s.time[e] /= out
+		least := min(leastPositive(row), leastPositive(leave))
+		if !(out >= tiny && least >= tiny && s.time[e] < vast) {
+			return false
+		}
 		for a := range e {
 			f := s.within[a*m+e]
 			if f == 0 {
 				continue
+			}
+			if f*least < tiny {
+				return false
 			}
 			to := s.within[a*m : a*m+e]
 			for b, v := range row {
@@ -254,4 +273,5 @@ func (s *transientPart) eliminate() {
 			s.time[e] += f * s.time[a]
 		}
 	}
+	return true
 }

@@ -159,7 +159,7 @@ func (c *MarkovChain) SpectralGap() (gap float64, ok bool) {
 		s := mat.NewSymDense(n, nil)
 		for i := range n {
 			for j := i; j < n; j++ {
-				s.SetSym(i, j, math.Sqrt(c.Prob(i, j)*c.Prob(j, i)))
+				s.SetSym(i, j, math.Sqrt(c.Prob(i, j))*math.Sqrt(c.Prob(j, i)))
 			}
 		}
 		var eigen mat.EigenSym

@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Stationary distributions by the state reduction of Grassmann, Taksar and Heyman
@@ -13,7 +14,8 @@ import (
 // Stationary returns the extreme stationary distributions, π = πP: one for each
 // recurrent class in the order of [MarkovChain.Classes], zero outside of it. Any
 // other one is a mixture of these; a chain with one recurrent class has but one. It
-// takes O(k³) for a class of k states.
+// takes O(k³) for a class of k states. A probability below 5e-324 is 0; however far
+// apart they are, no other suffers.
 //
 // That the chain converges to it is more than being stationary: see
 // [MarkovChain.Ergodic].
@@ -38,39 +40,64 @@ func (c *MarkovChain) reduce(states []int) []float64 {
 	a := make([]float64, k*k)
 	for r, i := range states {
 		for s, j := range states {
-			a[r*k+s] = c.p[i*c.Len()+j]
+			if r != s { // staying changes nothing
+				a[r*k+s] = c.p[i*c.Len()+j]
+			}
 		}
 	}
+	pi := make([]float64, k)
+	if reduceNarrow(slices.Clone(a), pi) {
+		return pi
+	}
+	return reduceWide(a, k)
+}
+
+// reduceNarrow changes a and writes the distribution to pi; ok is false if a number
+// was out of the range in which float64 is trusted.
+func reduceNarrow(a, pi []float64) (ok bool) {
+	k := len(pi)
 	for m := k - 1; m > 0; m-- { // take state m out: what went through it goes on directly
 		last := a[m*k : m*k+m]
 		out := 0.0
 		for _, v := range last {
 			out += v
 		}
+		least := leastPositive(last)
+		if least < tiny {
+			return false
+		}
 		for r := range m {
 			row := a[r*k : r*k+m+1]
+			if row[m] == 0 {
+				continue
+			}
+			if row[m] < tiny || row[m]/out*least < tiny {
+				return false
+			}
 			row[m] /= out
-			if f := row[m]; f > 0 {
-				for s, v := range last {
-					row[s] += f * v
-				}
+			f := row[m]
+			for s, v := range last {
+				row[s] += f * v
 			}
 		}
 	}
-	pi := make([]float64, k)
 	pi[0] = 1
 	for m := 1; m < k; m++ {
 		for r := range m {
-			pi[m] += pi[r] * a[r*k+m]
-		}
-		if pi[m] > 0x1p500 { // far from the others: keep in range
-			for r := range m + 1 {
-				pi[r] *= 0x1p-500
+			if f := a[r*k+m]; f > 0 {
+				v := pi[r] * f
+				if v < tiny {
+					return false
+				}
+				pi[m] += v
 			}
+		}
+		if !(pi[m] < vast) {
+			return false
 		}
 	}
 	normalize(pi)
-	return pi
+	return true
 }
 
 // DetailedBalance returns the largest |π_i p_ij − π_j p_ji| over all pairs of
@@ -112,7 +139,7 @@ func (c *MarkovChain) Reverse(pi []float64) (*MarkovChain, error) {
 		}
 		p[i] = make([]float64, n)
 		for j := range p[i] {
-			p[i][j] = pi[j] / pi[i] * c.p[j*n+i]
+			p[i][j] = widen(pi[j]).times(widen(c.p[j*n+i])).over(widen(pi[i])).float()
 		}
 	}
 	return NewMarkovChain(c.states, p)
