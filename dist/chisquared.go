@@ -50,7 +50,12 @@ func (d ChiSquared) Entropy() float64 { return d.gamma().Entropy() }
 // Evaluation.
 
 // LogProb implements [LogProber]; see [Gamma.LogProb].
-func (d ChiSquared) LogProb(x float64) float64 { return d.gamma().LogProb(x) }
+func (d ChiSquared) LogProb(x float64) float64 {
+	if m := 0.5 * x; d.Nu < 2*gammaWide && m >= gammaTiny && m <= math.MaxFloat64 {
+		return gammaNarrow(0.5*d.Nu, 0.5*d.Nu-1, m) - math.Ln2
+	}
+	return d.gamma().LogProb(x)
+}
 
 // LogProbTo implements [Batcher].
 func (d ChiSquared) LogProbTo(dst, x []float64) []float64 { return d.gamma().LogProbTo(dst, x) }

@@ -52,6 +52,9 @@ func (d Gamma) Entropy() float64 { return gammaEntropy(d.Shape) - careful.Log(d.
 // LogProb implements [LogProber]. For large shapes it takes Loader's expansion,
 // whose terms do not cancel (Loader 2000).
 func (d Gamma) LogProb(x float64) float64 {
+	if m := d.Rate * x; d.Shape < gammaWide && m >= gammaTiny && m <= math.MaxFloat64 && d.Rate >= 0x1p-1022 {
+		return gammaNarrow(d.Shape, d.Shape-1, m) + math.Log(d.Rate) // as below, at less cost
+	}
 	k := newGammaKernel(d.Shape, -1)
 	return d.logProb(x, &k, careful.Log(d.Rate))
 }

@@ -35,12 +35,29 @@ var pairs = []pair{
 	{"Pareto", dist.Pareto{Scale: 1, Shape: 3}, func(s rand.Source) peer { return distuv.Pareto{Xm: 1, Alpha: 3, Src: s} }},
 	{"Gumbel", dist.Gumbel{Location: 1, Scale: 2}, func(s rand.Source) peer { return distuv.GumbelRight{Mu: 1, Beta: 2, Src: s} }},
 	{"Triangular", dist.Triangular{Lower: 0, Mode: 1, Upper: 4}, func(s rand.Source) peer { return distuv.NewTriangle(0, 4, 1, s) }},
+	{"Gamma-small", dist.Gamma{Shape: 0.4, Rate: 2}, func(s rand.Source) peer { return distuv.Gamma{Alpha: 0.4, Beta: 2, Src: s} }},
+	{"Gamma-large", dist.Gamma{Shape: 7.5, Rate: 2}, func(s rand.Source) peer { return distuv.Gamma{Alpha: 7.5, Beta: 2, Src: s} }},
+	{"InverseGamma", dist.InverseGamma{Shape: 3, Scale: 2}, func(s rand.Source) peer { return distuv.InverseGamma{Alpha: 3, Beta: 2, Src: s} }},
+	{"ChiSquared", dist.ChiSquared{Nu: 5}, func(s rand.Source) peer { return distuv.ChiSquared{K: 5, Src: s} }},
+	{"Beta", dist.Beta{Alpha: 2, Beta: 3}, func(s rand.Source) peer { return distuv.Beta{Alpha: 2, Beta: 3, Src: s} }},
+	{"Beta-small", dist.Beta{Alpha: 0.5, Beta: 0.7}, func(s rand.Source) peer { return distuv.Beta{Alpha: 0.5, Beta: 0.7, Src: s} }},
+	{"StudentT", dist.StudentT{Nu: 4, Location: 1, Scale: 2}, func(s rand.Source) peer { return distuv.StudentsT{Nu: 4, Mu: 1, Sigma: 2, Src: s} }},
+	{"Categorical", five, func(s rand.Source) peer { return distuv.NewCategorical([]float64{1, 2, 3, 2, 2}, s) }},
 	{"Bernoulli", dist.Bernoulli{P: 0.3}, func(s rand.Source) peer { return distuv.Bernoulli{P: 0.3, Src: s} }},
 	{"Binomial-small", dist.Binomial{N: 20, P: 0.3}, func(s rand.Source) peer { return distuv.Binomial{N: 20, P: 0.3, Src: s} }},
 	{"Binomial-large", dist.Binomial{N: 1000, P: 0.3}, func(s rand.Source) peer { return distuv.Binomial{N: 1000, P: 0.3, Src: s} }},
 	{"Poisson-small", dist.Poisson{Lambda: 3}, func(s rand.Source) peer { return distuv.Poisson{Lambda: 3, Src: s} }},
 	{"Poisson-large", dist.Poisson{Lambda: 100}, func(s rand.Source) peer { return distuv.Poisson{Lambda: 100, Src: s} }},
 }
+
+// five is a categorical distribution.
+var five = func() dist.Categorical {
+	d, err := dist.NewCategorical([]float64{0.1, 0.2, 0.3, 0.2, 0.2})
+	if err != nil {
+		panic(err)
+	}
+	return d
+}()
 
 // logisticPeer gives gonum's logistic distribution, which cannot be sampled, the
 // method that all others have.

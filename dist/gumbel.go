@@ -51,7 +51,11 @@ func (d Gumbel) Entropy() float64 { return math.Log(d.Scale) + eulerGamma + 1 }
 
 // LogProb implements [LogProber].
 func (d Gumbel) LogProb(x float64) float64 {
-	return gumbelLog((x-d.Location)/d.Scale) - math.Log(d.Scale)
+	z := (x - d.Location) / d.Scale
+	if z < -1000 { // as in gumbelLog, which is too large to be inlined
+		return math.Inf(-1)
+	}
+	return -z - math.Exp(-z) - math.Log(d.Scale)
 }
 
 // gumbelLog is the log density at location 0 and scale 1.

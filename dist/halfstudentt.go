@@ -43,8 +43,7 @@ func (d HalfStudentT) Mean() float64 {
 	if d.Nu <= 1 {
 		return math.Inf(1)
 	}
-	norm, _ := studentNorm(d.Nu)
-	return 2 * d.Scale * (d.Nu / (d.Nu - 1)) * math.Exp(norm)
+	return 2 * d.Scale * (d.Nu / (d.Nu - 1)) * math.Exp(studentNorm(d.Nu))
 }
 
 // Variance returns s² ν/(ν−2) less the square of the mean, +Inf for ν ≤ 2.

@@ -66,6 +66,9 @@ func (d InverseGamma) Entropy() float64 {
 
 // LogProb implements [LogProber]; see [Gamma.LogProb].
 func (d InverseGamma) LogProb(x float64) float64 {
+	if m := d.Scale / x; d.Shape < gammaWide && m >= gammaTiny && m <= math.MaxFloat64 && x <= math.MaxFloat64 && d.Scale >= 0x1p-1022 {
+		return gammaNarrow(d.Shape, d.Shape+1, m) - math.Log(d.Scale) // as below, at less cost
+	}
 	k := newGammaKernel(d.Shape, 1)
 	return d.logProb(x, &k, careful.Log(d.Scale))
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -50,7 +52,12 @@ func (d Logistic) Entropy() float64 { return math.Log(d.Scale) + 2 }
 
 // LogProb implements [LogProber].
 func (d Logistic) LogProb(x float64) float64 {
-	return logisticLog((x-d.Location)/d.Scale) - math.Log(d.Scale)
+	z := math.Abs(x-d.Location) / d.Scale
+	if d.Scale < 1e-300 || d.Scale > 1e300 {
+		return logisticLog(z) - careful.Log(d.Scale)
+	}
+	e := 1 + math.Exp(-z)
+	return -z - math.Log(d.Scale*e*e) // one logarithm for both
 }
 
 // logisticLog is the log density at location 0 and scale 1, which is even. It is

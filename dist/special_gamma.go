@@ -91,7 +91,7 @@ type gammaKernel struct {
 // that of its inverse.
 func newGammaKernel(a, step float64) gammaKernel {
 	n := a + step
-	if a < 30 {
+	if a < gammaWide {
 		l, _ := math.Lgamma(a)
 		return gammaKernel{shape: a, power: n, norm: -l}
 	}
@@ -100,6 +100,16 @@ func newGammaKernel(a, step float64) gammaKernel {
 		norm += math.Log(a) + math.Log(n) // Γ(n+1) is a(a+1)Γ(a)
 	}
 	return gammaKernel{a, n, norm, true}
+}
+
+// gammaWide is the shape from which the terms of the kernel would cancel.
+const gammaWide = 30
+
+// gammaNarrow returns the kernel of a shape below gammaWide, where m is neither below
+// gammaTiny nor infinite.
+func gammaNarrow(a, n, m float64) float64 {
+	l, _ := math.Lgamma(a)
+	return n*math.Log(m) - m - l
 }
 
 // at returns the kernel at a finite m that is not below gammaTiny.

@@ -64,31 +64,50 @@ func (d StudentT) Variance() float64 {
 
 // Entropy returns (ν+1)/2 (ψ((ν+1)/2) − ψ(ν/2)) + log(√ν B(ν/2, ½)) + log s.
 func (d StudentT) Entropy() float64 {
-	norm, slope := studentNorm(d.Nu)
-	return (d.Nu+1)*(slope+0.5/d.Nu) - norm + math.Log(d.Scale)
+	return (d.Nu+1)*(studentSlope(d.Nu)+0.5/d.Nu) - studentNorm(d.Nu) + math.Log(d.Scale)
 }
 
 // Evaluation.
 
-// studentNorm returns log(Γ((ν+1)/2) / (Γ(ν/2) √(νπ))) and its derivative in ν. It
-// goes up to where the asymptotic series of the ratio of gamma functions (Tricomi &
-// Erdélyi 1951), whose leading term the root takes away, has all digits.
-func studentNorm(nu float64) (norm, slope float64) {
+// studentFactor returns Γ((ν+1)/2) / (Γ(ν/2) √(νπ)) as factor·exp(rest). It goes up
+// to where the asymptotic series of the ratio of gamma functions (Tricomi & Erdélyi
+// 1951), whose leading term the root takes away, has all digits.
+func studentFactor(nu float64) (factor, rest float64) {
 	m := 0.5 * nu
-	top, ratio := m, 1.0
+	top, up, down := m, 1.0, 1.0
 	for ; top < 10; top++ {
-		ratio *= top / (top + 0.5)
+		up *= top
+		down *= top + 0.5
+	}
+	factor = 1
+	if top > m {
+		factor = up / down * math.Sqrt(top/m)
+	}
+	h := 1 / top
+	y := h * h
+	return factor, -halfLog2Pi - h*(1./8-y*(1./192-y*(1./640-y*(17./14336-y*(31./18432-y*691./180224)))))
+}
+
+// studentNorm returns the logarithm of that.
+func studentNorm(nu float64) float64 {
+	factor, rest := studentFactor(nu)
+	return math.Log(factor) + rest
+}
+
+// studentSlope returns its derivative in ν.
+func studentSlope(nu float64) float64 {
+	m, slope := 0.5*nu, 0.0
+	top := m
+	for ; top < 10; top++ {
 		slope += 0.5 / (top * (top + 0.5))
 	}
 	if top > m {
-		norm = math.Log(ratio * math.Sqrt(top/m))
 		slope += 0.5/top - 0.5/m
 	}
 	h := 1 / top
 	y := h * h
-	norm -= halfLog2Pi + h*(1./8-y*(1./192-y*(1./640-y*(17./14336-y*(31./18432-y*691./180224)))))
 	slope += y * (1./8 - y*(3./192-y*(5./640-y*(7*17./14336-y*(9*31./18432-y*11*691./180224)))))
-	return norm, 0.5 * slope
+	return 0.5 * slope
 }
 
 // studentLog returns (ν+1)/2 log(1 + z²/ν), also where z² overflows.
@@ -105,15 +124,20 @@ func studentLog(nu, z float64) float64 {
 
 // LogProb implements [LogProber].
 func (d StudentT) LogProb(x float64) float64 {
-	norm, _ := studentNorm(d.Nu)
-	return norm - math.Log(d.Scale) - studentLog(d.Nu, (x-d.Location)/d.Scale)
+	shift := 0.0
+	factor, rest := studentFactor(d.Nu)
+	if density := factor / d.Scale; density > 1e-300 && density < 1e300 {
+		shift = rest + math.Log(density) // one logarithm for both
+	} else {
+		shift = rest + math.Log(factor) - careful.Log(d.Scale)
+	}
+	return shift - studentLog(d.Nu, (x-d.Location)/d.Scale)
 }
 
 // LogProbTo implements [Batcher].
 func (d StudentT) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	norm, _ := studentNorm(d.Nu)
-	shift, inverse := norm-math.Log(d.Scale), 1/d.Scale
+	shift, inverse := studentNorm(d.Nu)-careful.Log(d.Scale), 1/d.Scale
 	for i, v := range x {
 		dst[i] = shift - studentLog(d.Nu, (v-d.Location)*inverse)
 	}
@@ -129,8 +153,7 @@ func studentTails(nu, z float64) (outside, inside float64) {
 	}
 	switch r := z / math.Sqrt(nu); {
 	case r < 1e-100: // the leading terms, as the square underflows or overflows
-		norm, _ := studentNorm(nu)
-		inside = careful.Log(2*z) + norm
+		inside = careful.Log(2*z) + studentNorm(nu)
 		return discLog1mExp(inside), inside
 	case r > 1e100:
 		outside = -nu*math.Log(r) - logBetaScaled(0.5*nu, 0.5)
@@ -231,7 +254,7 @@ func studentPull(nu, z float64) (pull, moment float64) {
 // studentScore returns the derivative in ν of the log density at scale 1. Its terms
 // cancel to order 1/ν² for large ν, which the forms taken leave nothing to do.
 func studentScore(nu, z float64) float64 {
-	_, slope := studentNorm(nu)
+	slope := studentSlope(nu)
 	w := (z / nu) * z
 	share := 1.0 // w/(1+w)
 	if !math.IsInf(w, 1) {

@@ -8,8 +8,7 @@ import "math"
 // m, log s and log ν, damped until it gains (Marquardt 1963). If centered, m stays.
 func fitStudent(name string, d StudentT, values, shares []float64, centered bool) (StudentT, error) {
 	likelihood := func(d StudentT) float64 {
-		norm, _ := studentNorm(d.Nu)
-		sum := norm - math.Log(d.Scale)
+		sum := studentNorm(d.Nu) - math.Log(d.Scale)
 		for i, v := range values {
 			sum -= shares[i] * studentLog(d.Nu, (v-d.Location)/d.Scale)
 		}
@@ -57,10 +56,8 @@ func fitStudent(name string, d StudentT, values, shares []float64, centered bool
 // likelihood in m/s, log s and log ν.
 func studentHessian(d StudentT, values, shares []float64, centered bool) (g [3]float64, h [3][3]float64) {
 	nu := d.Nu
-	_, slope := studentNorm(nu)
-	_, above := studentNorm(nu * 1.0001)
-	_, below := studentNorm(nu * 0.9999)
-	bend := (above - below) / (2e-4 * nu)
+	slope := studentSlope(nu)
+	bend := (studentSlope(nu*1.0001) - studentSlope(nu*0.9999)) / (2e-4 * nu)
 	g = [3]float64{0, -1, nu * slope}
 	h[2][2] = -nu*slope - nu*nu*bend
 	for i, v := range values {
