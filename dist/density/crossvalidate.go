@@ -147,11 +147,13 @@ func (v *validator) score(ctx context.Context, h float64) (float64, error) {
 	if !(h >= leastBandwidth) {
 		return math.Inf(1), ctx.Err()
 	}
-	part := v.vectorPart
+	part, err := v.vectorPart, error(nil)
 	if len(v.z) == 1 {
-		part = v.linePart(h)
+		if part, err = v.linePart(ctx, h); err != nil {
+			return 0, err
+		}
 	}
-	err := inChunks(ctx, len(v.w), v.workers, func(i int) { v.parts[i] = part(i, h) })
+	err = inChunks(ctx, len(v.w), v.workers, func(i int) { v.parts[i] = part(i, h) })
 	return finiteOr(v.parts), err
 }
 

@@ -80,6 +80,13 @@ func makeCells(s *sample, h float64) []cell {
 
 // gaussSum returns Σ w exp(−(u² − nearest²)/2) and nearest, the least |u|.
 func (k *Kernel) gaussSum(x float64) (sum, nearest float64) {
+	sum, _, nearest = k.gaussSums(x, false)
+	return sum, nearest
+}
+
+// gaussSums also returns the same sum with a factor −u to each term, if slopes are
+// wanted.
+func (k *Kernel) gaussSums(x float64, slopes bool) (sum, slope, nearest float64) {
 	xs := k.s.x
 	i := firstFrom(xs, x) // xs[i−1] < x ≤ xs[i]
 	nearest = math.Inf(1)
@@ -90,7 +97,7 @@ func (k *Kernel) gaussSum(x float64) (sum, nearest float64) {
 		nearest = min(nearest, (xs[i]-x)/k.h)
 	}
 	if nearest > limit {
-		return 1, nearest // whose square is infinite, and so is the distance
+		return 1, math.Copysign(nearest, xs[min(i, len(xs)-1)]-x), nearest // whose square is infinite
 	}
 	// The first cell that does not end before x: cells from there on are to the
 	// right, or around x, and those before it to the left.
@@ -111,6 +118,9 @@ func (k *Kernel) gaussSum(x float64) (sum, nearest float64) {
 				right = len(k.cells)
 			} else {
 				sum += k.cellSum(c, x, nearest)
+				if slopes {
+					slope += k.cellSlope(c, x, nearest)
+				}
 				right++
 			}
 		}
@@ -121,11 +131,14 @@ func (k *Kernel) gaussSum(x float64) (sum, nearest float64) {
 				left = -1
 			} else {
 				sum += k.cellSum(c, x, nearest)
+				if slopes {
+					slope += k.cellSlope(c, x, nearest)
+				}
 				left--
 			}
 		}
 	}
-	return sum, nearest
+	return sum, slope, nearest
 }
 
 // relative returns exp(−(u² − v²)/2) for u ≥ v, written so that squares do not
@@ -153,6 +166,27 @@ func (k *Kernel) cellSum(c *cell, x, nearest float64) float64 {
 			buf[n] = min(0, -0.5*(u-nearest)*(u+nearest))
 		}
 		sum += dotExp(k.s.w[first:end], buf[:len(xs)])
+	}
+	return sum
+}
+
+// cellSlope returns the share of one cell in the slope: the derivative of that in the
+// sum, which for an expansion exp(−a²/2) P(a) has the factor P′(a) − a P(a).
+func (k *Kernel) cellSlope(c *cell, x, nearest float64) float64 {
+	a := (x - c.middle) / k.h
+	if c.moments != nil && math.Abs(a) < farthest {
+		m := c.moments[:termsFor[int(math.Abs(a))]]
+		p, d := 0.0, 0.0
+		for n := len(m) - 1; n >= 0; n-- {
+			d = d*a + p
+			p = p*a + m[n]
+		}
+		return (d - a*p) * math.Exp(-0.5*(a-nearest)*(a+nearest))
+	}
+	sum := 0.0
+	for n := c.first; n < c.end; n++ {
+		u := (x - k.s.x[n]) / k.h
+		sum -= k.s.w[n] * u * relative(math.Abs(u), nearest)
 	}
 	return sum
 }
