@@ -57,12 +57,12 @@ func judgedCases() map[string][2][]float64 {
 		return [2][]float64{x, w}
 	}
 	return map[string][2][]float64{
-		"normal":   make2(300, func(int) (float64, float64) { return r.NormFloat64(), 1 }),
-		"two":      make2(250, func(i int) (float64, float64) { return 1e6 + r.NormFloat64() + 8*float64(i%2), 1 }),
+		"normal":   make2(160, func(int) (float64, float64) { return r.NormFloat64(), 1 }),
+		"two":      make2(120, func(i int) (float64, float64) { return 1e6 + r.NormFloat64() + 8*float64(i%2), 1 }),
 		"few":      make2(7, func(int) (float64, float64) { return r.NormFloat64(), 1 }),
-		"rounded":  make2(150, func(int) (float64, float64) { return math.Round(20*r.NormFloat64()) / 10, 1 }),
-		"weighted": make2(200, func(int) (float64, float64) { return r.ExpFloat64(), math.Pow(10, -6*r.Float64()) }),
-		"outliers": make2(200, func(int) (float64, float64) { return r.NormFloat64() / r.NormFloat64(), 1 }),
+		"rounded":  make2(90, func(int) (float64, float64) { return math.Round(20*r.NormFloat64()) / 10, 1 }),
+		"weighted": make2(110, func(int) (float64, float64) { return r.ExpFloat64(), math.Pow(10, -6*r.Float64()) }),
+		"outliers": make2(110, func(int) (float64, float64) { return r.NormFloat64() / r.NormFloat64(), 1 }),
 	}
 }
 

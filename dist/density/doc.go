@@ -39,6 +39,10 @@
 // in one dimension and for Gaussian kernels dense groups of observations count as
 // one. [Kernel.Grid] trades accuracy for speed and says how much.
 //
+// Cross-validated bandwidths minimize the exact criterion. In one dimension they cost
+// about a dozen passes of O(n log n), a fraction of a second for 10,000 observations;
+// in d dimensions as many passes of up to O(n²d).
+//
 // Estimates are immutable and safe for concurrent use. Evaluating allocates nothing.
 // Results are the same bits for any number of workers.
 //

@@ -24,8 +24,7 @@ type KernelConfig struct {
 //
 //	p(x) = Σ w_n K((x − x_n)/h) / h.
 //
-// Like every distribution of package dist it has moments, distribution function,
-// quantiles and draws; its entropy has no closed form.
+// It is a [dist.Univariate] like any other, though its entropy is not cheap.
 type Kernel struct {
 	shape    KernelShape
 	h        float64
@@ -92,6 +91,14 @@ func (k *Kernel) Len() int { return len(k.s.x) }
 
 // Warnings returns what there is to know about the choice of the bandwidth.
 func (k *Kernel) Warnings() []belief.Warning { return append([]belief.Warning(nil), k.warnings...) }
+
+// Validate implements [dist.Univariate]. A fitted estimate always is valid.
+func (k *Kernel) Validate() error {
+	if k.s == nil {
+		return &dist.ParameterError{Distribution: "Kernel", Parameter: "h", Value: k.h, Want: "that of a fitted estimate"}
+	}
+	return nil
+}
 
 // String returns kernel, bandwidth and number of observations.
 func (k *Kernel) String() string {
