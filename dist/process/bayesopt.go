@@ -22,8 +22,8 @@ type BayesianOptimization struct {
 	Maximize     bool
 	Evaluations  int // in all; 0: 30
 	Initial      int // of the Latin hypercube, at most Evaluations; 0: 2d + 3
-	// Acquisition is for minimization in any case; maximization turns signs. Nil:
-	// ExpectedImprovement{}.
+	// Acquisition chooses the points. It sees a minimization in any case, as Maximize
+	// changes the sign of the values. Nil: ExpectedImprovement{}.
 	Acquisition Acquisition
 	// Kernel is that of the function with the box scaled to the unit cube and the
 	// values to mean 0 and variance 1. Its hyperparameters are fitted before every
@@ -86,7 +86,8 @@ var ErrAllFailed = errors.New("bayesian optimization: every evaluation failed")
 // outcome besides.
 //
 // The global optimum is not guaranteed. The time between evaluations grows as the
-// cube of their number: a few milliseconds for thirty in two dimensions.
+// cube of their number: a few milliseconds for thirty in two dimensions, some ten
+// times that for fifty in six.
 func (b BayesianOptimization) Run(ctx context.Context, f func(ctx context.Context, x []float64) (float64, error)) (*Optimum, error) {
 	if err := b.Validate(); err != nil {
 		return nil, err

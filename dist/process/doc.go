@@ -11,13 +11,25 @@
 //
 // # Markov chains
 //
+// A [MarkovChain] is made from its matrix or, with [TransitionCounts], from paths that
+// were seen. It tells its [Class]es and periods, stationary distributions, where it
+// ends up and when ([Absorption]), and how fast it forgets its start ([MixingTime]).
+//
 // A chain has P(X_{t+1} = j | X_t = i) = p_ij: rows are where one comes from. A
 // distribution over states is a row vector, π' = πP, and is stationary if π = πP;
 // texts that write π = Tπ mean the transposed matrix. A chain converges to its
 // stationary distribution from any start if it is ergodic. Detailed balance alone,
 // π_i p_ij = π_j p_ji, makes π stationary and does not make the chain converge to
 // it, though some texts say so. Matrices are dense, O(n²) in memory and O(n³) in
-// time for most questions, and chains of more than 4096 states are refused.
+// time for most questions, and chains of more than 4096 states are refused. However
+// small the probabilities, none gets lost in a product: where float64 does not reach,
+// the work is done in numbers of a wider range.
+//
+// # Walks and Poisson processes
+//
+// A [SimpleWalk] goes one step up or down, a [GaussianWalk] by normal increments. The
+// events of a [PoissonProcess] come at a constant rate, those of an
+// [InhomogeneousPoisson] at one that changes with time.
 //
 // # Gaussian processes
 //
@@ -28,9 +40,20 @@
 //	mean      m(x) + k(x, X) (K + σ²I)⁻¹ (y − m(X))
 //	variance  k(x, x) − k(x, X) (K + σ²I)⁻¹ k(X, x).
 //
+// Kernels are [SquaredExponential], [Matern], [Periodic], [Linear], [Constant] and
+// [White], and any [Sum] or [Product] of them; with [GaussianProcess.Fit] the data choose
+// their hyperparameters.
+//
 // Points are rows of d numbers, one after the other in one slice. Conditioning on n
 // points takes O(n³) time and 24 n² bytes, a prediction O(n²). The logarithm of the
 // marginal likelihood and of everything else is natural.
+//
+// # Bayesian optimization
+//
+// A [BayesianOptimization] looks for the minimum of a function of a few variables that
+// takes so long to evaluate, or costs so much, that it is worth a Gaussian process to
+// choose each point. The choice is that of an [Acquisition]: [ExpectedImprovement],
+// [ProbabilityOfImprovement] or [UpperConfidenceBound].
 //
 // # Concurrency and randomness
 //

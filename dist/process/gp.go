@@ -25,8 +25,8 @@ type GaussianProcess struct {
 	MemoryLimit int64
 }
 
-// Validate returns a [*dist.ParameterError] if the process is none for points of
-// the given dimension.
+// Validate returns a [*dist.ParameterError] if the kernel is missing or does not suit
+// points of the given dimension, or the noise has no meaning.
 func (g GaussianProcess) Validate(dim int) error {
 	if g.Kernel == nil {
 		return &dist.ParameterError{Distribution: "gaussian process", Parameter: "Kernel", Value: math.NaN(), Want: "given"}

@@ -17,14 +17,14 @@ import (
 // A HyperparameterConfig says how to search for the hyperparameters of a Gaussian
 // process. Its zero value is a search for the greatest marginal likelihood.
 type HyperparameterConfig struct {
-	// Restarts is the number of starting points; 0: 5. The first is where the
-	// process stands; the others are drawn around it, with a standard deviation of
-	// 1.5 in the logarithms.
+	// Restarts is the number of starting points; 0: 5. The first has the
+	// hyperparameters of the process itself; the others are drawn around it, with a
+	// standard deviation of 1.5 in the logarithms.
 	Restarts int
 	// MaxIterations bounds the iterations from each of them; 0: 200.
 	MaxIterations int
 	// PriorSD, if positive, is the standard deviation of a normal prior on the
-	// logarithms of all hyperparameters about where the process stands. What is
+	// logarithms of all hyperparameters about those of the process itself. What is
 	// found is then the maximum a posteriori.
 	PriorSD float64
 	// KnownNoise leaves the noise as it is.

@@ -26,8 +26,8 @@ type Kernel interface {
 	ParamsTo(dst []float64)
 	// WithParams returns the kernel with the hyperparameters exp(log θ).
 	WithParams(logTheta []float64) Kernel
-	// Validate returns a [*dist.ParameterError] if the kernel is none for points
-	// of the given dimension.
+	// Validate returns a [*dist.ParameterError] if a hyperparameter has no meaning
+	// or the kernel does not suit points of the given dimension.
 	Validate(dim int) error
 	fmt.Stringer
 }

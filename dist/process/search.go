@@ -180,7 +180,7 @@ func (s *search) model(ctx context.Context) (*model, error) {
 		g.Noise = 0.1
 	}
 	fit, err := g.Fit(ctx, s.x, y, HyperparameterConfig{
-		Restarts: 2, MaxIterations: 40, PriorSD: 1, Workers: 1, Seed: s.Seed,
+		Restarts: 2, MaxIterations: 15, PriorSD: 1, Workers: 1, Seed: s.Seed,
 	})
 	if err != nil {
 		return nil, err
