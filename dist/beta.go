@@ -5,9 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -58,21 +57,12 @@ func (d Beta) Entropy() float64 {
 	a, b := d.Alpha, d.Beta
 	n := a + b
 	if a < 20 || b < 20 {
-		return logBeta(a, b) + (a-1)*betaRise(a, b) + (b-1)*betaRise(b, a)
+		return special.LogBeta(a, b) + (a-1)*special.DigammaRise(a, b) + (b-1)*special.DigammaRise(b, a)
 	}
-	psi := func(z float64) float64 { // log z − ψ(z), DLMF 5.11.2
-		y := 1 / (z * z)
-		return 0.5/z + y*(1./12-y*(1./120-y*(1./252-y*(1./240-y/132))))
-	}
-	return discStirling(a) + discStirling(b) - discStirling(n) + halfLog2Pi -
+	rest := special.DigammaRest(n)
+	return special.Stirling(a) + special.Stirling(b) - special.Stirling(n) + halfLog2Pi -
 		0.5*(math.Log(n)+math.Log1p(b/a)+math.Log1p(a/b)) +
-		(a-1)*(psi(a)-psi(n)) + (b-1)*(psi(b)-psi(n))
-}
-
-// betaRise returns ψ(a+b) − ψ(a) for real b > 0.
-func betaRise(a, b float64) float64 {
-	rise, _ := discRise(a, b)
-	return rise
+		(a-1)*(rest-special.DigammaRest(a)) + (b-1)*(rest-special.DigammaRest(b))
 }
 
 // Evaluation.
@@ -84,10 +74,10 @@ func (d Beta) LogProb(x float64) float64 { return d.logProb(x, d.shift()) }
 func (d Beta) shift() float64 {
 	a, b := d.Alpha, d.Beta
 	if a+b < 64 {
-		return -logBeta(a, b)
+		return -special.LogBeta(a, b)
 	}
 	n := a + b
-	return discStirling(n) - discStirling(a) - discStirling(b) - halfLog2Pi + 0.5*math.Log(a*(b/n))
+	return special.Stirling(n) - special.Stirling(a) - special.Stirling(b) - halfLog2Pi + 0.5*math.Log(a*(b/n))
 }
 
 // logProb has the shift computed.
@@ -105,7 +95,7 @@ func (d Beta) logProb(x, shift float64) float64 {
 		if a == 1 {
 			return math.Log(b)
 		}
-		return (a-1)*careful.Log(x) - logBeta(a, b)
+		return (a-1)*careful.Log(x) - special.LogBeta(a, b)
 	case a+b < 64: // no term is so large that the sum loses digits
 		return shift + (a-1)*math.Log(x) + (b-1)*math.Log(1-x)
 	}
@@ -190,8 +180,8 @@ func (d Beta) ScoreTo(dst []float64, x float64) []float64 {
 	if !(x >= 0 && x <= 1) {
 		return contNaN(dst)
 	}
-	dst[0] = careful.Log(x) + betaRise(d.Alpha, d.Beta)
-	dst[1] = math.Log1p(-x) + betaRise(d.Beta, d.Alpha)
+	dst[0] = careful.Log(x) + special.DigammaRise(d.Alpha, d.Beta)
+	dst[1] = math.Log1p(-x) + special.DigammaRise(d.Beta, d.Alpha)
 	return dst
 }
 
@@ -244,15 +234,15 @@ func FitBeta(x, w []float64) (Beta, error) {
 	}
 	d := Beta{max(1e-3, size*mean), max(1e-3, size*(1-mean))}
 	likelihood := func(d Beta) float64 {
-		return (d.Alpha-1)*logX + (d.Beta-1)*logY - logBeta(d.Alpha, d.Beta)
+		return (d.Alpha-1)*logX + (d.Beta-1)*logY - special.LogBeta(d.Alpha, d.Beta)
 	}
 	last := likelihood(d)
 	for range 500 {
 		a, b := d.Alpha, d.Beta
-		riseA, fallA := discRise(a, b)
-		riseB, fallB := discRise(b, a)
+		riseA, fallA := special.DigammaRise(a, b), special.TrigammaFall(a, b)
+		riseB, fallB := special.DigammaRise(b, a), special.TrigammaFall(b, a)
 		ga, gb := a*(logX+riseA), b*(logY+riseB)
-		cross := a * b * mathext.Zeta(2, a+b)
+		cross := a * b * special.Trigamma(a+b)
 		haa, hbb := ga-a*a*fallA, gb-b*b*fallB
 		da, db := ga, gb
 		if det := haa*hbb - cross*cross; haa < 0 && det > 0 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -123,10 +125,10 @@ func (d BetaBinomial) tails(x float64) (logCDF, logSurvival float64) {
 	x = math.Floor(x)
 	if x < d.Mean() {
 		logCDF = d.lower(x)
-		return logCDF, discLog1mExp(logCDF)
+		return logCDF, special.Log1mExp(logCDF)
 	}
 	logSurvival = BetaBinomial{d.N, d.Beta, d.Alpha}.lower(d.N - x - 1)
-	return discLog1mExp(logSurvival), logSurvival
+	return special.Log1mExp(logSurvival), logSurvival
 }
 
 // lower is log P(X ≤ x). It walks down from x if the mass is log-concave, and
@@ -176,11 +178,11 @@ func (d BetaBinomial) Params() []float64 { return []float64{d.N, d.Alpha, d.Beta
 // gamma functions for factorials.
 func (d BetaBinomial) ScoreTo(dst []float64, x float64) []float64 {
 	dst = dstFor(dst, 3)
-	up, _ := discRise(d.Alpha, x)
-	down, _ := discRise(d.Beta, d.N-x)
-	all, _ := discRise(d.Alpha+d.Beta, d.N)
-	choose, _ := discRise(d.N-x+1, x)
-	urn, _ := discRise(d.N-x+d.Beta, d.Alpha+x)
+	up := special.DigammaRise(d.Alpha, x)
+	down := special.DigammaRise(d.Beta, d.N-x)
+	all := special.DigammaRise(d.Alpha+d.Beta, d.N)
+	choose := special.DigammaRise(d.N-x+1, x)
+	urn := special.DigammaRise(d.N-x+d.Beta, d.Alpha+x)
 	dst[0], dst[1], dst[2] = choose-urn, up-all, down-all
 	return dst
 }
@@ -257,13 +259,13 @@ func FitBetaBinomial(n float64, x, w []float64) (BetaBinomial, error) {
 // newtonBetaBinomial is the step of Newton's method in log α and log β, or along the
 // gradient where the log likelihood is not concave.
 func newtonBetaBinomial(d BetaBinomial, values, shares []float64) (da, db float64) {
-	all, bend := discRise(d.Alpha+d.Beta, d.N)
+	all, bend := special.DigammaRise(d.Alpha+d.Beta, d.N), special.TrigammaFall(d.Alpha+d.Beta, d.N)
 	ga, gb, haa, hbb := -all, -all, bend, bend
 	for i, v := range values {
-		rise, fall := discRise(d.Alpha, v)
+		rise, fall := special.DigammaRise(d.Alpha, v), special.TrigammaFall(d.Alpha, v)
 		ga += shares[i] * rise
 		haa -= shares[i] * fall
-		rise, fall = discRise(d.Beta, d.N-v)
+		rise, fall = special.DigammaRise(d.Beta, d.N-v), special.TrigammaFall(d.Beta, d.N-v)
 		gb += shares[i] * rise
 		hbb -= shares[i] * fall
 	}

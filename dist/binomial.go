@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/mathext"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -76,7 +76,7 @@ func (d Binomial) LogProb(x float64) float64 {
 func (d Binomial) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	s, np, nq := d.Support(), d.N*d.P, d.N*(1-d.P)
-	shift := discStirling(d.N) - halfLog2Pi
+	shift := special.Stirling(d.N) - halfLog2Pi
 	for i, v := range x {
 		l, out := discOutside(v, s)
 		switch y := d.N - v; {
@@ -85,7 +85,7 @@ func (d Binomial) LogProbTo(dst, x []float64) []float64 {
 		case v == 0 || y == 0:
 			dst[i] = d.logMass(v)
 		default:
-			dst[i] = shift - discStirling(v) - discStirling(y) - discDeviance(v, np) - discDeviance(y, nq) -
+			dst[i] = shift - special.Stirling(v) - special.Stirling(y) - discDeviance(v, np) - discDeviance(y, nq) -
 				0.5*math.Log(v*(y/d.N))
 		}
 	}
@@ -138,7 +138,7 @@ func (d Binomial) Params() []float64 { return []float64{d.N, d.P} }
 // x/p − (n−x)/(1−p).
 func (d Binomial) ScoreTo(dst []float64, x float64) []float64 {
 	dst = dstFor(dst, 2)
-	dst[0] = mathext.Digamma(d.N+1) - mathext.Digamma(d.N-x+1) + math.Log1p(-d.P)
+	dst[0] = special.DigammaRise(d.N-x+1, x) + math.Log1p(-d.P)
 	dst[1] = 0
 	if x > 0 {
 		dst[1] += x / d.P

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -89,7 +91,7 @@ func (d ChiSquared) ScoreTo(dst []float64, x float64) []float64 {
 	if !(x >= 0) {
 		return contNaN(dst)
 	}
-	dst[0] = 0.5 * (contLogRatio(x, d.Nu) - digammaRest(0.5*d.Nu))
+	dst[0] = 0.5 * (contLogRatio(x, d.Nu) - special.DigammaRest(0.5*d.Nu))
 	return dst
 }
 
@@ -124,7 +126,7 @@ func FitChiSquared(x, w []float64) (ChiSquared, error) {
 	}
 	t := contRoot(func(t float64) (value, slope float64) {
 		a := math.Exp(t)
-		return t + digammaRest(a) - mean, trigammaRest(a) + 1
+		return t + special.DigammaRest(a) - mean, special.TrigammaRest(a) + 1
 	}, start)
 	return contFitted(ChiSquared{2 * math.Exp(t)}, "chi-squared", "the likelihood has no maximum that a float64 holds")
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/mathext"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -93,15 +93,15 @@ func (d Dirichlet) CovarianceTo(dst *mat.SymDense) *mat.SymDense {
 // are cancelled beforehand.
 func (d Dirichlet) Entropy() float64 {
 	a := simplexSum(d.Alpha)
-	sum := discStirling(a) + halfLog2Pi - 0.5*math.Log(a) + float64(len(d.Alpha))*math.Log(a)
-	rest := digammaRest(a)
+	sum := special.Stirling(a) + halfLog2Pi - 0.5*math.Log(a) + float64(len(d.Alpha))*math.Log(a)
+	rest := special.DigammaRest(a)
 	for _, v := range d.Alpha {
 		sum -= (v - 1) * rest
 		if v >= dirichletLarge {
-			sum += (v-1)*digammaRest(v) - 0.5*math.Log(v) - halfLog2Pi - discStirling(v)
+			sum += (v-1)*special.DigammaRest(v) - 0.5*math.Log(v) - halfLog2Pi - special.Stirling(v)
 		} else {
 			l, _ := math.Lgamma(v)
-			sum += (v-1)*(digammaRest(v)+math.Log(v)) - v - l
+			sum += (v-1)*(special.DigammaRest(v)+math.Log(v)) - v - l
 		}
 	}
 	if math.IsNaN(sum) { // shapes next to zero, whose terms overflow
@@ -140,10 +140,10 @@ func (d Dirichlet) constant() dirichletConstant {
 		return c
 	}
 	logSum := math.Log(c.sum)
-	c.shift = discStirling(c.sum) + halfLog2Pi - 0.5*logSum
+	c.shift = special.Stirling(c.sum) + halfLog2Pi - 0.5*logSum
 	for _, a := range d.Alpha {
 		if a >= dirichletLarge {
-			c.shift += 0.5*math.Log(a) - halfLog2Pi - discStirling(a)
+			c.shift += 0.5*math.Log(a) - halfLog2Pi - special.Stirling(a)
 		} else {
 			l, _ := math.Lgamma(a)
 			c.shift += a*logSum - l
@@ -248,9 +248,9 @@ func (d Dirichlet) ScoreTo(dst, x []float64) []float64 {
 		return contNaN(dst)
 	}
 	sum := simplexSum(d.Alpha)
-	rest := digammaRest(sum)
+	rest := special.DigammaRest(sum)
 	for i, a := range d.Alpha {
-		dst[i] = contLogRatio(x[i]/total, a/sum) + rest - digammaRest(a)
+		dst[i] = contLogRatio(x[i]/total, a/sum) + rest - special.DigammaRest(a)
 	}
 	return dst
 }
@@ -345,15 +345,15 @@ func FitDirichlet(dim int, x, w []float64) (Dirichlet, error) {
 	}
 	if !maximizeShapes(alpha, func(alpha, grad, curve []float64) (value, common float64) {
 		a := simplexSum(alpha)
-		rest := digammaRest(a)
-		value = discStirling(a) - 0.5*math.Log(a) // as logProb, of logarithms that are means
+		rest := special.DigammaRest(a)
+		value = special.Stirling(a) - 0.5*math.Log(a) // as logProb, of logarithms that are means
 		for i, v := range alpha {
 			m := a * mean[i]
-			value += v*logMean[i] - discDeviance(v, m) + 0.5*math.Log(v) - discStirling(v)
-			grad[i] = logMean[i] - contLogRatio(v, m) + rest - digammaRest(v)
-			curve[i] = mathext.Zeta(2, v)
+			value += v*logMean[i] - discDeviance(v, m) + 0.5*math.Log(v) - special.Stirling(v)
+			grad[i] = logMean[i] - contLogRatio(v, m) + rest - special.DigammaRest(v)
+			curve[i] = special.Trigamma(v)
 		}
-		return value, mathext.Zeta(2, a)
+		return value, special.Trigamma(a)
 	}) {
 		return Dirichlet{}, &FitError{name, -1, "the observations hardly vary, or are all but corners"}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -144,7 +146,7 @@ func (d DirichletMultinomial) logAll(a, rest float64) float64 {
 		return -math.Log1p(rest / a)
 	}
 	return -discPanel(func(t float64) float64 {
-		rise, _ := discRise(a+t, d.N)
+		rise := special.DigammaRise(a+t, d.N)
 		return rise
 	}, 0, rest)
 }
@@ -172,9 +174,9 @@ func (d DirichletMultinomial) ScoreTo(dst, x []float64) []float64 {
 	if _, outside := countsOutside(x, d.N); outside {
 		return contNaN(dst)
 	}
-	all, _ := discRise(simplexSum(d.Alpha), d.N)
+	all := special.DigammaRise(simplexSum(d.Alpha), d.N)
 	for i, a := range d.Alpha {
-		rise, _ := discRise(a, x[i])
+		rise := special.DigammaRise(a, x[i])
 		dst[i] = rise - all
 	}
 	return dst
@@ -216,9 +218,9 @@ func randShared(r *rand.Rand, n, a, b float64) float64 {
 		}
 		return 0
 	case odds > 0: // count the others, whose probability keeps its digits
-		return n - Binomial{n, 1 / (1 + math.Exp(odds))}.Rand(r)
+		return n - Binomial{n, special.Logistic(-odds)}.Rand(r)
 	}
-	return Binomial{n, 1 / (1 + math.Exp(-odds))}.Rand(r)
+	return Binomial{n, special.Logistic(odds)}.Rand(r)
 }
 
 // Fitting.
@@ -270,11 +272,11 @@ func FitDirichletMultinomial(dim int, x, w []float64) (DirichletMultinomial, err
 		a := simplexSum(alpha)
 		p, q := a/(a+n), n/(a+n)
 		value = -discNegative(n, a, p, q)
-		all, common := discRise(a, n)
+		all, common := special.DigammaRise(a, n), special.TrigammaFall(a, n)
 		for k, v := range alpha {
 			grad[k], curve[k] = -all, 0
 			for i, count := range values[k] {
-				rise, fall := discRise(v, count)
+				rise, fall := special.DigammaRise(v, count), special.TrigammaFall(v, count)
 				value += shares[k][i] * discNegative(count, v, p, q)
 				grad[k] += shares[k][i] * rise
 				curve[k] += shares[k][i] * fall

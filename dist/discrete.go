@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // This file has what the discrete distributions share: masses by Loader's
@@ -58,39 +59,6 @@ func discBeyond(x float64, s Support) (logCDF, logSurvival float64, beyond bool)
 	return 0, 0, false
 }
 
-// discStirlingTable holds the errors of Stirling's formula for log n!, n = 1, …, 15.
-var discStirlingTable = [16]float64{
-	math.Inf(1),
-	0.081061466795327258220,
-	0.041340695955409294094,
-	0.027677925684998339149,
-	0.020790672103765093112,
-	0.016644691189821192163,
-	0.013876128823070747999,
-	0.011896709945891770095,
-	0.010411265261972096497,
-	0.0092554621827127329177,
-	0.0083305634333628712565,
-	0.0075736754879518407950,
-	0.0069428401072095298657,
-	0.0064089941880042070684,
-	0.0059513701127588477356,
-	0.0055547335519628013710,
-}
-
-// discStirling returns log Γ(x+1) − (x+½) log x + x − ½ log 2π for x > 0.
-func discStirling(x float64) float64 {
-	if x > 15 {
-		y := 1 / (x * x)
-		return (1./12 - y*(1./360-y*(1./1260-y*(1./1680-y*(1./1188-y*691./360360))))) / x
-	}
-	if x == math.Floor(x) {
-		return discStirlingTable[int(x)]
-	}
-	l, _ := math.Lgamma(x + 1)
-	return l - (x+0.5)*math.Log(x) + x - halfLog2Pi
-}
-
 // discDeviance returns x log(x/m) + m − x without loss where x is near m.
 func discDeviance(x, m float64) float64 {
 	d := x - m
@@ -133,12 +101,12 @@ func discPoisson(x, m float64) float64 {
 		return math.Inf(-1)
 	}
 	if x < 1 {
-		return x*careful.Log(m) - m - logGamma1p(x)
+		return x*careful.Log(m) - m - special.LogGamma1p(x)
 	}
 	if l, ok := discSmall(x); ok && m < 100 {
 		return x*math.Log(m) - m - l
 	}
-	return -discStirling(x) - discDeviance(x, m) - halfLog2Pi - 0.5*math.Log(x)
+	return -special.Stirling(x) - discDeviance(x, m) - halfLog2Pi - 0.5*math.Log(x)
 }
 
 // discBinomial returns log(Γ(x+y+1)/(Γ(x+1)Γ(y+1)) p^x q^y) for real x, y ≥ 0 and
@@ -153,7 +121,7 @@ func discBinomial(x, y, p, q float64) float64 {
 		return math.Inf(-1)
 	}
 	n := x + y
-	return discStirling(n) - discStirling(x) - discStirling(y) - discDeviance(x, n*p) - discDeviance(y, n*q) -
+	return special.Stirling(n) - special.Stirling(x) - special.Stirling(y) - discDeviance(x, n*p) - discDeviance(y, n*q) -
 		halfLog2Pi - 0.5*math.Log(x*(y/n))
 }
 
@@ -263,24 +231,6 @@ func discMean(x, w []float64, total float64) float64 {
 		mean += weightAt(w, i) * v
 	}
 	return mean / total
-}
-
-// discRise returns ψ(a+x) − ψ(a) for x ≥ 0, and minus its derivative in a.
-func discRise(a, x float64) (rise, fall float64) {
-	if x <= 20 && x == math.Floor(x) {
-		for j := 0.0; j < x; j++ {
-			rise += 1 / (a + j)
-			fall += 1 / ((a + j) * (a + j))
-		}
-		return rise, fall
-	}
-	for a < 20 {
-		rise += 1/a - 1/(a+x)
-		fall += 1/(a*a) - 1/((a+x)*(a+x))
-		a++
-	}
-	b := a + x
-	return rise + math.Log1p(x/a) + digammaRest(b) - digammaRest(a), fall + x/(a*b) + trigammaRest(a)/a - trigammaRest(b)/b
 }
 
 // discCounts returns the different observations in order, with their shares of the

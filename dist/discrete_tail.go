@@ -14,22 +14,6 @@ import (
 // discTerms is how many terms of a series are taken before the integral is cheaper.
 const discTerms = 300
 
-// discLog1mExp returns log(1 − exp(l)) for l ≤ 0.
-func discLog1mExp(l float64) float64 {
-	if l > -math.Ln2 {
-		return math.Log(-math.Expm1(l))
-	}
-	return math.Log1p(-math.Exp(l))
-}
-
-// discExpm2 returns eˢ − 1 − s.
-func discExpm2(s float64) float64 {
-	if math.Abs(s) < 0.01 {
-		return s * s * (1./2 + s*(1./6+s*(1./24+s*(1./120+s*(1./720+s/5040)))))
-	}
-	return math.Expm1(s) - s
-}
-
 // discIntegral integrates exp(g(s)) over s > 0, where g is concave, falls from
 // g(0) = 0 and is smooth on the scale of one. The end is where nothing is left.
 func discIntegral(scale float64, g func(s float64) float64) float64 {

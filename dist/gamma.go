@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -151,7 +152,7 @@ func (d Gamma) ScoreTo(dst []float64, x float64) []float64 {
 	if !(x >= 0) {
 		return contNaN(dst)
 	}
-	dst[0], dst[1] = contLogRatio(x, d.Shape/d.Rate)-digammaRest(d.Shape), d.Shape/d.Rate-x
+	dst[0], dst[1] = contLogRatio(x, d.Shape/d.Rate)-special.DigammaRest(d.Shape), d.Shape/d.Rate-x
 	return dst
 }
 
@@ -206,8 +207,8 @@ func gammaFit(x, w []float64, total float64) (shape, mean float64) {
 	}
 	t := contRoot(func(t float64) (value, slope float64) {
 		a := math.Exp(t)
-		gap := -digammaRest(a)
-		return math.Log(excess / gap), trigammaRest(a) / gap
+		gap := -special.DigammaRest(a)
+		return math.Log(excess / gap), special.TrigammaRest(a) / gap
 	}, -math.Log(2*excess))
 	return math.Exp(t), mean
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -99,7 +101,7 @@ func (d Geometric) CDF(x float64) float64 { return math.Abs(math.Expm1(d.logSurv
 
 // LogCDF implements [CDFer].
 func (d Geometric) LogCDF(x float64) float64 {
-	return discLog1mExp(d.logSurvival(x))
+	return special.Log1mExp(d.logSurvival(x))
 }
 
 // Survival implements [CDFer].

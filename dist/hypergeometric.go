@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/mathext"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -139,14 +139,14 @@ func (d Hypergeometric) tails(x float64) (logCDF, logSurvival float64) {
 			k := x - i + 1 // from k to k−1
 			return k * (rest + k) / ((d.Successes - k + 1) * (d.Draws - k + 1))
 		})
-		return logCDF, discLog1mExp(logCDF)
+		return logCDF, special.Log1mExp(logCDF)
 	}
 	x++
 	logSurvival = d.tail(x, x, s.Upper, func(i float64) float64 {
 		k := x + i - 1 // from k to k+1
 		return (d.Successes - k) * (d.Draws - k) / ((k + 1) * (rest + k + 1))
 	})
-	return discLog1mExp(logSurvival), logSurvival
+	return special.Log1mExp(logSurvival), logSurvival
 }
 
 // tail sums the masses from lo to hi, of which that of x is the greatest.
@@ -192,12 +192,12 @@ func (d Hypergeometric) Params() []float64 {
 // for factorials.
 func (d Hypergeometric) ScoreTo(dst []float64, x float64) []float64 {
 	dst = dstFor(dst, 3)
-	psi := func(count float64) float64 { return mathext.Digamma(count + 1) }
 	all, k, n := d.Population, d.Successes, d.Draws
-	neither := psi(all - k - n + x)
-	dst[0] = psi(all-k) - neither - psi(all) + psi(all-n)
-	dst[1] = psi(k) - psi(k-x) - psi(all-k) + neither
-	dst[2] = psi(n) - psi(n-x) - psi(all-n) + neither
+	rise := func(count, more float64) float64 { return special.DigammaRise(count+1, more) }
+	neither := all - k - n + x
+	dst[0] = rise(neither, n-x) - rise(all-n, n)
+	dst[1] = rise(k-x, x) - rise(neither, n-x)
+	dst[2] = rise(n-x, x) - rise(neither, k-x)
 	return dst
 }
 

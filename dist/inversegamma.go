@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -59,7 +60,7 @@ func (d InverseGamma) Variance() float64 {
 
 // Entropy returns α + log β + log Γ(α) − (1 + α)ψ(α).
 func (d InverseGamma) Entropy() float64 {
-	return gammaEntropy(d.Shape) - 2*digamma(d.Shape) + careful.Log(d.Scale)
+	return gammaEntropy(d.Shape) - 2*special.Digamma(d.Shape) + careful.Log(d.Scale)
 }
 
 // Evaluation.
@@ -158,7 +159,7 @@ func (d InverseGamma) ScoreTo(dst []float64, x float64) []float64 {
 	if !(x >= 0) {
 		return contNaN(dst)
 	}
-	dst[0], dst[1] = -digammaRest(d.Shape)-contLogRatio(x, d.Scale/d.Shape), d.Shape/d.Scale-1/x
+	dst[0], dst[1] = -special.DigammaRest(d.Shape)-contLogRatio(x, d.Scale/d.Shape), d.Shape/d.Scale-1/x
 	return dst
 }
 

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -106,7 +108,7 @@ func (d *LKJCholesky) Entropy() float64 {
 	sum := -d.norm
 	for i := 1; i < d.p; i++ {
 		b := d.shape(i)
-		rise, _ := discRise(b, 0.5*float64(i)) // −E log L_ii²
+		rise := special.DigammaRise(b, 0.5*float64(i)) // −E log L_ii²
 		sum += (b - 1) * rise
 	}
 	return sum
@@ -176,7 +178,7 @@ func (d *LKJCholesky) ScoreTo(dst, x []float64) []float64 {
 func (d *LKJCholesky) rise() float64 {
 	sum := 0.0
 	for i := 1; i < d.p; i++ {
-		rise, _ := discRise(d.shape(i), 0.5*float64(i))
+		rise := special.DigammaRise(d.shape(i), 0.5*float64(i))
 		sum += rise
 	}
 	return sum

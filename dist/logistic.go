@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -77,39 +78,23 @@ func (d Logistic) LogProbTo(dst, x []float64) []float64 {
 	return dst
 }
 
-// logisticCDF is the distribution function at location 0 and scale 1.
-func logisticCDF(z float64) float64 {
-	if z < 0 {
-		e := math.Exp(z)
-		return e / (1 + e)
-	}
-	return 1 / (1 + math.Exp(-z))
-}
-
 // CDF implements [CDFer].
-func (d Logistic) CDF(x float64) float64 { return logisticCDF((x - d.Location) / d.Scale) }
+func (d Logistic) CDF(x float64) float64 { return special.Logistic((x - d.Location) / d.Scale) }
 
 // LogCDF implements [CDFer].
 func (d Logistic) LogCDF(x float64) float64 {
-	z := (x - d.Location) / d.Scale
-	if z < 0 {
-		return z - math.Log1p(math.Exp(z))
-	}
-	return -math.Log1p(math.Exp(-z))
+	return special.LogLogistic((x - d.Location) / d.Scale)
 }
 
 // Survival implements [CDFer].
-func (d Logistic) Survival(x float64) float64 { return logisticCDF(-(x - d.Location) / d.Scale) }
+func (d Logistic) Survival(x float64) float64 { return special.Logistic(-(x - d.Location) / d.Scale) }
 
-// logisticQuantile inverts logisticCDF.
+// logisticQuantile is the quantile at location 0 and scale 1.
 func logisticQuantile(p float64) float64 {
-	switch {
-	case !contProbability(p):
+	if !contProbability(p) {
 		return math.NaN()
-	case p > 0.25 && p < 0.75:
-		return 2 * math.Atanh(2*(p-0.5)) // the logarithms may cancel
 	}
-	return math.Log(p) - math.Log1p(-p)
+	return special.Logit(p)
 }
 
 // Quantile implements [Quantiler].

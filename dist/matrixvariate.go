@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // This file has what distributions of symmetric positive definite matrices share.
@@ -107,7 +109,7 @@ func logGammaMulti(a float64, p int) float64 {
 func digammaMulti(a float64, p int) float64 {
 	sum := 0.0
 	for j := range p {
-		sum += digamma(a - 0.5*float64(j))
+		sum += special.Digamma(a - 0.5*float64(j))
 	}
 	return sum
 }
@@ -203,7 +205,7 @@ func matrixEntropy(nu float64, p int, logDet float64) float64 {
 	sum := 0.5*(n+1)*logDet + 0.5*n*(n+1)*math.Ln2 + 0.25*n*(n-1)*math.Log(math.Pi)
 	for j := range p {
 		a := 0.5 * (nu - float64(j))
-		sum += gammaEntropy(a) + 0.5*float64(j) + 0.5*float64(p-1-j)*digamma(a)
+		sum += gammaEntropy(a) + 0.5*float64(j) + 0.5*float64(p-1-j)*special.Digamma(a)
 	}
 	return sum
 }
@@ -265,7 +267,7 @@ func matrixDegrees(dist string, p int, gap float64) (float64, error) {
 		sum := gap
 		for j := range p {
 			b := 0.5 * (excess + float64(p-1-j))
-			sum += digammaRest(b) + math.Log(b/a)
+			sum += special.DigammaRest(b) + math.Log(b/a)
 		}
 		return sum
 	}

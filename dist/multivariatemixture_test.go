@@ -10,6 +10,7 @@ import (
 
 	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/dist/disttest"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // scaled divides by the sum.
@@ -74,7 +75,7 @@ func TestResponsibilities(t *testing.T) {
 		x := rapid.Float64Range(-400, 400).Draw(t, "x")
 		got := d.ResponsibilitiesTo(nil, []float64{x})
 		odds := math.Log(3) + 2*x // of the second, from the two normal densities
-		if want := 1 / (1 + math.Exp(-odds)); !(math.Abs(got[1]-want) <= 1e-9*want+1e-300) || math.Abs(got[0]+got[1]-1) > 1e-15 {
+		if want := special.Logistic(odds); !(math.Abs(got[1]-want) <= 1e-9*want+1e-300) || math.Abs(got[0]+got[1]-1) > 1e-15 {
 			t.Fatalf("responsibilities %v, want %v", got, want)
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 const mvStudent = "multivariate Student t"
@@ -154,7 +156,7 @@ func (d *MultivariateStudentT) CovarianceTo(dst *mat.SymDense) *mat.SymDense {
 // Entropy returns ((ν+n)/2) (ψ((ν+n)/2) − ψ(ν/2)) − log p(μ).
 func (d *MultivariateStudentT) Entropy() float64 {
 	n := float64(len(d.mu))
-	rise, _ := discRise(d.nu/2, n/2)
+	rise := special.DigammaRise(d.nu/2, n/2)
 	return 0.5*(d.nu+n)*rise - d.norm
 }
 
@@ -251,7 +253,7 @@ func (d *MultivariateStudentT) ScoreTo(dst, x []float64) []float64 {
 // mvStudentRise is the part of twice the score of ν that does not depend on q, and
 // mvStudentTail the rest.
 func mvStudentRise(nu float64, n int) float64 {
-	rise, _ := discRise(nu/2, float64(n)/2)
+	rise := special.DigammaRise(nu/2, float64(n)/2)
 	return rise - float64(n)/nu
 }
 

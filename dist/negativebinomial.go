@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -74,7 +76,7 @@ func (d NegativeBinomial) LogProb(x float64) float64 {
 func (d NegativeBinomial) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	s, q := d.Support(), 1-d.P
-	shift := 0.5*math.Log(d.R) - discStirling(d.R) - halfLog2Pi
+	shift := 0.5*math.Log(d.R) - special.Stirling(d.R) - halfLog2Pi
 	for i, v := range x {
 		l, out := discOutside(v, s)
 		switch n := d.R + v; {
@@ -83,7 +85,7 @@ func (d NegativeBinomial) LogProbTo(dst, x []float64) []float64 {
 		case v == 0:
 			dst[i] = d.logMass(v)
 		default:
-			dst[i] = shift + discStirling(n) - discStirling(v) - discDeviance(d.R, n*d.P) - discDeviance(v, n*q) -
+			dst[i] = shift + special.Stirling(n) - special.Stirling(v) - discDeviance(d.R, n*d.P) - discDeviance(v, n*q) -
 				0.5*(math.Log(v)+math.Log(n))
 		}
 	}
@@ -127,7 +129,7 @@ func (d NegativeBinomial) Params() []float64 { return []float64{d.R, d.P} }
 // ScoreTo implements [Scorer]: ψ(x+r) − ψ(r) + log p and r/p − x/(1−p).
 func (d NegativeBinomial) ScoreTo(dst []float64, x float64) []float64 {
 	dst = dstFor(dst, 2)
-	rise, _ := discRise(d.R, x)
+	rise := special.DigammaRise(d.R, x)
 	dst[0], dst[1] = rise+math.Log(d.P), d.R/d.P
 	if x > 0 {
 		dst[1] -= x / (1 - d.P)
@@ -169,7 +171,7 @@ func FitNegativeBinomial(x, w []float64) (NegativeBinomial, error) {
 		r := math.Exp(t)
 		score, slope := -math.Log1p(mean/r), mean/(r*(r+mean))
 		for i, v := range values {
-			rise, fall := discRise(r, v)
+			rise, fall := special.DigammaRise(r, v), special.TrigammaFall(r, v)
 			score += shares[i] * rise
 			slope -= shares[i] * fall
 		}

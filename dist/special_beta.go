@@ -4,45 +4,13 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"github.com/belief-go/belief/internal/special"
 )
 
 // This file has the beta function and the regularized incomplete one, in log space,
 // for what is binomial, beta or Student's t. Each tail is computed on its own where
 // it is the smaller one, so that it keeps its digits however small it is.
-
-// logBeta returns log B(a, b) without the difference of large logarithms of gamma
-// functions.
-func logBeta(a, b float64) float64 {
-	n := a + b
-	if n < 64 {
-		la, _ := math.Lgamma(a)
-		lb, _ := math.Lgamma(b)
-		ln, _ := math.Lgamma(n)
-		return la + lb - ln
-	}
-	return discStirling(a) + discStirling(b) - discStirling(n) - (a-0.5)*math.Log1p(b/a) - (b-0.5)*math.Log1p(a/b) -
-		0.5*math.Log(n) + halfLog2Pi
-}
-
-// logBetaScaled returns log(a B(a, b)), relatively accurate also where a is so small
-// that this is nearly zero: then it integrates the digamma function by Gauss's rule
-// of four points, whose relative error there is below 1e-14.
-func logBetaScaled(a, b float64) float64 {
-	if a >= 0.05 {
-		return logBeta(a, b) + math.Log(a)
-	}
-	rise := func(z float64) (sum float64) { // log Γ(z+a) − log Γ(z) for z ≥ 1
-		for _, n := range [2][2]float64{{0.33998104358485626480, 0.65214515486254614263}, {0.86113631159405257523, 0.34785484513745385737}} {
-			h := 0.5 * n[0]
-			sum += 0.5 * n[1] * (digamma(z+a*(0.5-h)) + digamma(z+a*(0.5+h)))
-		}
-		return a * sum
-	}
-	if b < 1 {
-		return rise(1) - rise(b+1) + math.Log1p(a/b)
-	}
-	return rise(1) - rise(b)
-}
 
 // logIncBeta returns the logarithms of I_p(a, b), the regularized incomplete beta
 // function, and of its complement, for all a, b > 0; q is 1 − p. Which tail is
@@ -60,27 +28,27 @@ func logIncBeta(a, b, p, q float64) (lower, upper float64) {
 		small = p <= 0.5
 		if !small {
 			upper = betaSeries(b, a, q)
-			return discLog1mExp(upper), upper
+			return special.Log1mExp(upper), upper
 		}
 	case a < 1:
 		small = p*b <= 0.8
 	case b < 1:
 		if q*a <= 0.8 {
 			upper = betaSeries(b, a, q)
-			return discLog1mExp(upper), upper
+			return special.Log1mExp(upper), upper
 		}
 		lower = min(0, betaTail(a, b, p, q))
-		return lower, discLog1mExp(lower)
+		return lower, special.Log1mExp(lower)
 	case p*b <= a*q:
 		lower = min(0, betaTail(a, b, p, q))
-		return lower, discLog1mExp(lower)
+		return lower, special.Log1mExp(lower)
 	}
 	if small {
 		lower = betaSeries(a, b, p)
-		return lower, discLog1mExp(lower)
+		return lower, special.Log1mExp(lower)
 	}
 	upper = min(0, betaTail(b, a, q, p))
-	return discLog1mExp(upper), upper
+	return special.Log1mExp(upper), upper
 }
 
 // betaSeries returns log I_p(a, b) for a < 1 and p b below one, relatively accurate
@@ -94,7 +62,7 @@ func betaSeries(a, b, p float64) float64 {
 			break
 		}
 	}
-	return min(0, a*math.Log(p)-logBetaScaled(a, b)+math.Log1p(a*sum))
+	return min(0, a*math.Log(p)-special.LogBetaScaled(a, b)+math.Log1p(a*sum))
 }
 
 // betaTail returns log I_p(a, b) for p no further right than about a/(a+b): the
@@ -141,7 +109,7 @@ func bernoulliCumulant(s, p, q float64) float64 {
 	if y > 0.5 {
 		return math.Log1p(y) - p*s
 	}
-	return p*discExpm2(s) + (math.Log1p(y) - y)
+	return p*special.Expm2(s) + (math.Log1p(y) - y)
 }
 
 // betaLogOdds returns the log odds u of the x with I_x(a, b) = exp(lower), where
@@ -156,7 +124,7 @@ func betaLogOdds(a, b, lower, upper float64) float64 {
 	if math.IsInf(lower, -1) {
 		return lower
 	}
-	least := (lower + logBetaScaled(a, b)) / a
+	least := (lower + special.LogBetaScaled(a, b)) / a
 	if least < -37-math.Log1p(b) { // the next term is below the last digit
 		return least
 	}

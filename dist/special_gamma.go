@@ -7,77 +7,24 @@ import (
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // This file has what the distributions of the gamma family share, the Poisson
 // distribution among them: the kernel m^n e^(−m)/Γ(a), the incomplete gamma
-// functions in log space and their inverse, the digamma function and the sampler.
+// functions in log space and their inverse, and the sampler.
 
 // gammaTiny is where m is too small to add anything to a power of it.
 const gammaTiny = 1e-300
-
-// logGamma1p returns log Γ(1+a) for a ≥ 0. For small a, of which 1+a would lose
-// digits, it is the Taylor series (Abramowitz & Stegun 1964, 6.1.33).
-func logGamma1p(a float64) float64 {
-	if a > 0.2 {
-		l, _ := math.Lgamma(1 + a)
-		return l
-	}
-	sum := 0.0
-	for k := len(zetaLess1) - 1; k >= 0; k-- {
-		sum = zetaLess1[k]/float64(k+2) - a*sum
-	}
-	return a*(1-eulerGamma) - math.Log1p(a) + a*a*sum
-}
-
-// zetaLess1 holds ζ(k) − 1 for k = 2, 3, ….
-var zetaLess1 = [14]float64{
-	0.64493406684822643647, 0.20205690315959428540, 0.082323233711138191516,
-	0.036927755143369926331, 0.017343061984449139714, 0.0083492773819228268398,
-	0.0040773561979443393787, 0.0020083928260822144179, 0.00099457512781808533715,
-	0.00049418860411946455870, 0.00024608655330804829864, 0.00012271334757848914675,
-	0.000061248135058704829259, 0.000030588236307020493552,
-}
-
-// digammaRest returns ψ(a) − log a, by its asymptotic series (DLMF 5.11.2) from 20
-// on and by recurrence below.
-func digammaRest(a float64) float64 {
-	shift := 0.0
-	b := a
-	for b < 20 {
-		shift += 1 / b
-		b++
-	}
-	y := 1 / (b * b)
-	rest := -0.5/b - y*(1./12-y*(1./120-y*(1./252-y*(1./240-y/132))))
-	if b == a {
-		return rest
-	}
-	return rest - shift + math.Log(b/a)
-}
-
-// digamma returns ψ(a) for a > 0.
-func digamma(a float64) float64 { return math.Log(a) + digammaRest(a) }
-
-// trigammaRest returns aψ′(a) − 1, which is the slope of ψ(a) − log a in log a, by
-// the same means as [digammaRest].
-func trigammaRest(a float64) float64 {
-	shift, b := 0.0, a
-	for ; b < 20; b++ {
-		shift += a / b / b
-	}
-	y := 1 / (b * b)
-	return shift + a*y*(0.5+(1./6-y*(1./30-y*(1./42-y*(1./30-y*5/66))))/b) - (b-a)/b
-}
 
 // gammaEntropy returns a + log Γ(a) + (1−a)ψ(a), the entropy of a gamma variate of
 // rate one, by Stirling's formula where the terms would cancel.
 func gammaEntropy(a float64) float64 {
 	if a < 20 {
 		l, _ := math.Lgamma(a)
-		return a + l + (1-a)*digamma(a)
+		return a + l + (1-a)*special.Digamma(a)
 	}
-	return 0.5*math.Log(a) + halfLog2Pi + discStirling(a) + (1-a)*digammaRest(a)
+	return 0.5*math.Log(a) + halfLog2Pi + special.Stirling(a) + (1-a)*special.DigammaRest(a)
 }
 
 // A gammaKernel is log(m^n e^(−m)/Γ(a)) as a function of m > 0, with all of it
@@ -95,7 +42,7 @@ func newGammaKernel(a, step float64) gammaKernel {
 		l, _ := math.Lgamma(a)
 		return gammaKernel{shape: a, power: n, norm: -l}
 	}
-	norm := -discStirling(n) - halfLog2Pi - 0.5*math.Log(n)
+	norm := -special.Stirling(n) - halfLog2Pi - 0.5*math.Log(n)
 	if step > 0 {
 		norm += math.Log(a) + math.Log(n) // Γ(n+1) is a(a+1)Γ(a)
 	}
@@ -129,8 +76,8 @@ func (k *gammaKernel) atTiny(logM float64) float64 {
 // gammaTinyTails returns the logarithms of P(a, m) and Q(a, m) for m below
 // gammaTiny, which may itself underflow.
 func gammaTinyTails(a, logM float64) (lower, upper float64) {
-	lower = min(0, a*logM-logGamma1p(a))
-	return lower, discLog1mExp(lower)
+	lower = min(0, a*logM-special.LogGamma1p(a))
+	return lower, special.Log1mExp(lower)
 }
 
 // gammaTails returns the logarithms of P(a, m) and Q(a, m), the regularized
@@ -149,15 +96,15 @@ func gammaTails(a, m float64) (lower, upper float64) {
 			power *= -m / k
 			sum += power / (a + k)
 		}
-		lower = min(0, a*careful.Log(m)-logGamma1p(a)+math.Log1p(a*sum))
-		return lower, discLog1mExp(lower)
+		lower = min(0, a*careful.Log(m)-special.LogGamma1p(a)+math.Log1p(a*sum))
+		return lower, special.Log1mExp(lower)
 	}
 	factor := gammaFactor(a, m)
 	tail := min(0, discPoisson(a, m)+math.Log(factor))
 	if m <= a {
-		return tail, discLog1mExp(tail)
+		return tail, special.Log1mExp(tail)
 	}
-	return discLog1mExp(tail), tail
+	return special.Log1mExp(tail), tail
 }
 
 // gammaFactor returns P(a, m) for m ≤ a, and Q(a, m) for m > a, over
@@ -195,7 +142,7 @@ func gammaFactor(a, m float64) float64 {
 	}
 	drift := math.Abs(a - m)
 	return a * discIntegral(1/(drift+math.Sqrt(m)), func(s float64) float64 {
-		return -drift*s - m*discExpm2(sign*s)
+		return -drift*s - m*special.Expm2(sign*s)
 	})
 }
 
@@ -221,7 +168,7 @@ func gammaQuantile(a, p float64, upper bool) (m, boost float64) {
 		logLower = math.Log1p(-p)
 	}
 	// P(a, m) is below m^a/Γ(a+1), by less than the last digit where m is small.
-	least := (logLower + logGamma1p(a)) / a
+	least := (logLower + special.LogGamma1p(a)) / a
 	if least < -40 {
 		return 1, least
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -149,15 +150,15 @@ func (d StudentT) LogProbTo(dst, x []float64) []float64 {
 func studentTails(nu, z float64) (outside, inside float64) {
 	if nu > 1e30 { // normal to the last digit wherever a float64 holds the tail
 		outside = math.Ln2 + logNormalCDF(-z)
-		return outside, discLog1mExp(min(0, outside))
+		return outside, special.Log1mExp(min(0, outside))
 	}
 	switch r := z / math.Sqrt(nu); {
 	case r < 1e-100: // the leading terms, as the square underflows or overflows
 		inside = careful.Log(2*z) + studentNorm(nu)
-		return discLog1mExp(inside), inside
+		return special.Log1mExp(inside), inside
 	case r > 1e100:
-		outside = -nu*math.Log(r) - logBetaScaled(0.5*nu, 0.5)
-		return outside, discLog1mExp(outside)
+		outside = -nu*math.Log(r) - special.LogBetaScaled(0.5*nu, 0.5)
+		return outside, special.Log1mExp(outside)
 	case r > 1:
 		return logIncBeta(0.5*nu, 0.5, 1/(r*r)/(1+1/(r*r)), 1/(1+1/(r*r)))
 	default:

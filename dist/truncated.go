@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -237,10 +238,10 @@ func (d Truncated) tails(x float64) (lower, upper float64) {
 	}
 	lower = min(0, d.logBetween(d.below, x)-d.logMass)
 	if lower < -math.Ln2 {
-		return lower, discLog1mExp(lower)
+		return lower, special.Log1mExp(lower)
 	}
 	upper = min(0, d.logBetween(x, d.support.Upper)-d.logMass)
-	return discLog1mExp(upper), upper
+	return special.Log1mExp(upper), upper
 }
 
 // Quantile implements [Quantiler].

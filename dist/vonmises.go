@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Parameters.
@@ -50,7 +51,7 @@ func (d VonMises) Support() Support { return Support{Lower: -math.Pi, Upper: mat
 // q that is beyond an end of the interval and comes in at the other, it is μ ± 2πq.
 func (d VonMises) Mean() float64 {
 	half := math.Abs(d.Mu)
-	log, _ := besselI0(d.Kappa)
+	log := special.BesselI(d.Kappa).LogScaled
 	past := math.Exp(vonMisesArc(d.Kappa, math.Pi-half, half, nil)-log) / (2 * math.Pi)
 	return d.Mu - math.Copysign(2*math.Pi*past, d.Mu)
 }
@@ -63,7 +64,7 @@ func (d VonMises) Variance() float64 {
 	square := func(from float64, sign float64) func(t float64) float64 {
 		return func(t float64) float64 { return (from + sign*t - mean) * (from + sign*t - mean) }
 	}
-	log, _ := besselI0(d.Kappa)
+	log := special.BesselI(d.Kappa).LogScaled
 	return (math.Exp(vonMisesArc(d.Kappa, 0, math.Pi, square(mu, -1))-log) +
 		math.Exp(vonMisesArc(d.Kappa, 0, math.Pi-mu, square(mu, 1))-log) +
 		math.Exp(vonMisesArc(d.Kappa, math.Pi-mu, mu, square(mu-2*math.Pi, 1))-log)) / (2 * math.Pi)
@@ -75,14 +76,14 @@ func (d VonMises) CircularMean() float64 { return d.Mu }
 // CircularVariance returns 1 − I₁(κ)/I₀(κ): one less the length of the mean of
 // (cos x, sin x).
 func (d VonMises) CircularVariance() float64 {
-	_, gap := besselI0(d.Kappa)
+	gap := special.BesselI(d.Kappa).Gap
 	return gap
 }
 
 // Entropy returns log(2π I₀(κ)) − κ I₁(κ)/I₀(κ).
 func (d VonMises) Entropy() float64 {
-	log, gap := besselI0(d.Kappa)
-	return math.Ln2 + logPi + log + d.Kappa*gap
+	bessel := special.BesselI(d.Kappa)
+	return math.Ln2 + logPi + bessel.LogScaled + d.Kappa*bessel.Gap
 }
 
 // Evaluation.
@@ -104,7 +105,7 @@ func (d VonMises) angle(x float64) float64 {
 
 // LogProb implements [LogProber].
 func (d VonMises) LogProb(x float64) float64 {
-	log, _ := besselI0(d.Kappa)
+	log := special.BesselI(d.Kappa).LogScaled
 	return d.logProb(x, math.Ln2+logPi+log)
 }
 
@@ -123,7 +124,7 @@ func (d VonMises) logProb(x, norm float64) float64 {
 // LogProbTo implements [Batcher].
 func (d VonMises) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	log, _ := besselI0(d.Kappa)
+	log := special.BesselI(d.Kappa).LogScaled
 	for i, v := range x {
 		dst[i] = d.logProb(v, math.Ln2+logPi+log)
 	}
@@ -174,7 +175,7 @@ func (d VonMises) tails(x float64) (lower, upper float64) {
 		upper, lower = VonMises{-d.Mu, d.Kappa}.tails(-x)
 		return lower, upper
 	}
-	log, _ := besselI0(d.Kappa)
+	log := special.BesselI(d.Kappa).LogScaled
 	norm := math.Ln2 + logPi + log
 	rest := math.Pi - d.Mu // from μ to the upper end; what is beyond comes in below
 	arc := func(a, width float64) float64 { return vonMisesArc(d.Kappa, a, width, nil) - norm }
@@ -187,23 +188,23 @@ func (d VonMises) tails(x float64) (lower, upper float64) {
 	switch t := x - d.Mu; {
 	case t < -math.Pi:
 		lower = arc(rest+vonMisesTurn, x+math.Pi)
-		return lower, discLog1mExp(min(0, lower))
+		return lower, special.Log1mExp(min(0, lower))
 	case t > 0:
 		upper = arc(t, math.Pi-x)
-		return discLog1mExp(min(0, upper)), upper
+		return special.Log1mExp(min(0, upper)), upper
 	default:
 		lower = arc(-t, x+rest)
 		if d.Mu > 0 {
 			lower = sum(lower, arc(rest, d.Mu))
 		}
 		if lower < -math.Ln2 {
-			return lower, discLog1mExp(lower)
+			return lower, special.Log1mExp(lower)
 		}
 		upper = arc(0, rest)
 		if t < 0 {
 			upper = sum(upper, arc(0, -t))
 		}
-		return discLog1mExp(upper), upper
+		return special.Log1mExp(upper), upper
 	}
 }
 
@@ -281,7 +282,7 @@ func (d VonMises) ScoreTo(dst []float64, x float64) []float64 {
 		return contNaN(dst)
 	}
 	t := d.angle(x)
-	_, gap := besselI0(d.Kappa)
+	gap := special.BesselI(d.Kappa).Gap
 	s := math.Sin(0.5 * t)
 	dst[0], dst[1] = d.Kappa*math.Sin(t), gap-2*s*s
 	return dst
@@ -371,7 +372,7 @@ func FitVonMises(x, w []float64) (VonMises, error) {
 	}
 	t := contRoot(func(t float64) (value, slope float64) {
 		kappa := math.Exp(t)
-		_, gap := besselI0(kappa)
+		gap := special.BesselI(kappa).Gap
 		slope = gap // as it is for large κ
 		if kappa < 1e4 {
 			slope = kappa*gap*(2-gap) - (1 - gap)

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Bernoulli is the family of the Bernoulli distributions: T = x, h = 1 on {0, 1},
@@ -28,7 +29,7 @@ func (Bernoulli) String() string { return "Bernoulli" }
 
 // Natural returns η of a distribution, or a [*dist.ParameterError].
 func (f Bernoulli) Natural(d dist.Bernoulli) ([]float64, error) {
-	return natural(f, "", 0, 0, logit(d.P))
+	return natural(f, "", 0, 0, special.Logit(d.P))
 }
 
 // Distribution returns the member η, or a [*dist.ParameterError].
@@ -36,7 +37,7 @@ func (f Bernoulli) Distribution(eta []float64) (dist.Bernoulli, error) {
 	if err := domain(f, eta); err != nil {
 		return dist.Bernoulli{}, err
 	}
-	return dist.Bernoulli{P: sigmoid(eta[0])}, nil
+	return dist.Bernoulli{P: special.Logistic(eta[0])}, nil
 }
 
 // SufficientTo implements [Family].
@@ -91,7 +92,7 @@ func (f Binomial) String() string { return fmt.Sprintf("Binomial(N: %v)", f.N) }
 
 // Natural returns η of a distribution, or a [*dist.ParameterError].
 func (f Binomial) Natural(d dist.Binomial) ([]float64, error) {
-	return natural(f, "N", d.N, f.N, logit(d.P))
+	return natural(f, "N", d.N, f.N, special.Logit(d.P))
 }
 
 // Distribution returns the member η, or a [*dist.ParameterError].
@@ -99,7 +100,7 @@ func (f Binomial) Distribution(eta []float64) (dist.Binomial, error) {
 	if err := domain(f, eta); err != nil {
 		return dist.Binomial{}, err
 	}
-	return dist.Binomial{N: f.N, P: sigmoid(eta[0])}, nil
+	return dist.Binomial{N: f.N, P: special.Logistic(eta[0])}, nil
 }
 
 // SufficientTo implements [Family].
@@ -120,7 +121,7 @@ func logChoose(n, x float64) float64 {
 	if x == 0 || x == n {
 		return 0
 	}
-	return -logBeta(x+1, n-x+1) - math.Log(n+1)
+	return -special.LogBeta(x+1, n-x+1) - math.Log(n+1)
 }
 
 // Contains implements [Family].
@@ -134,7 +135,7 @@ func (f Binomial) LogPartition(eta []float64) float64 {
 	if !f.Contains(eta) {
 		return outside(eta)
 	}
-	return f.N * softplus(eta[0])
+	return f.N * special.Softplus(eta[0])
 }
 
 // MeanTo implements [Family].
@@ -143,7 +144,7 @@ func (f Binomial) MeanTo(dst, eta []float64) []float64 {
 	if !f.Contains(eta) {
 		return nan(dst)
 	}
-	dst[0] = f.N * sigmoid(eta[0])
+	dst[0] = f.N * special.Logistic(eta[0])
 	return dst
 }
 
@@ -153,7 +154,7 @@ func (f Binomial) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 	if !f.Contains(eta) {
 		return nanSym(dst)
 	}
-	dst.SetSym(0, 0, f.N*sigmoid(eta[0])*sigmoid(-eta[0]))
+	dst.SetSym(0, 0, f.N*special.Logistic(eta[0])*special.Logistic(-eta[0]))
 	return dst
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Dirichlet is the family of the Dirichlet distributions of K probabilities:
@@ -93,7 +94,7 @@ func (f Dirichlet) LogPartition(eta []float64) float64 {
 	}
 	a, sum := 0.0, eta[0]
 	for _, v := range eta[1:] {
-		a += logBeta(sum, v)
+		a += special.LogBeta(sum, v)
 		sum += v
 	}
 	return a
@@ -122,7 +123,7 @@ func (f Dirichlet) MeanTo(dst, eta []float64) []float64 {
 		if others < 0.5*sum {
 			others = rest(eta, i) // at most one η_i is that large
 		}
-		dst[i] = -digammaRise(v, others)
+		dst[i] = -special.DigammaRise(v, others)
 	}
 	return dst
 }
@@ -133,12 +134,12 @@ func (f Dirichlet) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 	if !f.Contains(eta) {
 		return nanSym(dst)
 	}
-	all := trigamma(careful.Sum(eta))
+	all := special.Trigamma(careful.Sum(eta))
 	for i, v := range eta {
 		for j := range i {
 			dst.SetSym(i, j, -all)
 		}
-		dst.SetSym(i, i, trigammaFall(v, rest(eta, i)))
+		dst.SetSym(i, i, special.TrigammaFall(v, rest(eta, i)))
 	}
 	return dst
 }
@@ -165,10 +166,10 @@ func naturalDirichlet(f Family, dst, mean []float64) ([]float64, error) {
 	low, high := math.Inf(-1), math.Inf(1)
 	for step := 1.0; ; {
 		sum := math.Exp(t)
-		level, slope := digamma(sum), 0.0
+		level, slope := special.Digamma(sum), 0.0
 		for i, m := range mean {
 			dst[i] = inverseDigamma(m + level)
-			slope += 1 / trigamma(dst[i])
+			slope += 1 / special.Trigamma(dst[i])
 		}
 		total := careful.Sum(dst)
 		excess := math.Log(total) - t
@@ -177,7 +178,7 @@ func naturalDirichlet(f Family, dst, mean []float64) ([]float64, error) {
 		} else {
 			high = t
 		}
-		next := t - excess/(trigamma(sum)*slope*sum/total-1)
+		next := t - excess/(special.Trigamma(sum)*slope*sum/total-1)
 		switch {
 		case math.IsNaN(excess) || math.Abs(t) > 700:
 			return nil, noMember(f, "the natural parameters overflow or vanish")
@@ -215,16 +216,16 @@ func naturalDirichlet(f Family, dst, mean []float64) ([]float64, error) {
 func polishDirichlet(eta, mean []float64) {
 	d := Dirichlet{len(eta)}
 	step := d.MeanTo(nil, eta)
-	z := trigamma(careful.Sum(eta))
+	z := special.Trigamma(careful.Sum(eta))
 	top, bottom := 0.0, 1.0
 	for i, v := range eta {
-		q := trigamma(v)
+		q := special.Trigamma(v)
 		step[i] = (step[i] - mean[i]) / q
 		top += step[i]
 		bottom -= z / q
 	}
 	for i, v := range eta {
-		step[i] += z * top / bottom / trigamma(v)
+		step[i] += z * top / bottom / special.Trigamma(v)
 		if !(math.Abs(step[i]) < 1e-3*v) {
 			return // nothing but rounding is left to divide by
 		}
@@ -240,7 +241,7 @@ func inverseDigamma(y float64) float64 {
 		x = -1 / (y + 0.57721566490153286061)
 	}
 	for range 10 {
-		step := (digamma(x) - y) / trigamma(x)
+		step := (special.Digamma(x) - y) / special.Trigamma(x)
 		x -= step
 		if !(math.Abs(step) > 1e-15*x) {
 			break

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Gamma is the family of the gamma distributions: T = (log x, x), h = 1/x for x > 0,
@@ -65,7 +66,7 @@ func (f Gamma) LogPartition(eta []float64) float64 {
 	if !f.Contains(eta) {
 		return outside(eta)
 	}
-	return lgamma(eta[0]) - eta[0]*math.Log(-eta[1])
+	return special.LogGamma(eta[0]) - eta[0]*math.Log(-eta[1])
 }
 
 // MeanTo implements [Family]: ψ(k) − log r and k/r.
@@ -86,7 +87,7 @@ func (f Gamma) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 	if !f.Contains(eta) {
 		return nanSym(dst)
 	}
-	dst.SetSym(0, 0, trigamma(eta[0]))
+	dst.SetSym(0, 0, special.Trigamma(eta[0]))
 	dst.SetSym(0, 1, -1/eta[1])
 	dst.SetSym(1, 1, eta[0]/eta[1]/eta[1])
 	return dst

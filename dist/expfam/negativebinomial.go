@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Geometric is the family of the geometric distributions of the number of failures:
@@ -113,7 +114,7 @@ func (f NegativeBinomial) LogBase(x []float64) float64 {
 	case v == 0:
 		return 0
 	default:
-		return -logBeta(f.R, v) - math.Log(v)
+		return -special.LogBeta(f.R, v) - math.Log(v)
 	}
 }
 

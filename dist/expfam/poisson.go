@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Poisson is the family of the Poisson distributions: T = x, h = 1/x!,
@@ -48,7 +49,7 @@ func (Poisson) LogBase(x []float64) float64 {
 	if !count(v, math.Inf(1)) {
 		return inside(false, v, 0)
 	}
-	return 0 - lgamma(v+1)
+	return 0 - special.LogGamma(v+1)
 }
 
 // Contains implements [Family].

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // VonMises is the family of the von Mises distributions: T = (cos x, sin x), h = 1
@@ -68,7 +69,7 @@ func (f VonMises) LogPartition(eta []float64) float64 {
 	if !f.Contains(eta) {
 		return outside(eta)
 	}
-	log, _, _ := bessel(math.Hypot(eta[0], eta[1]))
+	log := special.BesselI(math.Hypot(eta[0], eta[1])).Log
 	return 2*halfLog2Pi + log
 }
 
@@ -79,7 +80,7 @@ func (f VonMises) MeanTo(dst, eta []float64) []float64 {
 		return nan(dst)
 	}
 	kappa := math.Hypot(eta[0], eta[1])
-	_, ratio, _ := bessel(kappa)
+	ratio := special.BesselI(kappa).Ratio
 	dst[0], dst[1] = 0, 0
 	if kappa > 0 {
 		dst[0], dst[1] = eta[0]/kappa*ratio, eta[1]/kappa*ratio
@@ -95,14 +96,14 @@ func (f VonMises) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 		return nanSym(dst)
 	}
 	kappa := math.Hypot(eta[0], eta[1])
-	_, ratio, slope := bessel(kappa)
+	bessel := special.BesselI(kappa)
 	cos, sin, across := 1.0, 0.0, 0.5
 	if kappa > 0 {
-		cos, sin, across = eta[0]/kappa, eta[1]/kappa, ratio/kappa
+		cos, sin, across = eta[0]/kappa, eta[1]/kappa, bessel.Ratio/kappa
 	}
-	dst.SetSym(0, 0, cos*cos*slope+sin*sin*across)
-	dst.SetSym(0, 1, cos*sin*(slope-across))
-	dst.SetSym(1, 1, sin*sin*slope+cos*cos*across)
+	dst.SetSym(0, 0, cos*cos*bessel.Slope+sin*sin*across)
+	dst.SetSym(0, 1, cos*sin*(bessel.Slope-across))
+	dst.SetSym(1, 1, sin*sin*bessel.Slope+cos*cos*across)
 	return dst
 }
 
@@ -121,8 +122,8 @@ func (f VonMises) NaturalTo(dst, mean []float64) ([]float64, error) {
 	}
 	kappa := length * (2 - length*length) / ((1 - length) * (1 + length))
 	for range 100 {
-		_, ratio, slope := bessel(kappa)
-		step := (ratio - length) / slope
+		bessel := special.BesselI(kappa)
+		step := (bessel.Ratio - length) / bessel.Slope
 		kappa = max(kappa-step, 0.5*kappa)
 		if math.Abs(step) <= 1e-15*kappa {
 			break
@@ -130,35 +131,4 @@ func (f VonMises) NaturalTo(dst, mean []float64) ([]float64, error) {
 	}
 	dst[0], dst[1] = kappa*(mean[0]/length), kappa*(mean[1]/length)
 	return dst, nil
-}
-
-// bessel returns log I₀(κ), I₁(κ)/I₀(κ) and the derivative of that ratio, for
-// κ ≥ 0: by the power series (DLMF 10.25.2), or for large κ by the asymptotic one
-// (10.40.1), exp(κ)/√(2πκ) s(κ), differentiated term by term.
-func bessel(kappa float64) (log, ratio, slope float64) {
-	if kappa < 20 {
-		q := 0.25 * kappa * kappa
-		zero, one := 0.0, 1.0 // I₀ − 1 and 2 I₁/κ
-		term := 1.0           // q^k/k!²
-		for k := 1.0; term > 1e-18*one; k++ {
-			term *= q / (k * k)
-			zero += term
-			one += term / (k + 1)
-		}
-		half := 0.5 * one / (1 + zero) // I₁/(κ I₀)
-		ratio = kappa * half
-		return math.Log1p(zero), ratio, 1 - half - ratio*ratio
-	}
-	s, first, second := 1.0, 0.0, 0.0
-	term := 1.0
-	for k := 1.0; k < 30; k++ {
-		term *= (2*k - 1) * (2*k - 1) / (8 * k * kappa)
-		s += term
-		first -= k * term
-		second += k * (k + 1) * term
-	}
-	log = kappa - halfLog2Pi - 0.5*math.Log(kappa) + math.Log(s)
-	tilt := first / s / kappa
-	slope = (0.5+second/s)/kappa/kappa - tilt*tilt
-	return log, 1 - 0.5/kappa + tilt, slope
 }

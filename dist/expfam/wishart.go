@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Wishart is the family of the Wishart distributions of positive definite matrices
@@ -129,7 +130,7 @@ func (f Wishart) LogPartition(eta []float64) float64 {
 	d := float64(f.D)
 	a := half*(d*math.Ln2+logDet) + d*(d-1)/4*math.Log(math.Pi)
 	for i := range f.D {
-		a += lgamma(f.argument(eta, i))
+		a += special.LogGamma(f.argument(eta, i))
 	}
 	return a
 }
@@ -147,7 +148,7 @@ func (f Wishart) MeanTo(dst, eta []float64) []float64 {
 		return nan(dst)
 	}
 	for i := range f.D {
-		logDet += math.Ln2 + digamma(f.argument(eta, i))
+		logDet += math.Ln2 + special.Digamma(f.argument(eta, i))
 		for j := range i + 1 {
 			dst[at(i, j)] = 2 * half * v.At(i, j)
 		}
@@ -166,7 +167,7 @@ func (f Wishart) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 	}
 	last, bend := triangle(f.D), 0.0
 	for i := range f.D {
-		bend += trigamma(f.argument(eta, i))
+		bend += special.Trigamma(f.argument(eta, i))
 		for j := range i + 1 {
 			dst.SetSym(at(i, j), last, 2*v.At(i, j))
 			for k := range i + 1 {

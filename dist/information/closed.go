@@ -162,5 +162,5 @@ const eulerGamma = 0.57721566490153286061 // Euler's constant; ψ(2) is one less
 //	(c' − 1 − log c') + (log Γ(1+d) + γd),  c' = c Γ(2+d).
 func extremeKL(d, logC float64) float64 {
 	scale := logC + d*(1-eulerGamma) + gammaBregman(2, d)
-	return excessAny(-scale) + gammaBregman(1, d)
+	return excess(-scale) + gammaBregman(1, d)
 }

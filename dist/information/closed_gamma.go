@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // This file has the formulas that need log Γ: its Bregman divergence
@@ -20,15 +21,13 @@ func gammaBregman(a, d float64) float64 {
 		return 0
 	}
 	if math.Abs(d) > 0.25*a {
-		lb, _ := math.Lgamma(a + d)
-		la, _ := math.Lgamma(a)
-		return lb - la - d*digamma(a)
+		return special.LogGamma(a+d) - special.LogGamma(a) - d*special.Digamma(a)
 	}
 	sum := 0.0
 	for _, n := range legendre {
 		for _, s := range [2]float64{-1, 1} {
 			t := 0.5 * (1 + s*n[0])
-			sum += 0.5 * n[1] * (1 - t) * trigamma(a+t*d)
+			sum += 0.5 * n[1] * (1 - t) * special.Trigamma(a+t*d)
 		}
 	}
 	return d * d * sum
@@ -41,28 +40,6 @@ var legendre = [5][2]float64{
 	{0.679409568299024406234327365114874, 0.219086362515982043995534934228163},
 	{0.865063366688984510732096688423493, 0.149451349150580593145863396957698},
 	{0.973906528517171720077964012084452, 0.066671344308688137593568809893332},
-}
-
-// trigamma returns ψ'(x) for x > 0: the recurrence up to where the asymptotic series
-// has all digits (Abramowitz & Stegun 1964, 6.4.12).
-func trigamma(x float64) float64 {
-	sum := 0.0
-	for ; x < 12; x++ {
-		sum += 1 / (x * x)
-	}
-	y := 1 / (x * x)
-	return sum + 1/x + y/2 + y/x*(1./6-y*(1./30-y*(1./42-y*(1./30-y*(5./66-y*(691./2730-y*7./6))))))
-}
-
-// digamma returns ψ(x) for x > 0 in the same way (6.3.18). That of gonum has ten digits,
-// which is too few here.
-func digamma(x float64) float64 {
-	sum := 0.0
-	for ; x < 12; x++ {
-		sum += 1 / x
-	}
-	y := 1 / (x * x)
-	return math.Log(x) - sum - 0.5/x - y*(1./12-y*(1./120-y*(1./252-y*(1./240-y*(1./132-y*(691./32760-y/12))))))
 }
 
 // gammaKL is that of shapes k and rates b: B(k_p, k_q − k_p) + k_p(d − log(1+d)) +

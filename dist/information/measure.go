@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // This file has the divergences as sums of terms that are never negative (Liese &
@@ -49,18 +50,13 @@ func (m *measure) atLog(lp, lq float64) float64 {
 	return m.at(math.Exp(lp), math.Exp(lq), lp-lq)
 }
 
-// excess returns t + exp(−t) − 1 for t ≥ 0.
-func excess(t float64) float64 {
-	if t < 0.1 {
-		return t * t * (1./2 - t*(1./6-t*(1./24-t*(1./120-t*(1./720-t*(1./5040-t*(1./40320-t/362880)))))))
-	}
-	return t + math.Expm1(-t)
-}
+// excess returns t + exp(−t) − 1.
+func excess(t float64) float64 { return special.Expm2(-t) }
 
 // rise returns exp(−s)·(exp(s) − 1 − s) = 1 − (1 + s) exp(−s) for s ≥ 0.
 func rise(s float64) float64 {
 	if s < 0.1 {
-		return math.Exp(-s) * s * s * (1./2 + s*(1./6+s*(1./24+s*(1./120+s*(1./720+s*(1./5040+s*(1./40320+s/362880)))))))
+		return math.Exp(-s) * special.Expm2(s)
 	}
 	return 1 - (1+s)*math.Exp(-s)
 }
@@ -150,7 +146,7 @@ func renyi(alpha float64) (*measure, error) {
 			if t > 1 {
 				return sign * (alpha + beta*math.Exp(-t) - math.Exp(-beta*t))
 			}
-			return sign * (beta*excess(t) - excessAny(beta*t))
+			return sign * (beta*excess(t) - excess(beta*t))
 		},
 		// α exp(−s) + β − exp(−αs) = α·excess(s) − excess(αs)
 		mirror: func(s float64) float64 {
@@ -192,15 +188,4 @@ func limit(sign float64) float64 {
 		return 1
 	}
 	return math.Inf(1)
-}
-
-// excessAny returns t + exp(−t) − 1 for any t.
-func excessAny(t float64) float64 {
-	if t >= 0 {
-		return excess(t)
-	}
-	if t > -0.1 {
-		return math.Exp(-t) * rise(-t)
-	}
-	return t + math.Expm1(-t)
 }

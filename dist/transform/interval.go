@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/special"
 )
 
 // Interval is the open interval from a to b, x = a + (b − a)/(1 + exp(−y)). Near an
@@ -40,7 +41,7 @@ func (t Interval) ForwardTo(dst, free []float64) []float64 {
 	dst = dstFor(dst, len(free))
 	width, low, high := t.Upper-t.Lower, above(t.Lower), below(t.Upper)
 	for i, y := range free {
-		share := width * logistic(-math.Abs(y)) // from the nearer end
+		share := width * special.Logistic(-math.Abs(y)) // from the nearer end
 		if y < 0 {
 			dst[i] = max(t.Lower+share, low)
 		} else {
@@ -84,7 +85,7 @@ func (t Interval) GradTo(dst, free, constrained, grad []float64) []float64 {
 	dst = gradArgs(dst, free, constrained, grad, t.FreeDim(), t.ConstrainedDim())
 	width := t.Upper - t.Lower
 	for i, g := range grad {
-		near := logistic(-math.Abs(free[i])) // from the nearer end
+		near := special.Logistic(-math.Abs(free[i])) // from the nearer end
 		slope := math.Copysign(1-2*near, -free[i])
 		dst[i] = g*(width*near*(1-near)) + slope
 	}

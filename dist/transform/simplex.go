@@ -1,6 +1,10 @@
 package transform
 
-import "math"
+import (
+	"math"
+
+	"github.com/belief-go/belief/internal/special"
+)
 
 // Simplex is the set of K positive numbers of sum one, by breaking a stick of length
 // one: with k from 1 to K − 1,
@@ -80,7 +84,7 @@ func (t Simplex) LogJacobian(free []float64) float64 {
 	sum, logRest := 0.0, 0.0
 	for k, y := range free {
 		logit := y - math.Log(float64(t.K-1-k))
-		logOneMinus := logLogistic(-logit)
+		logOneMinus := special.LogLogistic(-logit)
 		sum += logRest + logit + 2*logOneMinus // as log z = logit + log(1 − z)
 		logRest += logOneMinus
 	}

@@ -109,20 +109,6 @@ func atLeastOne(n int) int { return max(n, 1) }
 // expIn returns exp(y), kept between least and the greatest number.
 func expIn(y float64) float64 { return min(max(math.Exp(y), least), math.MaxFloat64) }
 
-// logistic returns 1/(1 + exp(−y)) without overflow.
-func logistic(y float64) float64 {
-	if y >= 0 {
-		return 1 / (1 + math.Exp(-y))
-	}
-	e := math.Exp(y)
-	return e / (1 + e)
-}
-
-// logLogistic returns log(1/(1 + exp(−y))).
-func logLogistic(y float64) float64 {
-	return min(y, 0) - math.Log1p(math.Exp(-math.Abs(y)))
-}
-
 // logSech returns log(1/cosh y).
 func logSech(y float64) float64 {
 	y = math.Abs(y)
