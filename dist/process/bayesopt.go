@@ -86,8 +86,8 @@ var ErrAllFailed = errors.New("bayesian optimization: every evaluation failed")
 // outcome besides.
 //
 // The global optimum is not guaranteed. The time between evaluations grows as the
-// cube of their number: a few milliseconds for thirty in two dimensions, some ten
-// times that for fifty in six.
+// cube of their number: a few milliseconds for thirty in two dimensions, some tens
+// of milliseconds for fifty in six.
 func (b BayesianOptimization) Run(ctx context.Context, f func(ctx context.Context, x []float64) (float64, error)) (*Optimum, error) {
 	if err := b.Validate(); err != nil {
 		return nil, err
