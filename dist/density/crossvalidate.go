@@ -31,8 +31,9 @@ type selection struct {
 // A validator computes scores; parts holds what each observation contributes, so
 // that they are summed in order.
 type validator struct {
-	z       [][]float64 // coordinate by coordinate, sorted by the first
+	z       [][]float64 // coordinate by coordinate; a single one is sorted
 	w       []float64   // sum to one
+	cloud   *cloud      // of several coordinates
 	shape   KernelShape
 	rule    BandwidthRule
 	workers int
@@ -167,79 +168,4 @@ func finiteOr(parts []float64) float64 {
 		return math.Inf(1)
 	}
 	return sum
-}
-
-// vectorPart returns the contribution of observation i in several dimensions: O(nd) in
-// the worst case, but pairs that are further apart in the first coordinate than the
-// kernel reaches are never looked at.
-func (v *validator) vectorPart(i int, h float64) float64 {
-	near, reach := v.shape.reach()
-	if v.rule == Likelihood {
-		reach = near
-	}
-	first := v.z[0]
-	overlap, others := 0.0, 0.0
-	for j := i; j >= 0 && first[i]-first[j] <= reach*h; j-- {
-		a, b := v.pair(i, j, h)
-		overlap += v.w[j] * a
-		if j != i {
-			others += v.w[j] * b
-		}
-	}
-	for j := i + 1; j < len(first) && first[j]-first[i] <= reach*h; j++ {
-		a, b := v.pair(i, j, h)
-		overlap += v.w[j] * a
-		others += v.w[j] * b
-	}
-	d := float64(len(v.z))
-	volume := math.Pow(h, d)
-	others /= 1 - v.w[i]
-	if v.rule == LeastSquares {
-		return v.w[i] * (overlap - 2*others) / volume
-	}
-	if others == 0 && v.shape == Gaussian {
-		// Too far from all others for float64: about the kernel of the nearest one,
-		// enough to tell that wider is better.
-		return v.w[i] * (0.5*v.nearest(i)/(h*h) + d*(halfLog2Pi+math.Log(h)) + math.Log(float64(len(v.w)-1)))
-	}
-	return v.w[i] * (d*math.Log(h) - math.Log(others))
-}
-
-// pair returns the overlap of the kernels of two observations, for least squares,
-// and the kernel of one at the other.
-func (v *validator) pair(i, j int, h float64) (overlap, value float64) {
-	if v.shape == Gaussian {
-		square := 0.0
-		for _, z := range v.z {
-			u := (z[i] - z[j]) / h
-			square += u * u
-		}
-		d := float64(len(v.z))
-		value = math.Exp(-0.5*square - d*halfLog2Pi)
-		if v.rule == LeastSquares {
-			overlap = math.Exp(-0.25*square - d*(halfLog2Pi+0.5*math.Ln2))
-		}
-		return overlap, value
-	}
-	overlap, value = 1, 1
-	for _, z := range v.z {
-		u := (z[i] - z[j]) / h
-		overlap, value = overlap*v.shape.overlap(u), value*v.shape.value(u)
-	}
-	return overlap, value
-}
-
-// nearest returns the least squared distance to another observation.
-func (v *validator) nearest(i int) float64 {
-	least := math.Inf(1)
-	for j := range v.w {
-		square := 0.0
-		for _, z := range v.z {
-			square += (z[i] - z[j]) * (z[i] - z[j])
-		}
-		if j != i {
-			least = min(least, square)
-		}
-	}
-	return least
 }

@@ -119,9 +119,9 @@ func TestVectorScores(t *testing.T) {
 		square, step := 0.0, 0.02
 		p := func(a, b float64, without int) float64 {
 			sum := 0.0
-			for i, v := range k.w {
+			for i, v := range k.cloud.w {
 				if i != without {
-					sum += v * shape.value((a-k.z[0][i])/h) * shape.value((b-k.z[1][i])/h) / (h * h)
+					sum += v * shape.value((a-k.cloud.z[0][i])/h) * shape.value((b-k.cloud.z[1][i])/h) / (h * h)
 				}
 			}
 			return sum
@@ -133,13 +133,13 @@ func TestVectorScores(t *testing.T) {
 			}
 		}
 		wantSquares, wantLikelihood := square, 0.0
-		for i, v := range k.w {
-			rest := p(k.z[0][i], k.z[1][i], i) / (1 - v)
+		for i, v := range k.cloud.w {
+			rest := p(k.cloud.z[0][i], k.cloud.z[1][i], i) / (1 - v)
 			wantSquares -= 2 * v * rest
 			wantLikelihood -= v * math.Log(rest)
 		}
 		for rule, want := range map[BandwidthRule]float64{LeastSquares: wantSquares, Likelihood: wantLikelihood} {
-			v := validator{z: k.z, w: k.w, shape: shape, rule: rule, parts: make([]float64, len(k.w))}
+			v := validator{z: k.cloud.z, w: k.cloud.w, cloud: k.cloud, shape: shape, rule: rule, parts: make([]float64, len(k.cloud.w))}
 			tol := map[KernelShape]float64{Gaussian: 1e-12, Epanechnikov: 1e-4, Tophat: 1e-2}[shape] // of the grid
 			if got, err := v.score(context.Background(), h); err != nil || !(got == want || math.Abs(got-want) <= tol) {
 				t.Errorf("%v, %v: %v, want %v (%v)", shape, rule, got, want, err)

@@ -14,6 +14,7 @@ import (
 // tree.
 type Neighbors struct {
 	dim   int
+	leaf  int       // the most vectors of a leaf, unless they are equal
 	x     []float64 // leaf after leaf
 	index []int     // of the vectors in x, as they were given
 	nodes []node
@@ -41,8 +42,13 @@ func NewNeighbors(x []float64, dim int) (*Neighbors, error) {
 	if _, err := shares("nearest neighbours", x, nil, dim); err != nil {
 		return nil, err
 	}
+	return newTree(x, dim, leafSize), nil
+}
+
+// newTree builds the tree with leaves of at most that many vectors.
+func newTree(x []float64, dim, leaf int) *Neighbors {
 	n := len(x) / dim
-	t := &Neighbors{dim: dim, index: make([]int, n)}
+	t := &Neighbors{dim: dim, leaf: leaf, index: make([]int, n)}
 	for i := range t.index {
 		t.index[i] = i
 	}
@@ -54,7 +60,7 @@ func NewNeighbors(x []float64, dim int) (*Neighbors, error) {
 	for at, i := range t.index {
 		copy(t.x[at*dim:(at+1)*dim], x[i*dim:(i+1)*dim])
 	}
-	return t, nil
+	return t
 }
 
 // split measures the box of a node and, unless it is a leaf, halves it at the median
@@ -75,7 +81,7 @@ func (t *Neighbors) split(i int, x []float64) {
 			longest, side = high-low, j
 		}
 	}
-	if len(rows) <= leafSize || longest == 0 {
+	if len(rows) <= t.leaf || longest == 0 {
 		return
 	}
 	slices.SortFunc(rows, func(a, b int) int {

@@ -33,14 +33,12 @@ type VectorKernelConfig struct {
 type VectorKernel struct {
 	dim      int
 	shape    KernelShape
-	z        [][]float64 // coordinate by coordinate, in units of bandwidths, sorted by the first
-	w        []float64   // sum to one
-	before   []float64   // Σ w of the observations before
-	from     []float64   // Σ w of this one and those after
-	mean     []float64   // of the observations, the origin of z
-	lower    []float64   // the Cholesky factor of H, row after row; nil for products
-	h        []float64   // of products
-	logH     float64     // the logarithm of the volume of a bandwidth
+	cloud    *cloud
+	before   []float64 // Σ w of the observations before
+	mean     []float64 // of the observations, the origin of z
+	lower    []float64 // the Cholesky factor of H, row after row; nil for products
+	h        []float64 // of products
+	logH     float64   // the logarithm of the volume of a bandwidth
 	warnings []belief.Warning
 }
 
@@ -113,7 +111,7 @@ func (k *VectorKernel) unit(j int) float64 {
 
 // choose finds the factor of a rule and multiplies units by it.
 func (k *VectorKernel) choose(ctx context.Context, c VectorKernelConfig) error {
-	d, n := float64(k.dim), effective(k.w)
+	d, n := float64(k.dim), effective(k.cloud.w)
 	same := c.Shape.canonical(k.dim)
 	chosen := selection{h: math.Pow(n*(d+2)/4, -1/(d+4)) * same}
 	switch c.Rule {
@@ -121,7 +119,7 @@ func (k *VectorKernel) choose(ctx context.Context, c VectorKernelConfig) error {
 	case Scott:
 		chosen.h = math.Pow(n, -1/(d+4)) * same
 	case LeastSquares, Likelihood:
-		v := validator{z: k.z, w: k.w, shape: c.Shape, rule: c.Rule, workers: c.Workers}
+		v := validator{z: k.cloud.z, w: k.cloud.w, cloud: k.cloud, shape: c.Shape, rule: c.Rule, workers: c.Workers}
 		var err error
 		if chosen, err = v.choose(ctx, chosen.h); err != nil {
 			return err
@@ -136,11 +134,7 @@ func (k *VectorKernel) choose(ctx context.Context, c VectorKernelConfig) error {
 	for i := range k.lower {
 		k.lower[i] *= chosen.h
 	}
-	for _, z := range k.z {
-		for i := range z {
-			z[i] /= chosen.h
-		}
-	}
+	k.cloud.shrink(chosen.h)
 	return nil
 }
 
@@ -190,33 +184,18 @@ func (k *VectorKernel) scatter(x, w []float64) *mat.SymDense {
 	return s
 }
 
-// arrange stores the observations coordinate by coordinate in the order of the first.
+// arrange brings the observations of positive weight into units and into boxes.
 func (k *VectorKernel) arrange(x, w []float64) {
-	var rows []int
-	z := make([]float64, len(x))
+	var z, kept []float64
+	unit := make([]float64, k.dim)
 	for i, v := range w {
 		if v > 0 {
-			rows = append(rows, i)
-			k.whiten(z[i*k.dim:(i+1)*k.dim], x[i*k.dim:(i+1)*k.dim])
+			k.whiten(unit, x[i*k.dim:(i+1)*k.dim])
+			z, kept = append(z, unit...), append(kept, v)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b int) int {
-		if z[a*k.dim] < z[b*k.dim] {
-			return -1
-		} else if z[a*k.dim] > z[b*k.dim] {
-			return 1
-		}
-		return 0
-	})
-	k.w = make([]float64, len(rows))
-	k.z = make([][]float64, k.dim)
-	for j := range k.z {
-		k.z[j] = make([]float64, len(rows))
-		for at, i := range rows {
-			k.z[j][at], k.w[at] = z[i*k.dim+j], w[i]
-		}
-	}
-	k.before, k.from = sums(k.w)
+	k.cloud = newCloud(z, kept, k.dim)
+	k.before, _ = sums(k.cloud.w)
 }
 
 // whiten writes x in units of bandwidths to dst.
@@ -244,7 +223,7 @@ func (k *VectorKernel) whiten(dst, x []float64) {
 func (k *VectorKernel) Dim() int { return k.dim }
 
 // Len returns the number of observations of positive weight.
-func (k *VectorKernel) Len() int { return len(k.w) }
+func (k *VectorKernel) Len() int { return len(k.cloud.w) }
 
 // BandwidthTo writes the covariance of the kernels of a full estimate, or the
 // squares of the bandwidths of products on the diagonal, to dst and returns it; nil
@@ -280,7 +259,7 @@ func (k *VectorKernel) String() string {
 	if k.h == nil {
 		kind = "full gaussian"
 	}
-	return fmt.Sprintf("VectorKernel(%s, dimension %d, %d observations)", kind, k.dim, len(k.w))
+	return fmt.Sprintf("VectorKernel(%s, dimension %d, %d observations)", kind, k.dim, len(k.cloud.w))
 }
 
 // Statistics.
@@ -298,13 +277,13 @@ func (k *VectorKernel) CovarianceTo(dst *mat.SymDense) *mat.SymDense {
 	if dst == nil {
 		dst = mat.NewSymDense(k.dim, nil)
 	}
-	x := make([]float64, k.dim*len(k.w))
-	for i := range k.w {
-		k.colour(x[i*k.dim:(i+1)*k.dim], func(j int) float64 { return k.z[j][i] })
+	x := make([]float64, k.dim*len(k.cloud.w))
+	for i := range k.cloud.w {
+		k.colour(x[i*k.dim:(i+1)*k.dim], func(j int) float64 { return k.cloud.z[j][i] })
 	}
 	kernel := k.BandwidthTo(nil)
 	kernel.ScaleSym(k.shape.variance(), kernel)
-	dst.AddSym(k.scatter(x, k.w), kernel)
+	dst.AddSym(k.scatter(x, k.cloud.w), kernel)
 	return dst
 }
 
@@ -335,7 +314,7 @@ func (k *VectorKernel) colour(dst []float64, z func(j int) float64) {
 func (k *VectorKernel) RandTo(dst []float64, r *rand.Rand) []float64 {
 	dst = dstFor(dst, k.dim)
 	i := pick(k.before, r)
-	k.colour(dst, func(j int) float64 { return k.z[j][i] + k.shape.rand(r) })
+	k.colour(dst, func(j int) float64 { return k.cloud.z[j][i] + k.shape.rand(r) })
 	return dst
 }
 
