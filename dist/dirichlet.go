@@ -152,29 +152,34 @@ func (d Dirichlet) constant() dirichletConstant {
 	return c
 }
 
-// logProb is LogProb after preparation.
-func (d Dirichlet) logProb(c dirichletConstant, x []float64) float64 {
+// logProb is LogProb after preparation, in one pass where numbers are ordinary.
+func (d *Dirichlet) logProb(c dirichletConstant, x []float64) float64 {
+	if c.sum > dirichletPlain {
+		return d.logProbAny(c, x)
+	}
+	sum, total := c.shift, 0.0
+	x = x[:len(d.Alpha)]
+	for i, v := range x {
+		if !(v >= 0x1p-1022) {
+			return d.logProbAny(c, x)
+		}
+		a := d.Alpha[i]
+		total += v
+		sum += (a - 1) * math.Log(v)
+	}
+	excess := total - 1
+	if !(math.Abs(excess) <= simplexTolerance) {
+		return math.Inf(-1)
+	}
+	return sum - (c.sum-float64(len(x)))*(excess-0.5*excess*excess) // the series of log(1+excess)
+}
+
+// logProbAny is logProb for any shapes and values.
+func (d *Dirichlet) logProbAny(c dirichletConstant, x []float64) float64 {
 	total, l, outside := simplexOutside(x)
 	if outside {
 		return l
 	}
-	if c.sum > dirichletPlain {
-		return d.logProbAny(c, x, total)
-	}
-	excess := total - 1 // of which two terms of the logarithm's series are enough
-	sum := c.shift - (c.sum-float64(len(x)))*(excess-0.5*excess*excess)
-	for i, a := range d.Alpha {
-		v := x[i]
-		if v < 0x1p-1022 {
-			return d.logProbAny(c, x, total)
-		}
-		sum += (a - 1) * math.Log(v)
-	}
-	return sum
-}
-
-// logProbAny is logProb for any shapes and values.
-func (d Dirichlet) logProbAny(c dirichletConstant, x []float64, total float64) float64 {
 	sum, vanishes := c.shift, false
 	for i, a := range d.Alpha {
 		v := x[i] / total
