@@ -3,6 +3,8 @@ package dist
 import (
 	"math"
 	"strconv"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // A notPositive says where a factorization found that a matrix is not positive
@@ -110,63 +112,30 @@ func inverseNorm(l []float64, n int) float64 {
 	return norm
 }
 
-// A double is an unevaluated sum of two float64, the second below the last digit of
-// the first (Dekker 1971; the operations are those of Hida, Li & Bailey 2001).
-type double struct{ high, low float64 }
-
-// minus returns a − b·c.
-func (a double) minus(b, c double) double {
-	p := b.high * c.high
-	e := math.FMA(b.high, c.high, -p) + (b.high*c.low + b.low*c.high)
-	s := a.high - p
-	t := s - a.high
-	return quick(s, (a.high-(s-t))-(p+t)+a.low-e)
-}
-
-// over returns a / b.
-func (a double) over(b double) double {
-	q := a.high / b.high
-	r := a.minus(double{q, 0}, b)
-	return quick(q, r.high/b.high)
-}
-
-// root returns √a.
-func (a double) root() double {
-	q := math.Sqrt(a.high)
-	r := a.minus(double{q, 0}, double{q, 0})
-	return quick(q, r.high/(2*q))
-}
-
-// quick sums two numbers of which the first is the larger.
-func quick(a, b float64) double {
-	s := a + b
-	return double{s, b - (s - a)}
-}
-
 // extendedCholesky is plainCholesky with twice the precision; the factor is rounded.
 func extendedCholesky(a []float64, n int) ([]float64, *notPositive) {
-	l := make([]double, len(a))
+	l := make([]careful.Pair, len(a))
 	for i := range n {
 		out := l[i*(i+1)/2:]
 		for j := range i + 1 {
 			row := l[j*(j+1)/2:]
-			v := double{high: packedRow(a, i)[j]}
+			v := careful.Pair{High: packedRow(a, i)[j]}
 			for k, u := range row[:j] {
-				v = v.minus(u, out[k])
+				v = v.MinusProduct(u, out[k])
 			}
 			if j < i {
-				out[j] = v.over(row[j])
+				out[j] = v.Over(row[j])
 				continue
 			}
-			if !(v.high > pivotFloor(n)) {
-				return nil, &notPositive{i + 1, v.high}
+			if !(v.High > pivotFloor(n)) {
+				return nil, &notPositive{i + 1, v.High}
 			}
-			out[i] = v.root()
+			out[i] = v.Root()
 		}
 	}
 	rounded := make([]float64, len(a))
 	for i, v := range l {
-		rounded[i] = v.high
+		rounded[i] = v.High
 	}
 	return rounded, nil
 }

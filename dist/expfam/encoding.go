@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // The binary form of [Statistics]: a mark with the version, the family's string with
@@ -40,9 +41,9 @@ func (s *Statistics) MarshalBinary() ([]byte, error) {
 }
 
 // appendPair writes both parts.
-func appendPair(b []byte, p pair) []byte {
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.high))
-	return binary.LittleEndian.AppendUint64(b, math.Float64bits(p.low))
+func appendPair(b []byte, p careful.Pair) []byte {
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.High))
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(p.Low))
 }
 
 // UnmarshalBinary replaces what the statistics hold, to the same bits, by what
@@ -78,16 +79,15 @@ func (s *Statistics) UnmarshalBinary(data []byte) error {
 		return bad(fmt.Sprintf("%d sums, want %d", n, len(s.sum)))
 	}
 	data = data[16:]
-	var pairs []pair
+	var pairs []careful.Pair
 	for ; len(data) > 0; data = data[16:] {
-		p := pair{math.Float64frombits(binary.LittleEndian.Uint64(data)),
-			math.Float64frombits(binary.LittleEndian.Uint64(data[8:]))}
-		if !finite1(p) || p.high+p.low != p.high {
+		p := careful.Pair{High: math.Float64frombits(binary.LittleEndian.Uint64(data)), Low: math.Float64frombits(binary.LittleEndian.Uint64(data[8:]))}
+		if !finite1(p) || p.High+p.Low != p.High {
 			return bad("a sum is no number")
 		}
 		pairs = append(pairs, p)
 	}
-	if pairs[0].high < 0 || count == 0 && pairs[0].high > 0 {
+	if pairs[0].High < 0 || count == 0 && pairs[0].High > 0 {
 		return bad("the weight is that of no observations")
 	}
 	s.count, s.weight = count, pairs[0]

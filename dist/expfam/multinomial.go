@@ -179,11 +179,11 @@ func (f Multinomial) naturalTo(dst, mean, rest []float64) ([]float64, error) {
 func naturalCounts(f Family, n float64, dst, mean, rest []float64) ([]float64, error) {
 	dst = dstFor(dst, f.Dim())
 	check("mean", mean, f.Dim())
-	left := pair{n, 0}
+	left := careful.Pair{High: n}
 	for i, m := range mean {
-		left = left.minus(pair{m, rest[i]})
+		left = left.Minus(careful.Pair{High: m, Low: rest[i]})
 	}
-	last := remainder(left.high, n)
+	last := remainder(left.High, n)
 	for i, m := range mean {
 		if !(m > 0 && last > 0) || math.IsInf(m, 1) {
 			return nil, noMember(f, "some outcome never comes up")

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // MultivariateNormal is the family of the normal distributions of vectors of length
@@ -203,8 +204,8 @@ func covariance(n int, mean, rest []float64) *mat.SymDense {
 	for i := range n {
 		for j := range i + 1 {
 			k := n + at(i, j)
-			product := pair{mean[i], rest[i]}.times(pair{mean[j], rest[j]})
-			v := pair{mean[k], rest[k]}.minus(product).high
+			product := careful.Pair{High: mean[i], Low: rest[i]}.Times(careful.Pair{High: mean[j], Low: rest[j]})
+			v := careful.Pair{High: mean[k], Low: rest[k]}.Minus(product).High
 			if i == j {
 				v = max(0, v)
 			}

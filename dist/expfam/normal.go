@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Normal is the family of the normal distributions: T = (x, x²), h = 1/√(2π),
@@ -114,14 +115,14 @@ func (f Normal) naturalTo(dst, mean, rest []float64) ([]float64, error) {
 // naturalNormal solves for η under another family's name, too.
 func naturalNormal(f Family, dst, mean, rest []float64) ([]float64, error) {
 	dst = dstFor(dst, 2)
-	m := pair{mean[0], rest[0]}
-	second := pair{mean[1], rest[1]}
-	variance := second.minus(m.times(m)).high
+	m := careful.Pair{High: mean[0], Low: rest[0]}
+	second := careful.Pair{High: mean[1], Low: rest[1]}
+	variance := second.Minus(m.Times(m)).High
 	// Pairs have 32 digits; the last two are rounding errors of the sums.
 	if !(variance > 1e-30*mean[1]) || math.IsInf(variance, 1) {
 		return nil, noMember(f, "the observations do not vary")
 	}
-	dst[0], dst[1] = m.high/variance, -0.5/variance
+	dst[0], dst[1] = m.High/variance, -0.5/variance
 	if !f.Contains(dst) {
 		return nil, noMember(f, "the natural parameters overflow")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Statistics are the weighted sums of T over observations, all that the likelihood
@@ -27,11 +28,11 @@ import (
 type Statistics struct {
 	family Family
 	count  uint64
-	weight pair
-	sum    []pair
+	weight careful.Pair
+	sum    []careful.Pair
 
-	t, rounding []float64 // T(x) and what it has beyond float64
-	next        []pair    // the sums with one observation more
+	t, rounding []float64      // T(x) and what it has beyond float64
+	next        []careful.Pair // the sums with one observation more
 }
 
 // A refiner has a T that float64 rounds.
@@ -51,7 +52,7 @@ func NewStatistics(f Family) (*Statistics, error) {
 		return nil, err
 	}
 	n := f.Dim()
-	return &Statistics{family: f, sum: make([]pair, n), next: make([]pair, n),
+	return &Statistics{family: f, sum: make([]careful.Pair, n), next: make([]careful.Pair, n),
 		t: make([]float64, n), rounding: make([]float64, n)}, nil
 }
 
@@ -62,11 +63,11 @@ func (s *Statistics) Family() Family { return s.family }
 func (s *Statistics) Count() uint64 { return s.count }
 
 // Weight returns the sum of the weights.
-func (s *Statistics) Weight() float64 { return s.weight.high }
+func (s *Statistics) Weight() float64 { return s.weight.High }
 
 // Reset forgets all observations.
 func (s *Statistics) Reset() {
-	s.count, s.weight = 0, pair{}
+	s.count, s.weight = 0, careful.Pair{}
 	clear(s.sum)
 }
 
@@ -110,10 +111,10 @@ func (s *Statistics) add(x []float64, w float64, row int) error {
 	if r, ok := s.family.(refiner); ok {
 		r.roundingTo(s.rounding, x)
 	}
-	weight := s.weight.plus(pair{w, 0})
+	weight := s.weight.Plus(careful.Pair{High: w})
 	ok := finite1(weight)
 	for i, t := range s.t {
-		s.next[i] = s.sum[i].plus(pair{t, s.rounding[i]}.times(pair{w, 0}))
+		s.next[i] = s.sum[i].Plus(careful.Pair{High: t, Low: s.rounding[i]}.Times(careful.Pair{High: w}))
 		ok = ok && finite1(s.next[i])
 	}
 	if !ok {
@@ -127,14 +128,14 @@ func (s *Statistics) add(x []float64, w float64, row int) error {
 
 // addClass adds an observed class in time that does not grow with their number.
 func (s *Statistics) addClass(f Categorical, x, w float64, row int) error {
-	weight := s.weight.plus(pair{w, 0})
+	weight := s.weight.Plus(careful.Pair{High: w})
 	if !finite1(weight) {
 		return s.overflow(row)
 	}
 	s.count++
 	s.weight = weight
 	if i := int(x); i < f.Dim() {
-		s.sum[i] = s.sum[i].plus(pair{w, 0})
+		s.sum[i] = s.sum[i].Plus(careful.Pair{High: w})
 	}
 	return nil
 }
@@ -145,8 +146,8 @@ func (s *Statistics) overflow(row int) error {
 }
 
 // finite1 says whether a pair is a number.
-func finite1(p pair) bool {
-	v := p.high + p.low
+func finite1(p careful.Pair) bool {
+	v := p.High + p.Low
 	return !math.IsNaN(v) && !math.IsInf(v, 0)
 }
 
@@ -157,10 +158,10 @@ func (s *Statistics) Merge(other *Statistics) error {
 	if have, want := other.family.String(), s.family.String(); have != want {
 		return &belief.ConfigError{Field: "family", Value: have, Want: want}
 	}
-	weight := s.weight.plus(other.weight)
+	weight := s.weight.Plus(other.weight)
 	ok := finite1(weight) && s.count+other.count >= s.count
 	for i := range s.sum {
-		s.next[i] = s.sum[i].plus(other.sum[i])
+		s.next[i] = s.sum[i].Plus(other.sum[i])
 		ok = ok && finite1(s.next[i])
 	}
 	if !ok {
@@ -177,7 +178,7 @@ func (s *Statistics) Merge(other *Statistics) error {
 func (s *Statistics) SumTo(dst []float64) []float64 {
 	dst = dstFor(dst, len(s.sum))
 	for i, sum := range s.sum {
-		dst[i] = sum.high
+		dst[i] = sum.High
 	}
 	return dst
 }
@@ -193,10 +194,10 @@ func (s *Statistics) MeanTo(dst []float64) []float64 {
 // meanTo writes the mean, and its digits beyond float64.
 func (s *Statistics) meanTo(mean, rest []float64) {
 	for i, sum := range s.sum {
-		m := sum.over(s.weight)
-		mean[i], rest[i] = m.high, m.low
-		if math.IsNaN(m.low) {
-			mean[i], rest[i] = sum.high/s.weight.high, 0
+		m := sum.Over(s.weight)
+		mean[i], rest[i] = m.High, m.Low
+		if math.IsNaN(m.Low) {
+			mean[i], rest[i] = sum.High/s.weight.High, 0
 		}
 	}
 }
@@ -219,12 +220,12 @@ func (s *Statistics) Counts() ([]float64, error) {
 	}
 	counts := make([]float64, len(s.sum)+1)
 	s.SumTo(counts[:len(s.sum)])
-	all := s.weight.times(pair{trials, 0})
+	all := s.weight.Times(careful.Pair{High: trials})
 	left := all
 	for _, sum := range s.sum {
-		left = left.minus(sum)
+		left = left.Minus(sum)
 	}
-	counts[len(s.sum)] = remainder(left.high, all.high)
+	counts[len(s.sum)] = remainder(left.High, all.High)
 	return counts, nil
 }
 
@@ -247,7 +248,7 @@ func (s *Statistics) Moments() (mean []float64, cov *mat.SymDense, err error) {
 	default:
 		return nil, nil, &belief.ConfigError{Field: "family", Value: s.family, Want: "one of normal distributions"}
 	}
-	if !(s.weight.high > 0) {
+	if !(s.weight.High > 0) {
 		return nil, nil, noMember(s.family, "there are no observations of positive weight")
 	}
 	all, rest := make([]float64, len(s.sum)), make([]float64, len(s.sum))
@@ -259,7 +260,7 @@ func (s *Statistics) Moments() (mean []float64, cov *mat.SymDense, err error) {
 // Fit returns the η of greatest likelihood, where ∇A(η) is the mean of T, or a
 // [*dist.FitError].
 func (s *Statistics) Fit() ([]float64, error) {
-	if !(s.weight.high > 0) {
+	if !(s.weight.High > 0) {
 		return nil, noMember(s.family, "there are no observations of positive weight")
 	}
 	mean, rest := make([]float64, len(s.sum)), make([]float64, len(s.sum))
