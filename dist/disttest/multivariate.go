@@ -168,7 +168,10 @@ func (s *vectorSuite) row(i int) []float64 { return s.x[i*s.n : (i+1)*s.n] }
 // near compares with a relative tolerance.
 func (s *vectorSuite) near(what string, got, want, tol float64) {
 	s.Helper()
-	if !(math.Abs(got-want) <= tol*max(1, math.Abs(want))) && got != want {
+	if got == want {
+		return
+	}
+	if math.IsInf(want, 0) || !(math.Abs(got-want) <= tol*max(1, math.Abs(want))) {
 		s.Errorf("%s: %s is %v, want %v", s.name, what, got, want)
 	}
 }

@@ -206,6 +206,7 @@ type (
 	wasteful  struct{ pair }
 	nanPasses struct{ pair }
 	infinite  struct{ pair }
+	towering  struct{ pair } // infinite density where draws do not come
 	longPass  struct{ pair }
 	longIndex struct{ pair }
 	loaded    struct{ counts } // draws from another die
@@ -255,6 +256,12 @@ func (d nanPasses) LogProb(x []float64) float64 {
 	return math.Inf(-1)
 }
 func (d infinite) LogProb(x []float64) float64 { return d.pair.LogProb(x) + 0*x[0] }
+func (d towering) LogProb(x []float64) float64 {
+	if l := d.pair.LogProb(x); !(x[0] > 20 && l > math.Inf(-1)) {
+		return l
+	}
+	return math.Inf(1)
+}
 func (d longPass) LogProb(x []float64) float64 { return d.pair.LogProb(x[:2]) }
 func (d longIndex) LogProb(x []float64) float64 {
 	two := [2]float64{}
@@ -318,6 +325,7 @@ func TestRunMultivariateRejects(t *testing.T) {
 		{MultivariateCase{Dist: wasteful{goodPair}}, "RandTo allocates"},
 		{MultivariateCase{Dist: nanPasses{goodPair}}, "NaN at 0 passes"},
 		{MultivariateCase{Dist: infinite{goodPair}}, "has log probability NaN"},
+		{MultivariateCase{Dist: towering{goodPair}, Cube: pairBox}, "the entropy by quadrature is"},
 		{MultivariateCase{Dist: longPass{goodPair}}, "LogProb of a long value: panic <nil>"},
 		{MultivariateCase{Dist: longIndex{goodPair}}, "LogProb of a long value: panic runtime error"},
 		{MultivariateCase{Dist: goodPair, Projections: []Projection{offCDF}}, "the first is at most"},
