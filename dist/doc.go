@@ -26,9 +26,38 @@
 // panics with "dist: ". A method …To(dst, …) writes to dst and returns it, and
 // allocates if dst is nil.
 //
+// # Vectors
+//
+// A [Multivariate] is a distribution of a vector: [MultivariateNormal] and
+// [MultivariateStudentT], [Dirichlet], [Multinomial] and [DirichletMultinomial],
+// [Wishart], [InverseWishart] and [LKJCholesky], whose matrices stand row after row.
+// They are pointers, made by constructors that factorize once.
+//
+// # Compositions
+//
+// [Mixture] and [MultivariateMixture] weigh distributions, [Product] makes a vector of
+// independent numbers, [Affine] shifts and scales, [Truncated] conditions on an
+// interval, accurately far in a tail, and [Empirical] is what a sample says.
+// [FromGonum] and [ToGonum] adapt those of gonum's distuv, both ways.
+//
+// # One's own
+//
+// A type with the methods of [Univariate] or [Multivariate] goes wherever those of
+// this package go; functions that need less ask for less, a [LogProber] or a [Rander].
+// More methods, those of [Grader], [Scorer], [Batcher], [UpperQuantiler] or their kin
+// for vectors, are found and used. The suite dist/disttest tells whether a
+// distribution contradicts itself.
+//
+// # Neighbours
+//
+// dist/joint has tables of several discrete variables, dist/expfam exponential
+// families with sufficient statistics, dist/conjugate Bayesian updating,
+// dist/information divergences, dist/transport Wasserstein distances, dist/transform
+// bijections to free parameters, dist/process Markov chains and Gaussian processes, and
+// dist/density histograms and kernel estimates.
+//
 // # Files
 //
 // One file per distribution, in one order of sections: parameters, statistics,
-// evaluation, gradients, sampling, fitting. The suite dist/disttest is what all of
-// them run.
+// evaluation, gradients, sampling, fitting. All run the suite dist/disttest.
 package dist

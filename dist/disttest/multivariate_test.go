@@ -266,7 +266,7 @@ func (d longPass) LogProb(x []float64) float64 { return d.pair.LogProb(x[:2]) }
 func (d longIndex) LogProb(x []float64) float64 {
 	two := [2]float64{}
 	for i, v := range x {
-		two[i] = v
+		two[i] += v
 	}
 	return d.pair.LogProb(two[:])
 }
