@@ -44,9 +44,9 @@ var table = []row{
 	{room: "dist/expfam", may: []string{"dist"}},
 	{room: "dist/conjugate", may: []string{"dist", "dist/expfam"}},
 	{room: "dist/transport", may: []string{"dist"}},
-	{room: "dist/information", may: []string{"dist", "dist/expfam", "dist/joint"}, third: []string{"gonum.org/v1/gonum/integrate/quad"}},
+	{room: "dist/information", may: []string{"dist", "dist/joint"}},
 	{room: "dist/transform", may: []string{"dist"}},
-	{room: "dist/density", may: []string{"dist"}, third: []string{"gonum.org/v1/gonum/dsp/fourier", "gonum.org/v1/gonum/spatial/kdtree"}},
+	{room: "dist/density", may: []string{"dist"}, third: []string{"gonum.org/v1/gonum/dsp/fourier"}},
 	{room: "dist/process", may: []string{"dist"}},
 
 	// Models on graphs, and answers about them.
