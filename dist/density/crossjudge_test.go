@@ -112,6 +112,37 @@ func TestScoreJudge(t *testing.T) {
 	}
 }
 
+// A misled walk goes on to the minimum, and to the wider where scores are infinite.
+func TestDescend(t *testing.T) {
+	valley := func(k float64) float64 {
+		if k < -9 {
+			return math.Inf(1)
+		}
+		return (k - 3) * (k - 3)
+	}
+	for _, k := range []int{-trials, -10, 0, 3, 7, trials} {
+		if got := descend(valley, k); got != 3 {
+			t.Errorf("from %d to %d, want 3", k, got)
+		}
+	}
+	if got := descend(func(float64) float64 { return math.Inf(1) }, 2); got != trials {
+		t.Errorf("where all is infinite, to %d", got)
+	}
+}
+
+// The likelihood of a vector that is far from all others goes on falling as kernels
+// get narrower, where exponentials have long been zero.
+func TestFarVectors(t *testing.T) {
+	c := newCloud([]float64{0, 0, 30, 40}, []float64{0.5, 0.5}, 2)
+	v := validator{z: c.z, w: c.w, cloud: c, rule: Likelihood, parts: make([]float64, 2)}
+	for _, h := range []float64{0.1, 1, 20} {
+		want := 0.5*2500/(h*h) + 2*(halfLog2Pi+math.Log(h))
+		if got, err := v.score(context.Background(), h); err != nil || math.Abs(got/want-1) > 1e-12 {
+			t.Errorf("at %v: %v, want %v (%v)", h, got, want, err)
+		}
+	}
+}
+
 func BenchmarkCrossValidation(b *testing.B) {
 	r := stream.New(1, "cross")
 	for _, n := range []int{1000, 10000} {

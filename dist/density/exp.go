@@ -28,15 +28,14 @@ var expTable = func() (t [expSteps]uint64) {
 	return t
 }()
 
-// dotExp returns Σ w_i exp(start − scale q_i) for exponents that are not positive but
-// for rounding. Every exponential below exp(−708) counts as that, which is below
+// dotExp returns Σ w_i exp(start − scale q_i) for exponents that are not positive. Every exponential below exp(−708) counts as that, which is below
 // 1e-307.
 func dotExp(w, q []float64, start, scale float64) float64 {
 	sum := 0.0
-	start, scale = start/expUnit, scale/expUnit
 	w = w[:len(q)]
 	for i, v := range q {
-		if v = start - scale*v; v < expLeast {
+		// The difference first: it is zero at the nearest, however large both are.
+		if v = (start - scale*v) * (1 / expUnit); v < expLeast {
 			v = expLeast
 		}
 		shifted := v + roundHere

@@ -163,7 +163,7 @@ func (k *Kernel) cellSum(c *cell, x, nearest float64) float64 {
 		xs := k.s.x[first:end]
 		for n, v := range xs {
 			u := math.Abs(x-v) * inverse
-			buf[n] = 0.5 * (u - nearest) * (u + nearest)
+			buf[n] = max(0, 0.5*(u-nearest)*(u+nearest))
 		}
 		sum += dotExp(k.s.w[first:end], buf[:len(xs)], 0, 1)
 	}

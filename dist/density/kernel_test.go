@@ -276,9 +276,9 @@ func TestKernelErrors(t *testing.T) {
 
 // With h as small as can be relative to the observations, nothing overflows.
 func TestKernelExtremes(t *testing.T) {
-	for _, c := range [][3]float64{{0, 1e150, 1e140}, {-1e150, 1e150, 1e149}, {0, 1e-300, 1e-150}, {0, 1e-120, 1e-132}} {
+	for _, c := range [][3]float64{{0, 1, 0.146175}, {0, 1e150, 1e140}, {-1e150, 1e150, 1e149}, {0, 1e-300, 1e-150}, {0, 1e-120, 1e-132}} {
 		k := fitKernel(t, []float64{c[0], c[1]}, nil, density.KernelConfig{Bandwidth: c[2]})
-		for _, at := range []float64{c[0], c[1], c[0]/2 + c[1]/2, 1e308, -1e308} {
+		for _, at := range []float64{c[0], c[1], c[0]/2 + c[1]/2, 9.00720093455974e15, -7e20, 1e308, -1e308} {
 			if l, f := k.LogProb(at), k.CDF(at); math.IsNaN(l) || !(f >= 0 && f <= 1) {
 				t.Errorf("%v at %v: %v and %v", c, at, l, f)
 			}

@@ -109,11 +109,8 @@ func (k *Kernel) kinks(piece func(from, to float64, i, j int)) {
 		last = max(last, next)
 		if begins {
 			j++
-			continue
-		}
-		if i++; i == j && j < n { // a gap
-			last = x[j] - k.h
-			j++
+		} else {
+			i++
 		}
 	}
 }

@@ -226,6 +226,12 @@ func TestVectorErrors(t *testing.T) {
 	if !math.IsNaN(k.LogProb([]float64{1, math.NaN()})) || !math.IsInf(k.LogProb([]float64{inf, 1}), -1) || !math.IsInf(k.LogProb([]float64{1, 1e308}), -1) {
 		t.Error("NaN passes, or infinity has probability")
 	}
+	// Far away, where squares have few digits, the nearest still counts as it is.
+	for _, far := range []float64{1e9, 3e15, 7e20, 1e140} {
+		if got, want := k.LogProb([]float64{far, 3})/-far, 0.5*far/k.BandwidthTo(nil).At(0, 0); !(math.Abs(got/want-1) < 1e-7) {
+			t.Errorf("log p at %v is %v, want %v", far, -got*far, -want*far)
+		}
+	}
 	y := make([]float64, 2000)
 	for i := range y {
 		y[i] = float64(i % 17)
