@@ -31,7 +31,7 @@
 // A [Multivariate] is a distribution of a vector: [MultivariateNormal] and
 // [MultivariateStudentT], [Dirichlet], [Multinomial] and [DirichletMultinomial],
 // [Wishart], [InverseWishart] and [LKJCholesky], whose matrices stand row after row.
-// They are pointers, made by constructors that factorize once.
+// Those with a matrix are pointers, made by constructors that factorize it once.
 //
 // # Compositions
 //

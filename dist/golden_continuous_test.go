@@ -40,35 +40,51 @@ var continuousByName = map[string]func(p []float64) continuous{
 	"Pareto":       func(p []float64) continuous { return dist.Pareto{Scale: p[0], Shape: p[1]} },
 	"Gumbel":       func(p []float64) continuous { return dist.Gumbel{Location: p[0], Scale: p[1]} },
 	"Triangular":   func(p []float64) continuous { return dist.Triangular{Lower: p[0], Mode: p[1], Upper: p[2]} },
+	"Beta":         func(p []float64) continuous { return dist.Beta{Alpha: p[0], Beta: p[1]} },
+	"StudentT":     func(p []float64) continuous { return dist.StudentT{Nu: p[0], Location: p[1], Scale: p[2]} },
+	"HalfStudentT": func(p []float64) continuous { return dist.HalfStudentT{Nu: p[0], Scale: p[1]} },
+	"VonMises":     func(p []float64) continuous { return dist.VonMises{Mu: p[0], Kappa: p[1]} },
 }
 
-// goldens reads what testdata/continuous.py has computed.
-func goldens(t *testing.T) []continuousGolden {
+// goldens reads what testdata/continuous.py and student.py have computed.
+func goldens(t *testing.T) (rows []continuousGolden) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/continuous.json")
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range []string{"testdata/continuous.json", "testdata/student.json"} {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var more []continuousGolden
+		if err := json.Unmarshal(data, &more); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, more...)
 	}
-	var rows []continuousGolden
-	if err := json.Unmarshal(data, &rows); err != nil {
-		t.Fatal(err)
+	for i := range rows {
+		g := &rows[i]
+		for _, q := range g.Quantiles {
+			g.Lower = append(g.Lower, [2]belief.Number{q[0], q[1]})
+			g.Upper = append(g.Upper, [2]belief.Number{q[0], q[2]})
+		}
 	}
 	return rows
 }
 
 type continuousGolden struct {
-	Dist                    string
-	Params                  []float64
-	Mean, Variance, Entropy belief.Number
-	Points                  [][5]belief.Number // x, log p, CDF, log CDF, survival
-	Quantiles               [][3]belief.Number // p, quantile, upper quantile
+	Dist                              string
+	Params                            []float64
+	Mean, Variance, Entropy, Circular belief.Number
+	Points                            [][5]belief.Number // x, log p, CDF, log CDF, survival
+	Quantiles                         [][3]belief.Number // p, quantile, upper quantile
+	Lower, Upper                      [][2]belief.Number // probability, quantile from that side
 }
 
 // TestContinuousGoldens holds every number to relative 1e-10. Where the size of a
 // result hides a larger one that it is the difference of, the larger one counts:
 // log p and entropy are sums of logarithms that may cancel, and are held to 1e-12
 // near zero; mean and quantile are location plus a multiple of scale, and are held
-// to 1e-14 of the location where those cancel.
+// to 1e-14 of the location where those cancel. Next to an end or a location other
+// than zero, the last digit of x itself moves the tails.
 func TestContinuousGoldens(t *testing.T) {
 	count := map[string]int{}
 	for _, g := range goldens(t) {
@@ -90,10 +106,20 @@ func TestContinuousGoldens(t *testing.T) {
 		switch g.Dist {
 		case "Normal", "Uniform", "Cauchy", "Laplace", "Logistic", "Gumbel", "Triangular":
 			size = 1e-4 * math.Abs(g.Params[0])
+		case "StudentT":
+			size = 1e-4 * math.Abs(g.Params[1])
+		case "VonMises":
+			size = 1e-4
 		}
 		near("mean", d.Mean(), g.Mean, size)
 		near("variance", d.Variance(), g.Variance, 0)
 		near("entropy", d.Entropy(), g.Entropy, 1e-2)
+		if v, ok := d.(dist.VonMises); ok {
+			near("circular variance", v.CircularVariance(), g.Circular, 0)
+			if v.CircularMean() != v.Mu {
+				t.Errorf("%v: circular mean %v", d, v.CircularMean())
+			}
+		}
 		for _, p := range g.Points {
 			x := float64(p[0])
 			near(fmt.Sprintf("LogProb(%v)", x), d.LogProb(x), p[1], 1e-2)
@@ -101,10 +127,11 @@ func TestContinuousGoldens(t *testing.T) {
 			near(fmt.Sprintf("LogCDF(%v)", x), d.LogCDF(x), p[3], 0)
 			near(fmt.Sprintf("Survival(%v)", x), d.Survival(x), p[4], 0)
 		}
-		for _, q := range g.Quantiles {
-			p := float64(q[0])
-			near(fmt.Sprintf("Quantile(%v)", p), d.Quantile(p), q[1], size)
-			near(fmt.Sprintf("UpperQuantile(%v)", p), d.UpperQuantile(p), q[2], size)
+		for _, q := range g.Lower {
+			near(fmt.Sprintf("Quantile(%v)", q[0]), d.Quantile(float64(q[0])), q[1], size)
+		}
+		for _, q := range g.Upper {
+			near(fmt.Sprintf("UpperQuantile(%v)", q[0]), d.UpperQuantile(float64(q[0])), q[1], size)
 		}
 	}
 	for name := range continuousByName {
@@ -116,7 +143,8 @@ func TestContinuousGoldens(t *testing.T) {
 	}
 }
 
-// TestContinuousEdges looks at NaN and at what lies outside of the support.
+// TestContinuousEdges looks at NaN, at the ends and outside of the support, and at
+// LogProbTo.
 func TestContinuousEdges(t *testing.T) {
 	for _, g := range goldens(t) {
 		d := continuousByName[g.Dist](g.Params)
@@ -125,6 +153,7 @@ func TestContinuousEdges(t *testing.T) {
 			"LogProb": d.LogProb(nan), "CDF": d.CDF(nan), "LogCDF": d.LogCDF(nan), "Survival": d.Survival(nan),
 			"GradLogProb": d.GradLogProb(nan), "score": d.ScoreTo(nil, nan)[0], "UpperQuantile": d.UpperQuantile(nan),
 			"UpperQuantile of 2": d.UpperQuantile(2), "UpperQuantile of -1": d.UpperQuantile(-1),
+			"Quantile of -1": d.Quantile(-1), "Quantile of NaN": d.Quantile(nan),
 		} {
 			if !math.IsNaN(v) {
 				t.Errorf("%v: %s at NaN is %v", d, name, v)
@@ -139,22 +168,42 @@ func TestContinuousEdges(t *testing.T) {
 		equal("LogCDF(-Inf)", d.LogCDF(math.Inf(-1)), math.Inf(-1))
 		equal("LogCDF(Inf)", d.LogCDF(math.Inf(1)), 0)
 		equal("Survival(-Inf)", d.Survival(math.Inf(-1)), 1)
+		equal("Survival(Inf)", d.Survival(math.Inf(1)), 0)
 		equal("Quantile(0)", d.Quantile(0), s.Lower)
 		equal("Quantile(1)", d.Quantile(1), s.Upper)
 		equal("UpperQuantile(0)", d.UpperQuantile(0), s.Upper)
 		equal("UpperQuantile(1)", d.UpperQuantile(1), s.Lower)
-		if !math.IsInf(s.Lower, 0) {
-			below := s.Lower - 1
-			equal("CDF below", d.CDF(below), 0)
-			equal("LogCDF below", d.LogCDF(below), math.Inf(-1))
-			equal("Survival below", d.Survival(below), 1)
-			if v := append(d.ScoreTo(nil, below), d.GradLogProb(below)); !math.IsNaN(v[0]) || !math.IsNaN(v[len(v)-1]) {
-				t.Errorf("%v: the gradient outside of the support is %v", d, v)
+		for _, x := range []float64{s.Lower - 1, s.Upper + 1} {
+			if math.IsInf(x, 0) {
+				continue
+			}
+			below := 0.0
+			if x < s.Lower {
+				below = 1
+			}
+			equal("LogProb outside", d.LogProb(x), math.Inf(-1))
+			equal("CDF outside", d.CDF(x), 1-below)
+			equal("LogCDF outside", d.LogCDF(x), math.Log(1-below))
+			equal("Survival outside", d.Survival(x), below)
+			for _, v := range append(d.ScoreTo(nil, x), d.GradLogProb(x)) {
+				if !math.IsNaN(v) {
+					t.Errorf("%v: a gradient outside of the support is %v", d, v)
+				}
 			}
 		}
-		if !math.IsInf(s.Upper, 0) {
-			equal("CDF above", d.CDF(s.Upper+1), 1)
-			equal("Survival above", d.Survival(s.Upper+1), 0)
+		x := []float64{math.Inf(-1), math.Inf(1), nan, 0, -1, s.Lower, s.Upper, 0.5}
+		for _, p := range g.Points {
+			x = append(x, float64(p[0]))
+		}
+		got := d.LogProbTo(nil, x)
+		for i, v := range x {
+			want := d.LogProb(v)
+			if got[i] != want && !(math.Abs(got[i]-want) <= 1e-12*(1+math.Abs(want))) && !(math.IsNaN(want) && math.IsNaN(got[i])) {
+				t.Errorf("%v: LogProbTo at %v is %v, LogProb %v", d, v, got[i], want)
+			}
+		}
+		if n := testing.AllocsPerRun(2, func() { d.LogProbTo(got, x) }); n != 0 {
+			t.Errorf("%v: LogProbTo allocates %v times", d, n)
 		}
 	}
 }
@@ -168,14 +217,17 @@ func TestContinuousParameters(t *testing.T) {
 	huge, inf := math.MaxFloat64, math.Inf(1)
 	bad := map[string][][]float64{
 		"Uniform":    {{1, 1}, {2, 1}, {-huge, huge}},
+		"Beta":       {{1e308, 1e308}},
+		"StudentT":   {{0, 0, 1}, {-1, 0, 1}, {1, 0, 0}, {1, 0, -1}},
+		"VonMises":   {{3.2, 1}, {-3.2, 1}, {0, -1}},
 		"Triangular": {{1, 1, 1}, {0, 2, 1}, {0, -1, 1}, {-huge, 0, huge}},
 	}
 	for name := range continuousByName {
 		switch name {
 		case "HalfNormal", "HalfCauchy", "Exponential", "ChiSquared":
 			bad[name] = [][]float64{{0}, {-1}}
-		case "Weibull", "Pareto", "Gamma", "InverseGamma":
-			bad[name] = [][]float64{{0, 1}, {1, 0}, {-1, 1}, {1, -1}}
+		case "Weibull", "Pareto", "Gamma", "InverseGamma", "Beta", "HalfStudentT":
+			bad[name] = append(bad[name], []float64{0, 1}, []float64{1, 0}, []float64{-1, 1}, []float64{1, -1})
 		case "Normal", "LogNormal", "Cauchy", "Laplace", "Logistic", "Gumbel":
 			bad[name] = [][]float64{{0, 0}, {0, -1}}
 		}
