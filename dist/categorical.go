@@ -303,6 +303,31 @@ func (d Categorical) Rand(r *rand.Rand) float64 {
 	return float64(x)
 }
 
+// RandTo fills dst with the draws that as many calls of Rand would give, and returns
+// it. From many classes that takes less time than the calls: it asks for the cells of
+// 64 draws before it looks at the first.
+func (d Categorical) RandTo(dst []float64, r *rand.Rand) []float64 {
+	var columns, heights [64]uint64
+	alias := d.t.alias
+	for start := 0; start < len(dst); start += len(columns) {
+		block := dst[start:min(start+len(columns), len(dst))]
+		for i := range block {
+			columns[i], heights[i] = bits.Mul64(r.Uint64(), uint64(len(alias)))
+		}
+		for i := range block {
+			c, high, x := alias[columns[i]], uint32(heights[i]>>32), uint32(columns[i])
+			if high > c.high {
+				x = c.other
+			}
+			if high == c.high && uint32(heights[i]) >= d.t.low[columns[i]] {
+				x = c.other
+			}
+			block[i] = float64(x)
+		}
+	}
+	return dst
+}
+
 // Fitting.
 
 // FitCategorical returns the distribution of greatest likelihood for a known number

@@ -101,3 +101,30 @@ func BenchmarkCategoricalMillion(b *testing.B) {
 		d.Rand(r)
 	}
 }
+
+// BenchmarkCategoricalMillionTo draws a thousand at once.
+func BenchmarkCategoricalMillionTo(b *testing.B) {
+	d, r := million(b), rand.New(rand.NewPCG(3, 4))
+	dst := make([]float64, 1000)
+	for b.Loop() {
+		d.RandTo(dst, r)
+	}
+	perValue(b, len(dst))
+}
+
+// Many draws at once are the draws one by one.
+func TestCategoricalRandTo(t *testing.T) {
+	d := million(t)
+	for _, n := range []int{0, 1, 63, 64, 65, 1000} {
+		one, all := rand.New(rand.NewPCG(5, 6)), rand.New(rand.NewPCG(5, 6))
+		for i, got := range d.RandTo(make([]float64, n), all) {
+			if want := d.Rand(one); got != want {
+				t.Fatalf("draw %d of %d is %v, want %v", i, n, got, want)
+			}
+		}
+	}
+	dst, r := make([]float64, 100), rand.New(rand.NewPCG(1, 2))
+	if n := testing.AllocsPerRun(10, func() { d.RandTo(dst, r) }); n > 0 {
+		t.Errorf("RandTo allocates %v times", n)
+	}
+}
