@@ -172,7 +172,7 @@ func ExampleTriangular() {
 		panic(err)
 	}
 	fmt.Printf("mean %.0f days, 90%% sure within %.1f\n", days.Mean(), days.Quantile(0.9))
-	fit, err := dist.FitTriangular([]float64{2.5, 3, 4, 6}, nil, 2, 10)
+	fit, err := dist.FitTriangular(2, 10, []float64{2.5, 3, 4, 6}, nil)
 	fmt.Println(fit, err)
 	// Output:
 	// mean 5 days, 90% sure within 7.6

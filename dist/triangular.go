@@ -202,7 +202,7 @@ func (d Triangular) Rand(r *rand.Rand) float64 { return d.Quantile(r.Float64()) 
 // be nil. The error is a [*ParameterError] for an interval that is none and
 // otherwise a [*FitError]; observations at both ends have likelihood zero. Free
 // ends, whose likelihood has no closed form, are not looked for.
-func FitTriangular(x, w []float64, lower, upper float64) (Triangular, error) {
+func FitTriangular(lower, upper float64, x, w []float64) (Triangular, error) {
 	if _, err := NewTriangular(lower, lower, upper); err != nil {
 		return Triangular{}, err
 	}

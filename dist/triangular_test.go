@@ -10,7 +10,7 @@ import (
 func TestTriangular(t *testing.T) {
 	// Modes where the suite's panels meet, so that no kink is inside one.
 	for _, p := range [][]float64{{0, 0.35, 1}, {-4, -3.8, -3}, {100, 460, 500}, {0, 0, 2}, {-1, 0.5, 0.5}} {
-		fit := func(x, w []float64) (dist.Univariate, error) { return dist.FitTriangular(x, w, p[0], p[2]) }
+		fit := func(x, w []float64) (dist.Univariate, error) { return dist.FitTriangular(p[0], p[2], x, w) }
 		if p[1] == p[0] || p[1] == p[2] {
 			fit = nil // checked below, as the mode at an end has no score
 		}
@@ -29,7 +29,7 @@ func TestFitTriangularErrors(t *testing.T) {
 		"both ends":       {[]float64{0, 4}, nil, -1},
 		"infinite weight": {[]float64{1, 2}, []float64{1, math.Inf(1)}, 1},
 	} {
-		_, err := dist.FitTriangular(c.x, c.w, 0, 4)
+		_, err := dist.FitTriangular(0, 4, c.x, c.w)
 		wantFitError(t, name, err, c.row)
 	}
 }
@@ -45,7 +45,7 @@ func TestFitTriangularBest(t *testing.T) {
 		{[]float64{2, 1, 3}, []float64{0, 0, 1}},
 		{[]float64{0}, nil},
 	} {
-		d, err := dist.FitTriangular(c.x, c.w, 0, 4)
+		d, err := dist.FitTriangular(0, 4, c.x, c.w)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +68,7 @@ func TestFitTriangularBest(t *testing.T) {
 			}
 		}
 	}
-	if _, err := dist.FitTriangular([]float64{1}, nil, 4, 0); err == nil {
+	if _, err := dist.FitTriangular(4, 0, []float64{1}, nil); err == nil {
 		t.Error("an empty interval passes")
 	}
 }

@@ -112,7 +112,7 @@ func TestVectorScores(t *testing.T) {
 	w := []float64{1, 2, 1, 0.5, 1, 1.5}
 	const h = 0.7
 	for shape := Gaussian; shape <= Tophat; shape++ {
-		k, err := FitVectorKernel(context.Background(), x, 2, w, VectorKernelConfig{Shape: shape, Bandwidth: []float64{1, 1}})
+		k, err := FitVectorKernel(context.Background(), 2, x, w, VectorKernelConfig{Shape: shape, Bandwidth: []float64{1, 1}})
 		if err != nil {
 			t.Fatal(err)
 		}

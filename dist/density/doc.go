@@ -13,9 +13,9 @@
 //	kde, err := density.FitKernel(ctx, x, nil, density.KernelConfig{})
 //	fmt.Println(hist.LogProb(34), kde.LogProb(34), kde.Quantile(0.9))
 //	grid, err := kde.Grid(512) // all at once, by fast Fourier transform
-//	plane, err := density.FitVectorKernel(ctx, xy, 2, nil, density.VectorKernelConfig{Full: true})
-//	near, err := density.FitNeighborDensity(xy, 2, 5)
-//	class, err := density.FitNeighborClassifier(xy, 2, labels, density.NeighborConfig{K: 5})
+//	plane, err := density.FitVectorKernel(ctx, 2, xy, nil, density.VectorKernelConfig{Full: true})
+//	near, err := density.FitNeighborDensity(2, xy, 5)
+//	class, err := density.FitNeighborClassifier(2, xy, labels, density.NeighborConfig{K: 5})
 //
 // # Kernels and bandwidths
 //

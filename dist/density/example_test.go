@@ -28,15 +28,15 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	plane, err := density.FitVectorKernel(ctx, xy, 2, nil, density.VectorKernelConfig{Full: true})
+	plane, err := density.FitVectorKernel(ctx, 2, xy, nil, density.VectorKernelConfig{Full: true})
 	if err != nil {
 		panic(err)
 	}
-	near, err := density.FitNeighborDensity(xy, 2, 5)
+	near, err := density.FitNeighborDensity(2, xy, 5)
 	if err != nil {
 		panic(err)
 	}
-	class, err := density.FitNeighborClassifier(xy, 2, []int{0, 1, 0, 1, 0, 0}, density.NeighborConfig{K: 5})
+	class, err := density.FitNeighborClassifier(2, xy, []int{0, 1, 0, 1, 0, 0}, density.NeighborConfig{K: 5})
 	if err != nil {
 		panic(err)
 	}
@@ -161,7 +161,7 @@ func ExampleGrid() {
 
 func ExampleVectorKernel() {
 	xy := []float64{1, 1, 2, 2.1, 3, 2.9, 4, 4.2, 5, 4.8}
-	k, err := density.FitVectorKernel(context.Background(), xy, 2, nil, density.VectorKernelConfig{Full: true})
+	k, err := density.FitVectorKernel(context.Background(), 2, xy, nil, density.VectorKernelConfig{Full: true})
 	if err != nil {
 		panic(err)
 	}
@@ -174,7 +174,7 @@ func ExampleVectorKernel() {
 
 // Kernels of a width for each coordinate.
 func ExampleVectorKernelConfig() {
-	k, err := density.FitVectorKernel(context.Background(), []float64{0, 0}, 2, nil, density.VectorKernelConfig{Shape: density.Tophat, Bandwidth: []float64{0.5, 2}})
+	k, err := density.FitVectorKernel(context.Background(), 2, []float64{0, 0}, nil, density.VectorKernelConfig{Shape: density.Tophat, Bandwidth: []float64{0.5, 2}})
 	if err != nil {
 		panic(err)
 	}
@@ -183,7 +183,7 @@ func ExampleVectorKernelConfig() {
 }
 
 func ExampleNeighbors() {
-	tree, err := density.NewNeighbors([]float64{0, 0, 3, 4, 1, 0, 0, 1}, 2)
+	tree, err := density.NewNeighbors(2, []float64{0, 0, 3, 4, 1, 0, 0, 1})
 	if err != nil {
 		panic(err)
 	}
@@ -192,7 +192,7 @@ func ExampleNeighbors() {
 }
 
 func ExampleNeighbor() {
-	tree, err := density.NewNeighbors([]float64{10, 20, 40}, 1)
+	tree, err := density.NewNeighbors(1, []float64{10, 20, 40})
 	if err != nil {
 		panic(err)
 	}
@@ -202,7 +202,7 @@ func ExampleNeighbor() {
 }
 
 func ExampleNeighborDensity() {
-	e, err := density.FitNeighborDensity(minutes, 1, 5)
+	e, err := density.FitNeighborDensity(1, minutes, 5)
 	if err != nil {
 		panic(err)
 	}
@@ -212,7 +212,7 @@ func ExampleNeighborDensity() {
 
 func ExampleNeighborClassifier() {
 	x := []float64{1, 1, 1, 2, 2, 1, 6, 6, 6, 7, 7, 6}
-	f, err := density.FitNeighborClassifier(x, 2, []int{0, 0, 0, 1, 1, 1}, density.NeighborConfig{K: 3})
+	f, err := density.FitNeighborClassifier(2, x, []int{0, 0, 0, 1, 1, 1}, density.NeighborConfig{K: 3})
 	if err != nil {
 		panic(err)
 	}
@@ -222,7 +222,7 @@ func ExampleNeighborClassifier() {
 
 // Nearer neighbours have more to say.
 func ExampleNeighborConfig() {
-	f, err := density.FitNeighborClassifier([]float64{0, 3, 4}, 1, []int{0, 1, 1}, density.NeighborConfig{ByDistance: true})
+	f, err := density.FitNeighborClassifier(1, []float64{0, 3, 4}, []int{0, 1, 1}, density.NeighborConfig{ByDistance: true})
 	if err != nil {
 		panic(err)
 	}

@@ -132,14 +132,14 @@ func flatten(rows [][]float64) []float64 {
 
 func TestVectorGoldens(t *testing.T) {
 	g := goldens(t)
-	full, err := density.FitVectorKernel(background, flatten(g.Y), 3, g.V, density.VectorKernelConfig{Full: true, Rule: density.Scott})
+	full, err := density.FitVectorKernel(background, 3, flatten(g.Y), g.V, density.VectorKernelConfig{Full: true, Rule: density.Scott})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := mat.NewSymDense(3, g.Covariance); !mat.EqualApprox(full.BandwidthTo(nil), want, 1e-12) {
 		t.Errorf("the covariance is %v, want %v", full.BandwidthTo(nil), want)
 	}
-	product, err := density.FitVectorKernel(background, flatten(g.Y), 3, g.V, density.VectorKernelConfig{Bandwidth: []float64{0.5, 0.8, 1.1}})
+	product, err := density.FitVectorKernel(background, 3, flatten(g.Y), g.V, density.VectorKernelConfig{Bandwidth: []float64{0.5, 0.8, 1.1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestFaithful(t *testing.T) {
 	if short, valley, long := k.Prob(1.9), k.Prob(3), k.Prob(4.4); !(short > 2*valley && long > 2*valley) {
 		t.Errorf("densities %v, %v, %v", short, valley, long)
 	}
-	v, err := density.FitVectorKernel(background, both, 2, nil, density.VectorKernelConfig{Full: true})
+	v, err := density.FitVectorKernel(background, 2, both, nil, density.VectorKernelConfig{Full: true})
 	if err != nil {
 		t.Fatal(err)
 	}

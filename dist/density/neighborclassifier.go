@@ -33,7 +33,7 @@ type NeighborClassifier struct {
 // FitNeighborClassifier takes vectors of dim numbers, which stand one after the other
 // in x, and their classes, from 0 on. Observations of weight zero do not count. The
 // error is a [*dist.FitError] or a [*belief.ConfigError].
-func FitNeighborClassifier(x []float64, dim int, class []int, c NeighborConfig) (*NeighborClassifier, error) {
+func FitNeighborClassifier(dim int, x []float64, class []int, c NeighborConfig) (*NeighborClassifier, error) {
 	const name = "nearest neighbours"
 	if err := checkDim(dim); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func FitNeighborClassifier(x []float64, dim int, class []int, c NeighborConfig) 
 			f.class, f.weights = append(f.class, class[i]), append(f.weights, w)
 		}
 	}
-	if f.tree, err = NewNeighbors(kept, dim); err != nil {
+	if f.tree, err = NewNeighbors(dim, kept); err != nil {
 		return nil, err
 	}
 	if c.K == 0 {

@@ -22,8 +22,8 @@ type NeighborDensity struct {
 
 // FitNeighborDensity takes vectors of dim numbers, which stand one after the other
 // in x, and K. The error is a [*dist.FitError] or a [*belief.ConfigError].
-func FitNeighborDensity(x []float64, dim, k int) (*NeighborDensity, error) {
-	tree, err := NewNeighbors(x, dim)
+func FitNeighborDensity(dim int, x []float64, k int) (*NeighborDensity, error) {
+	tree, err := NewNeighbors(dim, x)
 	if err != nil {
 		return nil, err
 	}

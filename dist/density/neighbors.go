@@ -35,7 +35,7 @@ const leafSize = 12
 // NewNeighbors builds the tree of vectors of dim numbers, which stand one after the
 // other in x, in O(n log² n). The error is a [*dist.FitError] or a
 // [*belief.ConfigError].
-func NewNeighbors(x []float64, dim int) (*Neighbors, error) {
+func NewNeighbors(dim int, x []float64) (*Neighbors, error) {
 	if err := checkDim(dim); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func TestNeighborsDirect(t *testing.T) {
 		for i := range x {
 			x[i] = value()
 		}
-		tree, err := density.NewNeighbors(x, dim)
+		tree, err := density.NewNeighbors(dim, x)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestNeighborsDirect(t *testing.T) {
 // Equation 9.43 in the plane: the third nearest of four is at distance 2.
 func TestNeighborDensityBook(t *testing.T) {
 	x := []float64{0, 0, 1, 0, 0, 2, 5, 5}
-	e, err := density.FitNeighborDensity(x, 2, 3)
+	e, err := density.FitNeighborDensity(2, x, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestNeighborDensityBook(t *testing.T) {
 	}
 	// Exercise 9-5: in one dimension with K = 1 and observations ±1, the integral
 	// from 2 to X is log((X−1)/1)/4, without end.
-	line, err := density.FitNeighborDensity([]float64{-1, 1}, 1, 1)
+	line, err := density.FitNeighborDensity(1, []float64{-1, 1}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestNeighborDensityBook(t *testing.T) {
 			t.Errorf("the integral to %v is %v, want %v", top, sum, want)
 		}
 	}
-	twice, err := density.FitNeighborDensity([]float64{3, 3, 4}, 1, 2)
+	twice, err := density.FitNeighborDensity(1, []float64{3, 3, 4}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,11 +113,11 @@ func TestNeighborClassifierBook(t *testing.T) {
 		count[class[i]]++
 		x[2*i], x[2*i+1] = r.NormFloat64()+float64(class[i]), r.NormFloat64()
 	}
-	f, err := density.FitNeighborClassifier(x, 2, class, density.NeighborConfig{K: k})
+	f, err := density.FitNeighborClassifier(2, x, class, density.NeighborConfig{K: k})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := density.NewNeighbors(x, 2)
+	tree, err := density.NewNeighbors(2, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestNeighborVotes(t *testing.T) {
 		{density.NeighborConfig{K: 3, Weights: []float64{5, 1, 1, 1}}, []float64{5. / 7, 2. / 7, 0, 0}, 0},
 		{density.NeighborConfig{K: 2, Weights: []float64{0, 1, 1, 1}}, []float64{0, 1, 0, 0}, 1},
 	} {
-		f, err := density.FitNeighborClassifier(x, 1, class, c.config)
+		f, err := density.FitNeighborClassifier(1, x, class, c.config)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestNeighborVotes(t *testing.T) {
 			t.Errorf("the class at NaN is %d", got)
 		}
 	}
-	f, err := density.FitNeighborClassifier(x, 1, class, density.NeighborConfig{K: 3, ByDistance: true})
+	f, err := density.FitNeighborClassifier(1, x, class, density.NeighborConfig{K: 3, ByDistance: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestNeighborVotes(t *testing.T) {
 		t.Errorf("at an observation: %v", got)
 	}
 	dst, near := make([]float64, 4), make([]density.Neighbor, 3)
-	tree, err := density.NewNeighbors(x, 1)
+	tree, err := density.NewNeighbors(1, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestManyNeighbors(t *testing.T) {
 	for i := range x {
 		x[i], class[i] = float64(i), i
 	}
-	e, err := density.FitNeighborDensity(x, 1, 101)
+	e, err := density.FitNeighborDensity(1, x, 101)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestManyNeighbors(t *testing.T) {
 			t.Errorf("%d: %v, want %v", i, got, want)
 		}
 	}
-	f, err := density.FitNeighborClassifier(x, 1, class, density.NeighborConfig{K: 100})
+	f, err := density.FitNeighborClassifier(1, x, class, density.NeighborConfig{K: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,11 +219,11 @@ func TestManyNeighbors(t *testing.T) {
 
 func TestNeighborErrors(t *testing.T) {
 	classify := func(x []float64, class []int, c density.NeighborConfig) error {
-		_, err := density.FitNeighborClassifier(x, 1, class, c)
+		_, err := density.FitNeighborClassifier(1, x, class, c)
 		return err
 	}
 	estimate := func(x []float64, dim, k int) error {
-		_, err := density.FitNeighborDensity(x, dim, k)
+		_, err := density.FitNeighborDensity(dim, x, k)
 		return err
 	}
 	var fitError *dist.FitError
@@ -246,7 +246,7 @@ func TestNeighborErrors(t *testing.T) {
 		}
 	}
 	// Thousands of equal vectors are one leaf and no deep tree.
-	same, err := density.NewNeighbors(make([]float64, 20000), 2)
+	same, err := density.NewNeighbors(2, make([]float64, 20000))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestNeighborErrors(t *testing.T) {
 }
 
 func BenchmarkNeighbors(b *testing.B) {
-	tree, err := density.NewNeighbors(normals(20000, 1), 2)
+	tree, err := density.NewNeighbors(2, normals(20000, 1))
 	if err != nil {
 		b.Fatal(err)
 	}

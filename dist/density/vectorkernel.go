@@ -46,7 +46,7 @@ type VectorKernel struct {
 // numbers, which stand one after the other in x. Weights may be nil. The context can
 // end a cross-validation, which is the only long part. The error is a
 // [*dist.FitError] or a [*belief.ConfigError].
-func FitVectorKernel(ctx context.Context, x []float64, dim int, w []float64, c VectorKernelConfig) (*VectorKernel, error) {
+func FitVectorKernel(ctx context.Context, dim int, x, w []float64, c VectorKernelConfig) (*VectorKernel, error) {
 	if err := checkDim(dim); err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func TestVectorDirect(t *testing.T) {
 		for j := range c.Bandwidth {
 			c.Bandwidth[j] = 0.2 + r.Float64()*2
 		}
-		k, err := density.FitVectorKernel(background, x, dim, w, c)
+		k, err := density.FitVectorKernel(background, dim, x, w, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func (vectorWithEntropy) Entropy() float64 { return math.NaN() }
 func TestVectorConformance(t *testing.T) {
 	x, w := []float64{0, 0, 1, 0.7, 0.4, 1.5, -0.8, 0.3, 2, 1.1}, []float64{1, 2, 1, 0.5, 1}
 	for _, c := range []density.VectorKernelConfig{{Full: true}, {Bandwidth: []float64{0.6, 1.1}}} {
-		k, err := density.FitVectorKernel(background, x, 2, w, c)
+		k, err := density.FitVectorKernel(background, 2, x, w, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestVectorCrossValidation(t *testing.T) {
 	x := normals(150, 12)
 	for rule := density.LeastSquares; rule <= density.Likelihood; rule++ {
 		one := fitKernel(t, x, nil, density.KernelConfig{Rule: rule})
-		k, err := density.FitVectorKernel(background, x, 1, nil, density.VectorKernelConfig{Rule: rule})
+		k, err := density.FitVectorKernel(background, 1, x, nil, density.VectorKernelConfig{Rule: rule})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +117,7 @@ func TestVectorCrossValidation(t *testing.T) {
 		}
 	}
 	score := func(c density.VectorKernelConfig) float64 {
-		k, err := density.FitVectorKernel(background, y, 2, nil, c)
+		k, err := density.FitVectorKernel(background, 2, y, nil, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestVectorMoments(t *testing.T) {
 		x = append(x, 5+a, -2+0.9*a+0.3*b)
 	}
 	for _, c := range []density.VectorKernelConfig{{Full: true}, {}, {Shape: density.Epanechnikov}, {Shape: density.Tophat, Bandwidth: []float64{1, 0.4}}} {
-		k, err := density.FitVectorKernel(background, x, 2, nil, c)
+		k, err := density.FitVectorKernel(background, 2, x, nil, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +194,7 @@ func TestVectorMoments(t *testing.T) {
 
 func TestVectorErrors(t *testing.T) {
 	fit := func(x []float64, dim int, w []float64, c density.VectorKernelConfig) error {
-		_, err := density.FitVectorKernel(background, x, dim, w, c)
+		_, err := density.FitVectorKernel(background, dim, x, w, c)
 		return err
 	}
 	x := []float64{1, 2, 3, 5, 4, 4}
@@ -218,7 +218,7 @@ func TestVectorErrors(t *testing.T) {
 			t.Errorf("%d: %v", i, err)
 		}
 	}
-	k, err := density.FitVectorKernel(background, x, 2, nil, density.VectorKernelConfig{})
+	k, err := density.FitVectorKernel(background, 2, x, nil, density.VectorKernelConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestVectorErrors(t *testing.T) {
 func BenchmarkVectorKernel(b *testing.B) { // 1e8 pairs
 	for _, dim := range []int{1, 2, 5} {
 		b.Run([]string{1: "1", 2: "2", 5: "5"}[dim], func(b *testing.B) {
-			k, err := density.FitVectorKernel(background, normals(10000*dim, 1), dim, nil, density.VectorKernelConfig{})
+			k, err := density.FitVectorKernel(background, dim, normals(10000*dim, 1), nil, density.VectorKernelConfig{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -286,7 +286,7 @@ func TestVectorAnything(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if k, err := density.FitVectorKernel(background, x, 2, nil, c); err != nil {
+		if k, err := density.FitVectorKernel(background, 2, x, nil, c); err != nil {
 			typed(err)
 		} else {
 			for _, v := range append(k.LogProbTo(nil, x), k.LogProb(at)) {
@@ -295,7 +295,7 @@ func TestVectorAnything(t *testing.T) {
 				}
 			}
 		}
-		if e, err := density.FitNeighborDensity(x, 2, 2); err != nil {
+		if e, err := density.FitNeighborDensity(2, x, 2); err != nil {
 			typed(err)
 		} else if v := e.LogProb(at); math.IsNaN(v) {
 			t.Fatalf("%v: log p is %v", e, v)
@@ -304,7 +304,7 @@ func TestVectorAnything(t *testing.T) {
 		for i := range class {
 			class[i] = i % 3
 		}
-		if f, err := density.FitNeighborClassifier(x, 2, class, density.NeighborConfig{ByDistance: true}); err != nil {
+		if f, err := density.FitNeighborClassifier(2, x, class, density.NeighborConfig{ByDistance: true}); err != nil {
 			typed(err)
 		} else if i := f.Classify(at); i < 0 || i >= f.Classes() {
 			t.Fatalf("%v: class %v", f, i)
