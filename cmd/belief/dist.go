@@ -23,6 +23,7 @@ type wish struct {
 	draws        whole
 	points       string
 	probs        string
+	given        func(flag string) bool
 	lower, upper bound
 }
 
@@ -72,7 +73,7 @@ another. The distributions are:
 ` + catalogueText(),
 		Example: `  belief dist normal -p 0.025,0.975
   belief dist gamma shape=2 rate=0.5 -x 1,4,10
-  belief dist poisson rate=3 -n 1000 --seed 7 > draws.txt
+  belief dist poisson lambda=3 -n 1000 --seed 7 > draws.txt
   belief dist normal --lower 5 --format json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -86,6 +87,7 @@ another. The distributions are:
 		}),
 	}
 	set := cmd.Flags()
+	w.given = set.Changed
 	set.SortFlags = false
 	set.VarP(&w.draws, "number", "n", "print `N` draws instead")
 	set.StringVarP(&w.points, "at", "x", "", "density and distribution function at `VALUES`, separated by commas")
@@ -136,7 +138,7 @@ func (t *tool) distribution(ctx context.Context, args []string, w wish) error {
 		}
 	}
 	var x []float64
-	if w.points != "" {
+	if w.given("at") {
 		if x, err = numbers(w.points); err != nil {
 			return usage(fmt.Errorf("-x: %w", err))
 		}
@@ -145,8 +147,8 @@ func (t *tool) distribution(ctx context.Context, args []string, w wish) error {
 	if err != nil {
 		return usage(err)
 	}
-	if w.draws.n > 0 {
-		if w.points != "" {
+	if w.given("number") {
+		if w.given("at") {
 			return usage(errors.New("-n and -x exclude each other"))
 		}
 		return t.sample(ctx, d, w.draws.n)
@@ -157,8 +159,11 @@ func (t *tool) distribution(ctx context.Context, args []string, w wish) error {
 	}
 	switch d := d.(type) {
 	case dist.Univariate:
-		r.univariate(d, x, p, w.points == "")
+		r.univariate(d, x, p, !w.given("at"))
 	case dist.Multivariate:
+		if w.given("probabilities") {
+			return usage(fmt.Errorf("-p: vectors have no quantiles, and %s is a distribution of vectors", d))
+		}
 		if err := r.multivariate(d, x); err != nil {
 			return usage(err)
 		}

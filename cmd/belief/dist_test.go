@@ -164,6 +164,12 @@ func TestDistDraws(t *testing.T) {
 	if table != mustSucceed(t, "", args...) {
 		t.Error("the same seed gives other draws")
 	}
+	if table != mustSucceed(t, "", "dist", "gumbel", "-n", "3e3", "--seed", "5") {
+		t.Error("3e3 draws are not 3000")
+	}
+	if out := mustSucceed(t, "", "dist", "gumbel", "-n", "0", "--format", "csv"); out != "x\n" {
+		t.Errorf("no draws are %q", out)
+	}
 	if table == mustSucceed(t, "", "dist", "gumbel", "-n", "3000", "--seed", "6") {
 		t.Error("another seed gives the same draws")
 	}
@@ -259,7 +265,7 @@ log density   1.50408
 		}
 	}
 	// Beyond a hundred elements the covariance is left out.
-	if out := mustSucceed(t, "", "dist", "dirichlet", "alpha="+strings.Repeat("1,", 101)); strings.Contains(out, "covariance") {
+	if out := mustSucceed(t, "", "dist", "dirichlet", "alpha="+strings.Repeat("1,", 100)+"1"); strings.Contains(out, "covariance") {
 		t.Error("a covariance matrix of 101 rows is printed")
 	}
 }
@@ -287,6 +293,10 @@ func TestDistErrors(t *testing.T) {
 		{"normal -p half", `-p: "half" is no number`},
 		{"normal -x one", `-x: "one" is no number`},
 		{"normal -x 1 -n 3", "exclude each other"},
+		{"normal -x 1,,2", `-x: "" is no number`},
+		{"normal -x 1,", `-x: "" is no number`},
+		{"normal -n 1.5", "whole number"},
+		{"dirichlet alpha=1,2 -p 0.5", "-p: vectors have no quantiles"},
 		{"normal -n -3", "whole number"},
 		{"normal --lower a", "no number"},
 		{"normal --lower 1,2", "want one number"},
@@ -302,6 +312,7 @@ func TestDistErrors(t *testing.T) {
 	} {
 		oneError(t, call("", append([]string{"dist"}, strings.Fields(c.args)...)...), exitUsage, c.want)
 	}
+	oneError(t, call("", "dist", "normal", "-x", ""), exitUsage, "-x: no number given")
 	oneError(t, call("", "dist", "normal", "-n", "3", "-o", filepath.Join(t.TempDir(), "no", "file")), exitFailed, "-o:")
 }
 

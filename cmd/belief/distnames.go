@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -242,19 +243,24 @@ func (e named) settings(given []string) ([]setting, error) {
 
 // numbers reads a list with commas or semicolons between its items.
 func numbers(text string) ([]float64, error) {
-	var out []float64
-	for item := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
-		x, err := strconv.ParseFloat(item, 64)
-		if errors.Is(err, strconv.ErrRange) {
-			return nil, fmt.Errorf("%q is beyond float64", item)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%q is no number", item)
-		}
-		out = append(out, x)
-	}
-	if out == nil {
+	if strings.TrimSpace(text) == "" {
 		return nil, errors.New("no number given")
+	}
+	var out []float64
+	for item := range strings.FieldsFuncSeq(separator.ReplaceAllString(text, ","), func(r rune) bool { return r == ' ' }) {
+		for word := range strings.SplitSeq(item, ",") {
+			x, err := strconv.ParseFloat(word, 64)
+			if errors.Is(err, strconv.ErrRange) {
+				return nil, fmt.Errorf("%q is beyond float64", word)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%q is no number", word)
+			}
+			out = append(out, x)
+		}
 	}
 	return out, nil
 }
+
+// separator stands between two numbers, and takes the blanks around it along.
+var separator = regexp.MustCompile(`\s*[,;]\s*`)

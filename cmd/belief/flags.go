@@ -120,6 +120,9 @@ func (w *whole) Type() string   { return "number" }
 
 func (w *whole) Set(s string) error {
 	n, err := strconv.ParseUint(s, 10, 64)
+	if x, e := strconv.ParseFloat(s, 64); err != nil && e == nil && x >= 0 && x <= 1<<53 && x == math.Floor(x) {
+		n, err = uint64(x), nil // 1e6
+	}
 	if err != nil || n > w.most {
 		return fmt.Errorf("want a whole number from 0 to %d", w.most)
 	}
