@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief"
-	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -131,17 +130,22 @@ func (d Affine) CDF(y float64) float64 {
 }
 
 // LogCDF implements [CDFer]. With a mirrored base it is the logarithm of the survival
-// of the base, and −Inf where that underflows.
+// of the base, and −Inf where that underflows and the base is no [LogSurvivaler].
 func (d Affine) LogCDF(y float64) float64 {
-	x := d.back(y)
-	if d.Scale > 0 {
+	if x := d.back(y); d.Scale < 0 {
+		return logSurvival(d.Base, d.before(x))
+	} else {
 		return d.Base.LogCDF(x)
 	}
-	x = d.before(x)
-	if c := d.Base.CDF(x); c < 0.5 {
-		return math.Log1p(-c)
+}
+
+// LogSurvival implements [LogSurvivaler], as far as the base does.
+func (d Affine) LogSurvival(y float64) float64 {
+	if x := d.back(y); d.Scale < 0 {
+		return d.Base.LogCDF(d.before(x))
+	} else {
+		return logSurvival(d.Base, x)
 	}
-	return careful.Log(d.Base.Survival(x))
 }
 
 // Survival implements [CDFer].

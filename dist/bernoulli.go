@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -117,6 +119,9 @@ func (d Bernoulli) Survival(x float64) float64 {
 	}
 	return 1 - d.CDF(x)
 }
+
+// LogSurvival implements [LogSurvivaler].
+func (d Bernoulli) LogSurvival(x float64) float64 { return careful.Log(d.Survival(x)) }
 
 // Quantile implements [Quantiler].
 func (d Bernoulli) Quantile(p float64) float64 {

@@ -140,6 +140,12 @@ func (d Beta) Survival(x float64) float64 {
 	return math.Exp(upper)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Beta) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d Beta) Quantile(p float64) float64 {
 	if !contProbability(p) {

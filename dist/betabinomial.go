@@ -164,6 +164,12 @@ func (d BetaBinomial) Survival(x float64) float64 {
 	return math.Exp(s)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d BetaBinomial) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d BetaBinomial) Quantile(p float64) float64 {
 	return discQuantile(p, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.CDF)

@@ -118,6 +118,12 @@ func (d Binomial) Survival(x float64) float64 {
 	return math.Exp(s)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Binomial) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d Binomial) Quantile(p float64) float64 {
 	sd := math.Sqrt(d.Variance())

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"sort"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -254,6 +256,14 @@ func (d Categorical) Survival(x float64) float64 {
 		return math.Exp(s)
 	}
 	return d.t.above[int(x)]
+}
+
+// LogSurvival implements [LogSurvivaler].
+func (d Categorical) LogSurvival(x float64) float64 {
+	if s := d.Survival(x); s <= 0.5 {
+		return careful.Log(s)
+	}
+	return math.Log1p(-d.CDF(x))
 }
 
 // Quantile implements [Quantiler] by bisection.

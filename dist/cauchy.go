@@ -92,6 +92,9 @@ func (d Cauchy) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d Cauchy) Survival(x float64) float64 { return cauchyCDF(-(x - d.Location) / d.Scale) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Cauchy) LogSurvival(x float64) float64 { return Cauchy{Scale: d.Scale}.LogCDF(d.Location - x) }
+
 // cauchyQuantile inverts cauchyCDF. Each branch starts from a difference that is
 // exact.
 func cauchyQuantile(p float64) float64 {

@@ -71,6 +71,9 @@ func (d ChiSquared) LogCDF(x float64) float64 { return d.gamma().LogCDF(x) }
 // Survival implements [CDFer].
 func (d ChiSquared) Survival(x float64) float64 { return d.gamma().Survival(x) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d ChiSquared) LogSurvival(x float64) float64 { return d.gamma().LogSurvival(x) }
+
 // Quantile implements [Quantiler].
 func (d ChiSquared) Quantile(p float64) float64 { return d.gamma().Quantile(p) }
 

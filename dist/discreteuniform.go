@@ -112,6 +112,14 @@ func (d DiscreteUniform) Survival(x float64) float64 {
 	return (d.Upper - math.Floor(x)) / d.count()
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d DiscreteUniform) LogSurvival(x float64) float64 {
+	if s := d.Survival(x); s <= 0.5 {
+		return math.Log(s)
+	}
+	return math.Log1p(-d.CDF(x))
+}
+
 // Quantile implements [Quantiler] by inverting the distribution function, and then
 // looks at the neighbours, between which rounding may have chosen wrongly.
 func (d DiscreteUniform) Quantile(p float64) float64 {

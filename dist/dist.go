@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // A Univariate is a distribution of one number.
@@ -38,6 +40,11 @@ type (
 		CDF(x float64) float64      // P(X ≤ x)
 		LogCDF(x float64) float64   // log P(X ≤ x), also where it underflows
 		Survival(x float64) float64 // P(X > x), accurate in the upper tail
+	}
+	// A LogSurvivaler knows its upper tail also where that underflows. Truncation
+	// above what Survival can say, and mirroring, ask for it.
+	LogSurvivaler interface {
+		LogSurvival(x float64) float64 // log P(X > x)
 	}
 	// A Quantiler inverts its distribution function.
 	Quantiler interface {
@@ -145,6 +152,18 @@ func probability(dist, param string, v float64) *ParameterError {
 		return &ParameterError{dist, param, v, "between 0 and 1"}
 	}
 	return nil
+}
+
+// logSurvival returns log P(X > x), −Inf where that underflows and d is no
+// [LogSurvivaler].
+func logSurvival(d Univariate, x float64) float64 {
+	if l, ok := d.(LogSurvivaler); ok {
+		return l.LogSurvival(x)
+	}
+	if c := d.CDF(x); c < 0.5 {
+		return math.Log1p(-c)
+	}
+	return careful.Log(d.Survival(x))
 }
 
 // open returns a uniform number of r in (0, 1), never an end.

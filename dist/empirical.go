@@ -213,6 +213,14 @@ func (d Empirical) Survival(x float64) float64 {
 	return 1
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Empirical) LogSurvival(x float64) float64 {
+	if s := d.Survival(x); s <= 0.5 {
+		return careful.Log(s)
+	}
+	return math.Log1p(-d.CDF(x))
+}
+
 // Quantile implements [Quantiler]: the least observation up to which the weight is at
 // least p of all.
 func (d Empirical) Quantile(p float64) float64 {

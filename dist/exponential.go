@@ -73,6 +73,9 @@ func (d Exponential) LogCDF(x float64) float64 { return contLog1mExp(d.Rate * ma
 // Survival implements [CDFer].
 func (d Exponential) Survival(x float64) float64 { return math.Exp(-d.Rate * max(0, x)) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Exponential) LogSurvival(x float64) float64 { return 0 - d.Rate*max(0, x) }
+
 // Quantile implements [Quantiler].
 func (d Exponential) Quantile(p float64) float64 {
 	if !contProbability(p) {

@@ -119,6 +119,12 @@ func (d Gamma) Survival(x float64) float64 {
 	return math.Exp(l)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Gamma) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler] by Newton's method.
 func (d Gamma) Quantile(p float64) float64 { return d.quantile(p, false) }
 

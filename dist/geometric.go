@@ -88,8 +88,8 @@ func (d Geometric) LogProbTo(dst, x []float64) []float64 {
 	return dst
 }
 
-// logSurvival is log (1−p)^(x+1) within the support.
-func (d Geometric) logSurvival(x float64) float64 {
+// LogSurvival implements [LogSurvivaler]: log (1−p)^(x+1) within the support.
+func (d Geometric) LogSurvival(x float64) float64 {
 	if _, s, beyond := discBeyond(x, d.Support()); beyond {
 		return s
 	}
@@ -97,15 +97,15 @@ func (d Geometric) logSurvival(x float64) float64 {
 }
 
 // CDF implements [CDFer].
-func (d Geometric) CDF(x float64) float64 { return math.Abs(math.Expm1(d.logSurvival(x))) }
+func (d Geometric) CDF(x float64) float64 { return math.Abs(math.Expm1(d.LogSurvival(x))) }
 
 // LogCDF implements [CDFer].
 func (d Geometric) LogCDF(x float64) float64 {
-	return special.Log1mExp(d.logSurvival(x))
+	return special.Log1mExp(d.LogSurvival(x))
 }
 
 // Survival implements [CDFer].
-func (d Geometric) Survival(x float64) float64 { return math.Exp(d.logSurvival(x)) }
+func (d Geometric) Survival(x float64) float64 { return math.Exp(d.LogSurvival(x)) }
 
 // Quantile implements [Quantiler] by inverting the distribution function, and then
 // looks at the neighbours, between which rounding may have chosen wrongly.

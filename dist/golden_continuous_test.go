@@ -16,6 +16,7 @@ import (
 // A continuous is what every distribution of these files can do.
 type continuous interface {
 	dist.Univariate
+	dist.LogSurvivaler
 	dist.UpperQuantiler
 	dist.Grader
 	dist.Scorer
@@ -126,6 +127,9 @@ func TestContinuousGoldens(t *testing.T) {
 			near(fmt.Sprintf("CDF(%v)", x), d.CDF(x), p[2], 0)
 			near(fmt.Sprintf("LogCDF(%v)", x), d.LogCDF(x), p[3], 0)
 			near(fmt.Sprintf("Survival(%v)", x), d.Survival(x), p[4], 0)
+			if sf := float64(p[4]); sf > 1e-300 && sf < 0.5 {
+				near(fmt.Sprintf("LogSurvival(%v)", x), d.LogSurvival(x), belief.Number(math.Log(sf)), 0)
+			}
 		}
 		for _, q := range g.Lower {
 			near(fmt.Sprintf("Quantile(%v)", q[0]), d.Quantile(float64(q[0])), q[1], size)
@@ -135,7 +139,7 @@ func TestContinuousGoldens(t *testing.T) {
 		}
 	}
 	for name := range continuousByName {
-		for _, what := range []string{"mean", "variance", "entropy", "LogProb", "CDF", "LogCDF", "Survival", "Quantile", "UpperQuantile"} {
+		for _, what := range []string{"mean", "variance", "entropy", "LogProb", "CDF", "LogCDF", "Survival", "LogSurvival", "Quantile", "UpperQuantile"} {
 			if n := count[name+" "+what]; n < 20 {
 				t.Errorf("%s has %d goldens of its %s", name, n, what)
 			}

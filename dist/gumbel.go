@@ -85,6 +85,15 @@ func (d Gumbel) LogCDF(x float64) float64 { return 0 - math.Exp(-(x-d.Location)/
 // Survival implements [CDFer].
 func (d Gumbel) Survival(x float64) float64 { return 0 - math.Expm1(d.LogCDF(x)) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Gumbel) LogSurvival(x float64) float64 {
+	z := (x - d.Location) / d.Scale
+	if z > 40 {
+		return -z // the next term is below the last digit
+	}
+	return contLog1mExp(math.Exp(-z))
+}
+
 // Quantile implements [Quantiler].
 func (d Gumbel) Quantile(p float64) float64 {
 	if !contProbability(p) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -80,6 +82,14 @@ func (d HalfCauchy) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d HalfCauchy) Survival(x float64) float64 {
 	return math.Atan2(1, max(0, x)/d.Scale) * (2 / math.Pi)
+}
+
+// LogSurvival implements [LogSurvivaler].
+func (d HalfCauchy) LogSurvival(x float64) float64 {
+	if x < d.Scale {
+		return math.Log1p(-d.CDF(x))
+	}
+	return careful.Log(d.Survival(x))
 }
 
 // Quantile implements [Quantiler].

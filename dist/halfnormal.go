@@ -85,6 +85,14 @@ func (d HalfNormal) Survival(x float64) float64 {
 	return math.Erfc(max(0, x) / (d.Sigma * math.Sqrt2))
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d HalfNormal) LogSurvival(x float64) float64 {
+	if x < d.Sigma {
+		return math.Log1p(-d.CDF(x))
+	}
+	return math.Ln2 + logNormalCDF(-x/d.Sigma)
+}
+
 // Quantile implements [Quantiler].
 func (d HalfNormal) Quantile(p float64) float64 {
 	switch {

@@ -107,6 +107,12 @@ func (d HalfStudentT) Survival(x float64) float64 {
 	return math.Exp(upper)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d HalfStudentT) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d HalfStudentT) Quantile(p float64) float64 {
 	if !contProbability(p) {

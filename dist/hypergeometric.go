@@ -176,6 +176,12 @@ func (d Hypergeometric) Survival(x float64) float64 {
 	return math.Exp(s)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Hypergeometric) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d Hypergeometric) Quantile(p float64) float64 {
 	return discQuantile(p, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.CDF)

@@ -127,6 +127,12 @@ func (d InverseGamma) Survival(x float64) float64 {
 	return math.Exp(l)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d InverseGamma) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler] by Newton's method.
 func (d InverseGamma) Quantile(p float64) float64 { return d.quantile(p, true) }
 

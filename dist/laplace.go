@@ -86,6 +86,11 @@ func (d Laplace) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d Laplace) Survival(x float64) float64 { return laplaceCDF(-(x - d.Location) / d.Scale) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Laplace) LogSurvival(x float64) float64 {
+	return Laplace{Scale: d.Scale}.LogCDF(d.Location - x)
+}
+
 // laplaceQuantile inverts laplaceCDF.
 func laplaceQuantile(p float64) float64 {
 	switch {

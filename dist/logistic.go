@@ -89,6 +89,11 @@ func (d Logistic) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d Logistic) Survival(x float64) float64 { return special.Logistic(-(x - d.Location) / d.Scale) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Logistic) LogSurvival(x float64) float64 {
+	return Logistic{Scale: d.Scale}.LogCDF(d.Location - x)
+}
+
 // logisticQuantile is the quantile at location 0 and scale 1.
 func logisticQuantile(p float64) float64 {
 	if !contProbability(p) {

@@ -100,6 +100,14 @@ func (d LogNormal) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d LogNormal) Survival(x float64) float64 { return 0.5 * math.Erfc(d.standard(x)/math.Sqrt2) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d LogNormal) LogSurvival(x float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	return logNormalCDF(-d.standard(x))
+}
+
 // Quantile implements [Quantiler].
 func (d LogNormal) Quantile(p float64) float64 {
 	if !contProbability(p) {

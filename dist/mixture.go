@@ -279,6 +279,14 @@ func (d Mixture) Survival(x float64) float64 {
 	return min(1, d.sum(func(c Univariate) float64 { return c.Survival(x) }))
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Mixture) LogSurvival(x float64) float64 {
+	if c := d.CDF(x); c < 0.5 {
+		return math.Log1p(-c)
+	}
+	return min(0, d.logSum(func(c Univariate) float64 { return logSurvival(c, x) }))
+}
+
 // LogCDF implements [CDFer].
 func (d Mixture) LogCDF(x float64) float64 {
 	if s := d.Survival(x); s < 0.5 {

@@ -115,6 +115,12 @@ func (d NegativeBinomial) Survival(x float64) float64 {
 	return math.Exp(s)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d NegativeBinomial) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d NegativeBinomial) Quantile(p float64) float64 {
 	skew := (2 - d.P) / math.Sqrt(d.R*(1-d.P))

@@ -74,6 +74,9 @@ func (d Normal) LogCDF(x float64) float64 { return logNormalCDF((x - d.Mu) / d.S
 // Survival implements [CDFer].
 func (d Normal) Survival(x float64) float64 { return 0.5 * math.Erfc((x-d.Mu)/(d.Sigma*math.Sqrt2)) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Normal) LogSurvival(x float64) float64 { return logNormalCDF((d.Mu - x) / d.Sigma) }
+
 // Quantile implements [Quantiler].
 func (d Normal) Quantile(p float64) float64 {
 	if !(p >= 0 && p <= 1) {

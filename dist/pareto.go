@@ -93,6 +93,9 @@ func (d Pareto) LogCDF(x float64) float64 { return contLog1mExp(d.exponent(x)) }
 // Survival implements [CDFer].
 func (d Pareto) Survival(x float64) float64 { return math.Exp(-d.exponent(x)) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Pareto) LogSurvival(x float64) float64 { return 0 - d.exponent(x) }
+
 // Quantile implements [Quantiler].
 func (d Pareto) Quantile(p float64) float64 {
 	if !contProbability(p) {

@@ -110,6 +110,12 @@ func (d Poisson) Survival(x float64) float64 {
 	return math.Exp(s)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Poisson) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d Poisson) Quantile(p float64) float64 {
 	sd := math.Sqrt(d.Lambda)

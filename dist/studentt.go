@@ -230,6 +230,11 @@ func (d StudentT) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d StudentT) Survival(x float64) float64 { return studentUpper(d.Nu, (x-d.Location)/d.Scale) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d StudentT) LogSurvival(x float64) float64 {
+	return StudentT{Nu: d.Nu, Scale: d.Scale}.LogCDF(d.Location - x)
+}
+
 // Quantile implements [Quantiler].
 func (d StudentT) Quantile(p float64) float64 {
 	return d.Location - d.Scale*studentQuantile(d.Nu, p)

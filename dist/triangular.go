@@ -132,6 +132,9 @@ func (d Triangular) mirror() Triangular { return Triangular{-d.Upper, -d.Mode, -
 // Survival implements [CDFer].
 func (d Triangular) Survival(x float64) float64 { return d.mirror().CDF(-x) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Triangular) LogSurvival(x float64) float64 { return d.mirror().LogCDF(-x) }
+
 // Quantile implements [Quantiler].
 func (d Triangular) Quantile(p float64) float64 {
 	left, right, all := d.widths()

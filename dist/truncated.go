@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -79,52 +78,6 @@ func (d Truncated) Base() Univariate { return d.base }
 
 // LogMass returns the logarithm of the base's probability of the interval.
 func (d Truncated) LogMass() float64 { return d.logMass }
-
-// logSurvival returns log P(X > x). Where survival underflows it is known of
-// symmetric distributions from the other tail, and of those that compute it in the
-// first place; of others it is then −Inf.
-func logSurvival(base Univariate, x float64) float64 {
-	switch d := base.(type) {
-	case interface{ LogSurvival(x float64) float64 }:
-		return d.LogSurvival(x)
-	case interface {
-		tails(x float64) (logCDF, logSurvival float64)
-	}:
-		_, l := d.tails(x)
-		return l
-	case Normal:
-		return logNormalCDF((d.Mu - x) / d.Sigma)
-	case LogNormal:
-		if x <= 0 {
-			return 0
-		}
-		return logNormalCDF((d.Mu - careful.Log(x)) / d.Sigma)
-	case HalfNormal:
-		return min(0, math.Ln2+logNormalCDF(min(0, -x/d.Sigma)))
-	case StudentT:
-		return StudentT{Nu: d.Nu, Scale: d.Scale}.LogCDF(d.Location - x)
-	case Laplace:
-		return Laplace{Scale: d.Scale}.LogCDF(d.Location - x)
-	case Logistic:
-		return Logistic{Scale: d.Scale}.LogCDF(d.Location - x)
-	case Exponential:
-		return min(0, -d.Rate*x)
-	case Geometric:
-		return min(0, (math.Floor(x)+1)*math.Log1p(-d.P))
-	case Weibull:
-		return -d.power(x)
-	case Gumbel:
-		z := (x - d.Location) / d.Scale
-		if z > 40 {
-			return -z // the next term is below the last digit
-		}
-		return contLog1mExp(math.Exp(-z))
-	}
-	if s := base.Survival(x); s > 1e-290 {
-		return math.Log(s)
-	}
-	return math.Inf(-1)
-}
 
 // logBetween returns log P(u < X ≤ v) of the base: from the tail on whose side the
 // interval is, and where it is so narrow that this would lose digits, from the
@@ -221,6 +174,12 @@ func (d Truncated) LogCDF(x float64) float64 {
 func (d Truncated) Survival(x float64) float64 {
 	_, upper := d.tails(x)
 	return math.Exp(upper)
+}
+
+// LogSurvival implements [LogSurvivaler].
+func (d Truncated) LogSurvival(x float64) float64 {
+	_, upper := d.tails(x)
+	return upper
 }
 
 // tails returns the logarithms of CDF and survival, the larger from the smaller.

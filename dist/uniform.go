@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -93,6 +95,14 @@ func (d Uniform) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d Uniform) Survival(x float64) float64 {
 	return max(0, min(1, (d.Upper-x)/(d.Upper-d.Lower)))
+}
+
+// LogSurvival implements [LogSurvivaler].
+func (d Uniform) LogSurvival(x float64) float64 {
+	if x < 0.5*d.Lower+0.5*d.Upper {
+		return math.Log1p(-d.CDF(x))
+	}
+	return careful.Log(d.Survival(x))
 }
 
 // Quantile implements [Quantiler].

@@ -223,6 +223,12 @@ func (d VonMises) Survival(x float64) float64 {
 	return math.Exp(upper)
 }
 
+// LogSurvival implements [LogSurvivaler].
+func (d VonMises) LogSurvival(x float64) float64 {
+	_, l := d.tails(x)
+	return l
+}
+
 // Quantile implements [Quantiler].
 func (d VonMises) Quantile(p float64) float64 {
 	switch {

@@ -121,6 +121,9 @@ func (d Weibull) LogCDF(x float64) float64 {
 // Survival implements [CDFer].
 func (d Weibull) Survival(x float64) float64 { return math.Exp(-d.power(x)) }
 
+// LogSurvival implements [LogSurvivaler].
+func (d Weibull) LogSurvival(x float64) float64 { return 0 - d.power(x) }
+
 // Quantile implements [Quantiler].
 func (d Weibull) Quantile(p float64) float64 {
 	if !contProbability(p) {
