@@ -137,6 +137,11 @@ func (d Bernoulli) Quantile(p float64) float64 {
 	}
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d Bernoulli) UpperQuantile(q float64) float64 {
+	return discUpperQuantile(q, d.Support(), d.P, 0.5, 0, d.Survival)
+}
+
 // Gradients.
 
 // Params returns p.

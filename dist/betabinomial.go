@@ -175,6 +175,11 @@ func (d BetaBinomial) Quantile(p float64) float64 {
 	return discQuantile(p, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.CDF)
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d BetaBinomial) UpperQuantile(q float64) float64 {
+	return discUpperQuantile(q, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.Survival)
+}
+
 // Gradients.
 
 // Params returns n, α and β.

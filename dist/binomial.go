@@ -126,12 +126,22 @@ func (d Binomial) LogSurvival(x float64) float64 {
 
 // Quantile implements [Quantiler].
 func (d Binomial) Quantile(p float64) float64 {
-	sd := math.Sqrt(d.Variance())
-	skew := 0.0
-	if sd > 0 {
+	sd, skew := d.spread()
+	return discQuantile(p, d.Support(), d.Mean(), sd, skew, d.CDF)
+}
+
+// UpperQuantile implements [UpperQuantiler].
+func (d Binomial) UpperQuantile(q float64) float64 {
+	sd, skew := d.spread()
+	return discUpperQuantile(q, d.Support(), d.Mean(), sd, skew, d.Survival)
+}
+
+// spread returns standard deviation and skewness, 0 if there is none.
+func (d Binomial) spread() (sd, skew float64) {
+	if sd = math.Sqrt(d.Variance()); sd > 0 {
 		skew = (1 - 2*d.P) / sd
 	}
-	return discQuantile(p, d.Support(), d.Mean(), sd, skew, d.CDF)
+	return sd, skew
 }
 
 // Gradients.

@@ -279,6 +279,11 @@ func (d Categorical) Quantile(p float64) float64 {
 	return float64(sort.SearchFloat64s(d.t.below, p))
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d Categorical) UpperQuantile(q float64) float64 {
+	return discUpperQuantile(q, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.Survival)
+}
+
 // Gradients.
 
 // Params returns the probabilities.

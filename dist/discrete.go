@@ -156,7 +156,26 @@ func discQuantile(p float64, s Support, mean, sd, skew float64, cdf func(x float
 	case p == 1:
 		return s.Upper
 	}
-	z := mathext.NormalQuantile(p)
+	return discSearch(mathext.NormalQuantile(p), s, mean, sd, skew, func(x float64) bool { return cdf(x) >= p })
+}
+
+// discUpperQuantile returns the least whole x of the support with survival(x) ≤ q, as
+// discQuantile does.
+func discUpperQuantile(q float64, s Support, mean, sd, skew float64, survival func(x float64) float64) float64 {
+	switch {
+	case !(q >= 0 && q <= 1):
+		return math.NaN()
+	case q == 0:
+		return s.Upper
+	case q == 1:
+		return s.Lower
+	}
+	return discSearch(-mathext.NormalQuantile(q), s, mean, sd, skew, func(x float64) bool { return survival(x) <= q })
+}
+
+// discSearch returns the least whole x of the support from which on enough holds. It
+// starts where a distribution that is nearly normal has its z.
+func discSearch(z float64, s Support, mean, sd, skew float64, enough func(x float64) bool) float64 {
 	x := math.Floor(mean + sd*(z+skew*(z*z-1)/6))
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		x = s.Lower
@@ -166,13 +185,13 @@ func discQuantile(p float64, s Support, mean, sd, skew float64, cdf func(x float
 	if math.IsInf(step, 0) {
 		step = 1
 	}
-	low, high := x, x // in the end, cdf(low) < p ≤ cdf(high)
-	if cdf(x) >= p {
+	low, high := x, x // in the end, enough holds at high and not at low
+	if enough(x) {
 		for {
 			if high == s.Lower {
 				return high
 			}
-			if low = max(s.Lower, high-step); cdf(low) < p {
+			if low = max(s.Lower, high-step); !enough(low) {
 				break
 			}
 			high = low
@@ -180,7 +199,7 @@ func discQuantile(p float64, s Support, mean, sd, skew float64, cdf func(x float
 		}
 	} else {
 		for {
-			if high = min(s.Upper, low+step); cdf(high) >= p {
+			if high = min(s.Upper, low+step); enough(high) {
 				break
 			}
 			low = high
@@ -192,7 +211,7 @@ func discQuantile(p float64, s Support, mean, sd, skew float64, cdf func(x float
 		if mid <= low || mid >= high {
 			break
 		}
-		if cdf(mid) >= p {
+		if enough(mid) {
 			high = mid
 		} else {
 			low = mid

@@ -136,6 +136,11 @@ func (d DiscreteUniform) Quantile(p float64) float64 {
 	return x
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d DiscreteUniform) UpperQuantile(q float64) float64 {
+	return discUpperQuantile(q, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.Survival)
+}
+
 // Gradients.
 
 // Params returns a and b.

@@ -52,8 +52,10 @@ type (
 		// probability.
 		Quantile(p float64) float64
 	}
-	// An UpperQuantiler inverts its survival function: the x with
-	// Survival(x) = q, accurate where q is so small that 1−q is one.
+	// An UpperQuantiler inverts its survival function, accurately also where q is so
+	// small that 1−q is one: the x with Survival(x) = q, of a discrete distribution
+	// the least x with Survival(x) ≤ q. It is the upper end of the support for q = 0,
+	// the lower one for q = 1, and NaN for a q that is no probability.
 	UpperQuantiler interface {
 		UpperQuantile(q float64) float64
 	}

@@ -129,6 +129,11 @@ func (d Geometric) Quantile(p float64) float64 {
 	return x
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d Geometric) UpperQuantile(q float64) float64 {
+	return discUpperQuantile(q, d.Support(), d.Mean(), math.Sqrt(1-d.P)/d.P, 2, d.Survival)
+}
+
 // Gradients.
 
 // Params returns p.

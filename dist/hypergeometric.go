@@ -187,6 +187,11 @@ func (d Hypergeometric) Quantile(p float64) float64 {
 	return discQuantile(p, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.CDF)
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d Hypergeometric) UpperQuantile(q float64) float64 {
+	return discUpperQuantile(q, d.Support(), d.Mean(), math.Sqrt(d.Variance()), 0, d.Survival)
+}
+
 // Gradients.
 
 // Params returns N, K and n.

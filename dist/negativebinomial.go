@@ -127,6 +127,12 @@ func (d NegativeBinomial) Quantile(p float64) float64 {
 	return discQuantile(p, d.Support(), d.Mean(), d.deviation(), min(skew, 2), d.CDF)
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d NegativeBinomial) UpperQuantile(q float64) float64 {
+	skew := (2 - d.P) / math.Sqrt(d.R*(1-d.P))
+	return discUpperQuantile(q, d.Support(), d.Mean(), d.deviation(), min(skew, 2), d.Survival)
+}
+
 // Gradients.
 
 // Params returns r and p.

@@ -122,6 +122,12 @@ func (d Poisson) Quantile(p float64) float64 {
 	return discQuantile(p, d.Support(), d.Lambda, sd, 1/max(1, sd), d.CDF)
 }
 
+// UpperQuantile implements [UpperQuantiler].
+func (d Poisson) UpperQuantile(q float64) float64 {
+	sd := math.Sqrt(d.Lambda)
+	return discUpperQuantile(q, d.Support(), d.Lambda, sd, 1/max(1, sd), d.Survival)
+}
+
 // Gradients.
 
 // Params returns λ.
