@@ -6,88 +6,189 @@ import (
 	"github.com/belief-go/belief/dist"
 )
 
-// This file has the formulas for two distributions of a kind (Gil, Alajaji & Linder
-// 2013 collect most of them), arranged as sums of terms that are not negative wherever
-// that can be done, so that nearly equal parameters lose nothing.
+// This file says for which pairs there are formulas (Gil, Alajaji & Linder 2013 collect
+// most of them). All are arranged as sums of terms that are not negative wherever that
+// can be done, so that nearly equal parameters lose nothing, and take ratios with their
+// logarithms, so that those far apart do not overflow.
+
+// formulas are those of one pair; nil where there is none. Rényi's takes an order other
+// than one, and may answer NaN if it has not all digits there.
+type formulas struct {
+	kl        func() float64
+	renyi     func(alpha float64) float64
+	variation func() float64
+}
 
 // closedKL returns the divergence if there is a formula.
 func closedKL(p, q dist.Univariate) (float64, bool) {
+	f := formulasOf(p, q)
+	if f.kl == nil {
+		return 0, false
+	}
+	return f.kl(), true
+}
+
+// closedRenyi returns the divergence of order alpha ≠ 1 if there is a formula.
+func closedRenyi(alpha float64, p, q dist.Univariate) (float64, bool) {
+	f := formulasOf(p, q)
+	if f.renyi == nil {
+		return 0, false
+	}
+	v := f.renyi(alpha)
+	return max(v, 0), !math.IsNaN(v)
+}
+
+// closedVariation returns the total variation distance if there is a formula.
+func closedVariation(p, q dist.Univariate) (float64, bool) {
+	f := formulasOf(p, q)
+	if f.variation == nil {
+		return 0, false
+	}
+	return f.variation(), true
+}
+
+// formulasOf finds the formulas of two of a kind. A function of the variable, such as its
+// logarithm, its inverse or its power, changes no divergence.
+func formulasOf(p, q dist.Univariate) formulas {
+	if a, b, ok := both(asInterval, p, q); ok && p.Support().Discrete == q.Support().Discrete {
+		return intervals(a[0], a[1], b[0], b[1])
+	}
+	if a, b, ok := both(asGamma, p, q); ok {
+		return gammas(a[0], a[1], b[0], b[1])
+	}
+	if a, b, ok := both(asBeta, p, q); ok {
+		return dirichlets(a[:], b[:])
+	}
 	switch p := p.(type) {
 	case dist.Normal:
 		if q, ok := q.(dist.Normal); ok {
-			return normalKL(p.Mu, p.Sigma, q.Mu, q.Sigma), true
+			return normals(p.Mu, p.Sigma, q.Mu, q.Sigma)
 		}
-	case dist.LogNormal: // the logarithm is normal, and divergences do not change
+	case dist.LogNormal:
 		if q, ok := q.(dist.LogNormal); ok {
-			return normalKL(p.Mu, p.Sigma, q.Mu, q.Sigma), true
+			return normals(p.Mu, p.Sigma, q.Mu, q.Sigma)
 		}
 	case dist.HalfNormal:
 		if q, ok := q.(dist.HalfNormal); ok {
-			return normalKL(0, p.Sigma, 0, q.Sigma), true
-		}
-	case dist.Exponential:
-		if q, ok := q.(dist.Exponential); ok {
-			return logRest((q.Rate - p.Rate) / p.Rate), true
+			return normals(0, p.Sigma, 0, q.Sigma)
 		}
 	case dist.Laplace:
 		if q, ok := q.(dist.Laplace); ok {
-			ratio, apart := p.Scale/q.Scale, math.Abs(p.Location-q.Location)/p.Scale
-			return logRest((p.Scale-q.Scale)/q.Scale) + ratio*excess(apart), true
+			return laplaces(p, q)
 		}
-	case dist.Cauchy: // Chyzak & Nielsen 2019
+	case dist.Cauchy:
 		if q, ok := q.(dist.Cauchy); ok {
-			a, b := p.Scale-q.Scale, p.Location-q.Location
-			return math.Log1p((a/p.Scale*(a/q.Scale) + b/p.Scale*(b/q.Scale)) / 4), true
+			return cauchys(p, q)
+		}
+	case dist.HalfCauchy:
+		if q, ok := q.(dist.HalfCauchy); ok {
+			return cauchys(dist.Cauchy{Scale: p.Scale}, dist.Cauchy{Scale: q.Scale})
 		}
 	case dist.Pareto:
 		if q, ok := q.(dist.Pareto); ok {
-			if p.Scale < q.Scale {
-				return math.Inf(1), true
-			}
-			return q.Shape*logRatio(p.Scale, q.Scale) + logRest((q.Shape-p.Shape)/p.Shape), true
+			return paretos(p, q)
 		}
 	case dist.Weibull:
 		if q, ok := q.(dist.Weibull); ok {
-			return extremeKL((q.Shape-p.Shape)/p.Shape, q.Shape*logRatio(p.Scale, q.Scale)), true
+			return extremes(ratioOf(q.Shape, p.Shape), q.Shape*logRatio(p.Scale, q.Scale))
 		}
 	case dist.Gumbel:
 		if q, ok := q.(dist.Gumbel); ok {
-			return extremeKL((p.Scale-q.Scale)/q.Scale, -(p.Location-q.Location)/q.Scale), true
+			return extremes(ratioOf(p.Scale, q.Scale), apart(q.Location, p.Location, q.Scale))
 		}
-	case dist.Uniform:
-		if q, ok := q.(dist.Uniform); ok {
-			if p.Lower < q.Lower || p.Upper > q.Upper {
-				return math.Inf(1), true
-			}
-			return logRatio(q.Upper-q.Lower, p.Upper-p.Lower), true
+	case dist.InverseGamma:
+		if q, ok := q.(dist.InverseGamma); ok {
+			return gammas(p.Shape, p.Scale, q.Shape, q.Scale)
 		}
+	case dist.VonMises:
+		if q, ok := q.(dist.VonMises); ok {
+			return formulas{kl: func() float64 { return vonMisesKL(p, q) }}
+		}
+	}
+	return countFormulas(p, q)
+}
+
+// countFormulas are those of discrete distributions.
+func countFormulas(p, q dist.Univariate) formulas {
+	switch p := p.(type) {
 	case dist.Bernoulli:
 		if q, ok := q.(dist.Bernoulli); ok {
-			return coinKL(p.P, q.P), true
+			f := coins(1, p.P, q.P)
+			f.variation = func() float64 { return math.Abs(p.P - q.P) }
+			return f
 		}
 	case dist.Binomial:
 		if q, ok := q.(dist.Binomial); ok && p.N == q.N {
-			return times(p.N, coinKL(p.P, q.P)), true
+			return coins(p.N, p.P, q.P)
 		}
 	case dist.Geometric:
 		if q, ok := q.(dist.Geometric); ok {
-			return coinKL(p.P, q.P) / p.P, true
+			f := waits(1, p.P, q.P)
+			f.variation = func() float64 { return waitVariation(p.P, q.P) }
+			return f
 		}
 	case dist.NegativeBinomial:
 		if q, ok := q.(dist.NegativeBinomial); ok && p.R == q.R {
-			return times(p.R, coinKL(p.P, q.P)/p.P), true
+			return waits(p.R, p.P, q.P)
 		}
 	case dist.Poisson:
 		if q, ok := q.(dist.Poisson); ok {
-			return pointKL(p.Lambda, q.Lambda), true
+			return points(p.Lambda, q.Lambda)
 		}
 	case dist.Categorical:
 		if q, ok := q.(dist.Categorical); ok {
 			a, b := sameLength(p, q)
-			return a.KL(b), true
+			return formulas{kl: func() float64 { return a.KL(b) }, renyi: func(alpha float64) float64 {
+				m, _ := renyi(alpha)
+				return a.renyi(alpha, m, b)
+			}}
 		}
 	}
-	return closedGammaKL(p, q)
+	return formulas{}
+}
+
+// both returns what two distributions are as members of one family, if they are.
+func both(as func(dist.Univariate) ([2]float64, bool), p, q dist.Univariate) (a, b [2]float64, ok bool) {
+	a, ok = as(p)
+	if ok {
+		b, ok = as(q)
+	}
+	return a, b, ok
+}
+
+// asInterval returns the ends; whole numbers fill the interval up to the next one.
+func asInterval(d dist.Univariate) ([2]float64, bool) {
+	switch d := d.(type) {
+	case dist.Uniform:
+		return [2]float64{d.Lower, d.Upper}, true
+	case dist.DiscreteUniform:
+		return [2]float64{d.Lower, d.Upper + 1}, true
+	}
+	return [2]float64{}, false
+}
+
+// asGamma returns shape and rate.
+func asGamma(d dist.Univariate) ([2]float64, bool) {
+	switch d := d.(type) {
+	case dist.Gamma:
+		return [2]float64{d.Shape, d.Rate}, true
+	case dist.Exponential:
+		return [2]float64{1, d.Rate}, true
+	case dist.ChiSquared:
+		return [2]float64{0.5 * d.Nu, 0.5}, true
+	}
+	return [2]float64{}, false
+}
+
+// asBeta returns both shapes.
+func asBeta(d dist.Univariate) ([2]float64, bool) {
+	switch d := d.(type) {
+	case dist.Beta:
+		return [2]float64{d.Alpha, d.Beta}, true
+	case dist.Uniform:
+		return [2]float64{1, 1}, d.Lower == 0 && d.Upper == 1
+	}
+	return [2]float64{}, false
 }
 
 // sameLength gives both as many classes, as none is possible beyond their own.
@@ -100,67 +201,4 @@ func sameLength(p, q dist.Categorical) (a, b Probabilities) {
 		b.p = append(b.p, 0)
 	}
 	return a, b
-}
-
-// times returns n·v, and zero if v is zero.
-func times(n, v float64) float64 {
-	if v == 0 {
-		return 0
-	}
-	return n * v
-}
-
-// normalKL is ½(r − 1 − log r) + ½(μ_p − μ_q)²/σ_q² for r = σ_p²/σ_q².
-func normalKL(mu, sigma, nu, tau float64) float64 {
-	d, z := (sigma-tau)/tau, (mu-nu)/tau
-	if d > 1e150 {
-		return 0.5 * (d*d + z*z)
-	}
-	return 0.5 * (logRest(d*(2+d)) + z*z)
-}
-
-// pointKL is λ_p log(λ_p/λ_q) + λ_q − λ_p.
-func pointKL(a, b float64) float64 {
-	switch {
-	case a == b:
-		return 0
-	case a == 0:
-		return b
-	case b == 0:
-		return math.Inf(1)
-	}
-	if r := b / a; r < 0.9 || r > 1.1 {
-		return a*logRatio(a, b) + (b - a)
-	}
-	return a * logRest((b-a)/a)
-}
-
-// coinKL is that of two Bernoulli distributions.
-func coinKL(p, q float64) float64 {
-	heads := pointKL(p, q)
-	if p == q {
-		return 0
-	}
-	// 1 − p and 1 − q differ by exactly what p and q do.
-	a, b := 1-p, 1-q
-	switch {
-	case a == 0:
-		return heads + b
-	case b == 0:
-		return math.Inf(1)
-	case math.Abs(p-q) < 0.1*a:
-		return heads + a*logRest((p-q)/a)
-	}
-	return heads + a*(math.Log1p(-p)-math.Log1p(-q)) + (p - q)
-}
-
-const eulerGamma = 0.57721566490153286061 // Euler's constant; ψ(2) is one less it
-
-// extremeKL is that of two extreme value distributions, as functions of an exponential
-// variable E: with 1 + d the ratio of shapes and c = exp(logC) that of scales,
-//
-//	(c' − 1 − log c') + (log Γ(1+d) + γd),  c' = c Γ(2+d).
-func extremeKL(d, logC float64) float64 {
-	scale := logC + d*(1-eulerGamma) + gammaBregman(2, d)
-	return excess(-scale) + gammaBregman(1, d)
 }

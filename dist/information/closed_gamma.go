@@ -7,139 +7,142 @@ import (
 	"github.com/belief-go/belief/internal/special"
 )
 
-// This file has the formulas that need log Γ: its Bregman divergence
-//
-//	B(a, d) = log Γ(a+d) − log Γ(a) − d ψ(a) ≥ 0
-//
-// is what exponential families with gamma functions in their log-partition are made of
-// (Banerjee, Merugu, Dhillon & Ghosh 2005).
+// This file has the formulas that need log Γ. Its Bregman divergence (Banerjee, Merugu,
+// Dhillon & Ghosh 2005), log Γ(b) − log Γ(a) − (b−a) ψ(a) ≥ 0, is taken apart into that
+// of x log x − x, which other terms of a formula cancel, and what is left of log Γ,
+// which is convex too: no large shape then loses digits.
 
-// gammaBregman returns B(a, d) for positive a and a+d; where d is small, as the
-// integral of (1 − t) d² ψ'(a + td) over t from 0 to 1.
-func gammaBregman(a, d float64) float64 {
+// shapeRest returns the Bregman divergence T(a, b) of log Γ(x) − x log x + x, for
+// positive a and b = a + d.
+func shapeRest(a, b, d float64) float64 {
 	if d == 0 {
 		return 0
 	}
-	if math.Abs(d) > 0.25*a {
-		return special.LogGamma(a+d) - special.LogGamma(a) - d*special.Digamma(a)
+	if b < 0.5*a || b > 2*a {
+		return special.Stirling(b) - special.Stirling(a) - 0.5*logRatio(b, a) - d*special.DigammaRest(a)
 	}
-	sum := 0.0
-	for _, n := range legendre {
-		for _, s := range [2]float64{-1, 1} {
-			t := 0.5 * (1 + s*n[0])
-			sum += 0.5 * n[1] * (1 - t) * special.Trigamma(a+t*d)
-		}
+	return gauss(func(t float64) float64 { // ∫ (1−t) d² (ψ′(x) − 1/x)
+		x := a + t*d
+		return (1 - t) * (d / x) * (d / x) * (x * special.TrigammaRest(x))
+	})
+}
+
+// gammaBregman returns the whole of it, T(a, b) + b log(b/a) − d.
+func gammaBregman(a, b, d float64) float64 { return pointRest(b, a, d) + shapeRest(a, b, d) }
+
+// pointRest returns a log(a/b) − d for a difference d of positive a and b.
+func pointRest(a, b, d float64) float64 {
+	if math.Abs(d) <= 0.5*a {
+		return a * logRest(-d/a)
 	}
-	return d * d * sum
+	return a*logRatio(a, b) - d
 }
 
-// legendre has the positive nodes and weights of Gauss's rule with 10 points.
-var legendre = [5][2]float64{
-	{0.148874338981631210884826001129720, 0.295524224714752870173815619188769},
-	{0.433395394129247190799265943165784, 0.269266719309996355091226921569469},
-	{0.679409568299024406234327365114874, 0.219086362515982043995534934228163},
-	{0.865063366688984510732096688423493, 0.149451349150580593145863396957698},
-	{0.973906528517171720077964012084452, 0.066671344308688137593568809893332},
+// gammaRest is the divergence of gamma distributions of shapes k and l = k + d, the rate
+// of the second being r times that of the first: l(u − 1 − log u) + T(k, l), with the
+// ratio u of their means.
+func gammaRest(k, l, d float64, r ratio) float64 {
+	u := r.over(ratioFrom(l, k, d))
+	if u.near() {
+		return l*logRest(u.rest) + shapeRest(k, l, d)
+	}
+	return k*r.value() - l*(1+u.log) + shapeRest(k, l, d)
 }
 
-// gammaKL is that of shapes k and rates b: B(k_p, k_q − k_p) + k_p(d − log(1+d)) +
-// (k_p − k_q) log(1+d), where d = b_q/b_p − 1.
-func gammaKL(kp, bp, kq, bq float64) float64 {
-	d := (bq - bp) / bp
-	l := logRatio(bq, bp)
-	return max(0, gammaBregman(kp, kq-kp)+kp*logRest(d)+(kp-kq)*l)
+// gammas has the formulas for shapes k and rates b.
+func gammas(kp, bp, kq, bq float64) formulas {
+	r := ratioOf(bq, bp)
+	f := formulas{
+		kl:    func() float64 { return gammaRest(kp, kq, kq-kp, r) },
+		renyi: func(alpha float64) float64 { return gammaRenyi(alpha, kp, bp, kq, bq) },
+	}
+	if kp == 1 && kq == 1 {
+		f.variation = func() float64 { return scaleVariation(r) }
+	}
+	return f
 }
 
-// gammaRenyi is that of order alpha, +Inf if no distribution lies between them.
+// gammaRenyi is that of order alpha, by the distribution whose parameters are between
+// (m = αp + βq), or beyond for orders above one: (α D(m‖p) + β D(m‖q))/β, or
+// D(p‖q) + D(p‖m)/|β|. It is +Inf if there is no such distribution.
 func gammaRenyi(alpha, kp, bp, kq, bq float64) float64 {
 	beta := 1 - alpha
-	k, b, d := alpha*kp+beta*kq, alpha*bp+beta*bq, bq-bp
+	if kp == kq {
+		return kp * scaleRenyi(alpha, ratioOf(bq, bp))
+	}
+	k, b := alpha*kp+beta*kq, alpha*bp+beta*bq
 	if !(k > 0 && b > 0) {
 		return math.Inf(1)
 	}
-	gap := gammaGap(alpha, kp, kq) +
-		alpha*beta*(d/bp)*((kp-kq)+kq*(d/bq)) -
-		alpha*kp*logRest(beta*d/bp) - beta*kq*logRest(-alpha*d/bq)
-	return max(0, gap/beta)
-}
-
-// gammaGap returns α log Γ(a) + β log Γ(b) − log Γ(αa + βb), β = 1 − α, for a positive
-// mean.
-func gammaGap(alpha, a, b float64) float64 {
-	mean := alpha*a + (1-alpha)*b
-	return alpha*gammaBregman(mean, (1-alpha)*(a-b)) + (1-alpha)*gammaBregman(mean, alpha*(b-a))
-}
-
-// dirichletKL is that of two Dirichlet distributions of one length; beta distributions
-// are those of two.
-func dirichletKL(p, q []float64) float64 {
-	sum, total, d := 0.0, 0.0, 0.0
-	for i, a := range p {
-		sum += gammaBregman(a, q[i]-a)
-		total += a
-		d += q[i] - a
+	if alpha > 1 {
+		return gammaRest(kp, kq, kq-kp, ratioOf(bq, bp)) +
+			gammaRest(kp, k, beta*(kq-kp), ratioFrom(b, bp, beta*(bq-bp)))/-beta
 	}
-	return max(0, sum-gammaBregman(total, d))
+	return alpha/beta*gammaRest(k, kp, beta*(kp-kq), ratioFrom(bp, b, beta*(bp-bq))) +
+		gammaRest(k, kq, alpha*(kq-kp), ratioFrom(bq, b, alpha*(bq-bp)))
 }
 
-// dirichletRenyi is that of order alpha.
+// dirichlets has the formulas of Dirichlet distributions of one length; beta
+// distributions are those of two.
+func dirichlets(p, q []float64) formulas {
+	return formulas{
+		kl:    func() float64 { return dirichletRest(p, q, difference(1, p, q)) },
+		renyi: func(alpha float64) float64 { return dirichletRenyi(alpha, p, q) },
+	}
+}
+
+// difference returns f(q − p).
+func difference(f float64, p, q []float64) []float64 {
+	d := make([]float64, len(p))
+	for i := range p {
+		d[i] = f * (q[i] - p[i])
+	}
+	return d
+}
+
+// dirichletRest is the divergence for q = p + d: that of gamma variates whose sums have
+// the same mean, less that of the shapes of the sums.
+func dirichletRest(p, q, d []float64) float64 {
+	totalP, totalQ, totalD := 0.0, 0.0, 0.0
+	for i := range p {
+		totalP += p[i]
+		totalQ += q[i]
+		totalD += d[i]
+	}
+	r, sum := ratioFrom(totalQ, totalP, totalD), 0.0
+	for i := range p {
+		sum += gammaRest(p[i], q[i], d[i], r)
+	}
+	return max(0, sum-shapeRest(totalP, totalQ, totalD))
+}
+
+// dirichletRenyi is that of order alpha, as gammaRenyi is.
 func dirichletRenyi(alpha float64, p, q []float64) float64 {
-	sum, totalP, d := 0.0, 0.0, 0.0
-	for i, a := range p {
-		if !(alpha*a+(1-alpha)*q[i] > 0) {
+	beta := 1 - alpha
+	m := make([]float64, len(p))
+	for i := range p {
+		m[i] = alpha*p[i] + beta*q[i]
+		if !(m[i] > 0) {
 			return math.Inf(1)
 		}
-		sum += gammaGap(alpha, a, q[i])
-		totalP += a
-		d += q[i] - a
 	}
-	mean := totalP + (1-alpha)*d
-	sum -= alpha*gammaBregman(mean, -(1-alpha)*d) + (1-alpha)*gammaBregman(mean, alpha*d)
-	return max(0, sum/(1-alpha))
+	if alpha > 1 {
+		return dirichletRest(p, q, difference(1, p, q)) + dirichletRest(p, m, difference(beta, p, q))/-beta
+	}
+	return alpha/beta*dirichletRest(m, p, difference(-beta, p, q)) + dirichletRest(m, q, difference(alpha, p, q))
 }
 
-// closedGammaKL returns the divergence of gamma and beta distributions and their kin.
-func closedGammaKL(p, q dist.Univariate) (float64, bool) {
-	switch p := p.(type) {
-	case dist.Gamma:
-		if q, ok := q.(dist.Gamma); ok {
-			return gammaKL(p.Shape, p.Rate, q.Shape, q.Rate), true
-		}
-	case dist.InverseGamma: // one over a gamma variate, and divergences do not change
-		if q, ok := q.(dist.InverseGamma); ok {
-			return gammaKL(p.Shape, p.Scale, q.Shape, q.Scale), true
-		}
-	case dist.ChiSquared:
-		if q, ok := q.(dist.ChiSquared); ok {
-			return gammaKL(0.5*p.Nu, 0.5, 0.5*q.Nu, 0.5), true
-		}
-	case dist.Beta:
-		if q, ok := q.(dist.Beta); ok {
-			return dirichletKL([]float64{p.Alpha, p.Beta}, []float64{q.Alpha, q.Beta}), true
-		}
+// vonMisesKL is the Bregman divergence of log I₀, whose slope is A = I₁/I₀, and that of
+// the directions, κ_q A(κ_p) (1 − cos(μ_p − μ_q)).
+func vonMisesKL(p, q dist.VonMises) float64 {
+	a, b := p.Kappa, q.Kappa
+	at := special.BesselI(a)
+	half := math.Sin(0.5 * (p.Mu - q.Mu))
+	turned := 2 * b * at.Ratio * half * half
+	if d := b - a; max(a, b) <= 1 || b >= 0.5*a && b <= 2*a {
+		return turned + gauss(func(t float64) float64 {
+			return (1 - t) * d * (d * special.BesselI(a+t*d).Slope)
+		})
 	}
-	return 0, false
-}
-
-// closedGammaRenyi returns that of order alpha ≠ 1.
-func closedGammaRenyi(alpha float64, p, q dist.Univariate) (float64, bool) {
-	switch p := p.(type) {
-	case dist.Gamma:
-		if q, ok := q.(dist.Gamma); ok {
-			return gammaRenyi(alpha, p.Shape, p.Rate, q.Shape, q.Rate), true
-		}
-	case dist.InverseGamma:
-		if q, ok := q.(dist.InverseGamma); ok {
-			return gammaRenyi(alpha, p.Shape, p.Scale, q.Shape, q.Scale), true
-		}
-	case dist.ChiSquared:
-		if q, ok := q.(dist.ChiSquared); ok {
-			return gammaRenyi(alpha, 0.5*p.Nu, 0.5, 0.5*q.Nu, 0.5), true
-		}
-	case dist.Beta:
-		if q, ok := q.(dist.Beta); ok {
-			return dirichletRenyi(alpha, []float64{p.Alpha, p.Beta}, []float64{q.Alpha, q.Beta}), true
-		}
-	}
-	return 0, false
+	return turned + special.BesselI(b).LogScaled - at.LogScaled + (b-a)*at.Gap
 }

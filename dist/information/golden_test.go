@@ -69,6 +69,8 @@ func made(t *testing.T, name string, p []float64) dist.Univariate {
 		return dist.StudentT{Nu: p[0], Location: p[1], Scale: p[2]}
 	case "Poisson":
 		return dist.Poisson{Lambda: p[0]}
+	case "VonMises":
+		return dist.VonMises{Mu: p[0], Kappa: p[1]}
 	case "Bernoulli":
 		return dist.Bernoulli{P: p[0]}
 	case "Binomial":

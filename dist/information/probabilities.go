@@ -47,20 +47,30 @@ func (p Probabilities) Entropy() float64 { return entropy(p.p) }
 func entropy(p []float64) float64 {
 	var sum careful.Accumulator
 	for i, v := range p {
-		switch {
-		case v > 0.5: // next to one, the logarithm takes its digits from the rest
-			rest := 0.0
-			for j, w := range p {
-				if j != i {
-					rest += w
-				}
-			}
-			sum.Add(-v * math.Log1p(-rest))
-		case v > 0:
-			sum.Add(-v * careful.Log(v))
+		if v > 0 {
+			sum.Add(-v * logMass(p, i))
 		}
 	}
 	return max(0, sum.Sum())
+}
+
+// logMass returns the logarithm of p[i], which next to one has its digits in the rest.
+func logMass(p []float64, i int) float64 {
+	if p[i] <= 0.5 {
+		return careful.Log(p[i])
+	}
+	return math.Log1p(-others(p, i, same))
+}
+
+// others sums f over all but one.
+func others(p []float64, i int, f func(float64) float64) float64 {
+	var sum careful.Accumulator
+	for j, w := range p {
+		if j != i && w > 0 {
+			sum.Add(f(w))
+		}
+	}
+	return sum.Sum()
 }
 
 // Perplexity returns exp(Entropy): the number of equally likely outcomes that are as
@@ -74,33 +84,34 @@ func (p Probabilities) RenyiEntropy(alpha float64) (float64, error) {
 	if !(alpha >= 0) {
 		return 0, &belief.ConfigError{Field: "alpha", Value: alpha, Want: "nonnegative"}
 	}
-	peak := 0.0
-	for _, v := range p.p {
-		peak = max(peak, v)
+	if len(p.p) == 0 {
+		return 0, nil
+	}
+	peak := 0 // the likeliest
+	for i, v := range p.p {
+		if v > p.p[peak] {
+			peak = i
+		}
 	}
 	switch alpha {
 	case 1:
 		return p.Entropy(), nil
 	case math.Inf(1):
-		return max(0, -math.Log(peak)), nil
+		return max(0, -logMass(p.p, peak)), nil
 	}
 	if beta := alpha - 1; math.Abs(beta) < 1e-3 {
 		// Σ p^α − 1 = Σ p·(exp(β log p) − 1), which does not cancel.
 		var sum careful.Accumulator
-		for _, v := range p.p {
+		for i, v := range p.p {
 			if v > 0 {
-				sum.Add(v * math.Expm1(beta*careful.Log(v)))
+				sum.Add(v * math.Expm1(beta*logMass(p.p, i)))
 			}
 		}
 		return max(0, -math.Log1p(sum.Sum())/beta), nil
 	}
-	var sum careful.Accumulator // of (p/peak)^α, which neither overflows nor vanishes
-	for _, v := range p.p {
-		if v > 0 {
-			sum.Add(math.Pow(v/peak, alpha))
-		}
-	}
-	return max(0, (math.Log(sum.Sum())+alpha*math.Log(peak))/(1-alpha)), nil
+	// Powers of p/peak neither overflow nor vanish.
+	rest := others(p.p, peak, func(v float64) float64 { return math.Pow(v/p.p[peak], alpha) })
+	return max(0, (math.Log1p(rest)+alpha*logMass(p.p, peak))/(1-alpha)), nil
 }
 
 // CrossEntropy returns −Σ p log q, +Inf if q is zero where p is not.
@@ -109,7 +120,7 @@ func (p Probabilities) CrossEntropy(q Probabilities) float64 {
 	var sum careful.Accumulator
 	for i, v := range p.p {
 		if v > 0 {
-			sum.Add(-v * careful.Log(q.p[i]))
+			sum.Add(-v * logMass(q.p, i))
 		}
 	}
 	return sum.Sum() + 0 // no negative zero
@@ -139,11 +150,19 @@ func (p Probabilities) Renyi(alpha float64, q Probabilities) (float64, error) {
 
 func (p Probabilities) renyi(alpha float64, m *measure, q Probabilities) float64 {
 	v := p.sum(m, q)
-	if farApart(alpha, v) {
-		return p.sum(affinity(alpha), q)
+	if alpha == 1 || !tooFar(alpha, v) {
+		return v
 	}
-	return v
+	logs := make([]float64, len(p.p))
+	for i := range logs {
+		logs[i] = logPower(alpha, careful.Log(p.p[i]), careful.Log(q.p[i]))
+	}
+	return careful.LogSumExp(logs) / (alpha - 1)
 }
+
+// tooFar says whether a divergence of order alpha is to be had from logarithms, as a sum
+// of powers says little or overflows.
+func tooFar(alpha, v float64) bool { return !(math.Abs(1-alpha)*v <= math.Ln2) }
 
 func (p Probabilities) match(q Probabilities) {
 	if len(p.p) != len(q.p) {
