@@ -21,6 +21,9 @@ type Conditional struct {
 	p       []float64 // row by row; a row of NaN where the parents have probability zero
 }
 
+// errEmpty is the error of a nil or zero Table or Conditional.
+var errEmpty = &VariableError{"", "the table has no variables; make it with New or NewConditional"}
+
 // NewConditional returns the conditional distribution of children given parents.
 // The probabilities stand row by row, one for each combination of the parents'
 // states, in which as in the rows the states of the last variable change fastest.
@@ -84,6 +87,9 @@ func (c *Conditional) Children() []string { return names(c.vars[c.parents:]) }
 // of probability zero, for which no distribution is known, is a
 // [*belief.ImpossibleEvidenceError].
 func (c *Conditional) At(parents Event) (*Table, error) {
+	if c == nil || len(c.p) == 0 {
+		return nil, errEmpty
+	}
 	states, err := c.fix(parents)
 	if err != nil {
 		return nil, err
@@ -127,6 +133,9 @@ func impossibleRow(c *Conditional, row int) error {
 // Conditional returns the distributions of the other variables for each state of
 // the given ones: p(y | x) = p(x, y)/p(x) (Qiu 2019, equation D.29).
 func (t *Table) Conditional(parents ...string) (*Conditional, error) {
+	if t == nil || len(t.p) == 0 {
+		return nil, errEmpty
+	}
 	axes, err := t.axes(parents)
 	if err != nil {
 		return nil, err
@@ -157,8 +166,14 @@ func (t *Table) Conditional(parents ...string) (*Conditional, error) {
 // rule. The parents of each conditional distribution must be among the variables
 // before it and have the same states, and its children must be new.
 func Chain(first *Table, rest ...*Conditional) (*Table, error) {
+	if first == nil || len(first.p) == 0 {
+		return nil, errEmpty
+	}
 	t := first
 	for _, c := range rest {
+		if c == nil || len(c.p) == 0 {
+			return nil, errEmpty
+		}
 		at := make([]int, c.parents) // where the parents stand in t
 		for k, v := range c.vars[:c.parents] {
 			i, err := t.Index(v.Name)
@@ -200,8 +215,14 @@ func Chain(first *Table, rest ...*Conditional) (*Table, error) {
 // Independent returns the joint distribution of independent tables, Π p_i, whose
 // variables must all be different.
 func Independent(first *Table, rest ...*Table) (*Table, error) {
+	if first == nil || len(first.p) == 0 {
+		return nil, errEmpty
+	}
 	vars := slices.Clone(first.vars)
 	for _, t := range rest {
+		if t == nil || len(t.p) == 0 {
+			return nil, errEmpty
+		}
 		vars = append(vars, t.vars...)
 	}
 	s, cells, err := newSpace(vars)

@@ -149,10 +149,9 @@ func (c *Counts) IndependenceTest(a, b []string, given ...string) (IndependenceT
 					continue
 				}
 				n := s.at(i, j)
-				square.Add((n - e) * ((n - e) / e))
-				if n > 0 {
-					ratio.Add(2 * n * math.Log(n/e))
-				}
+				gap := excess(n, row, column, s.total)
+				square.Add(gap * (gap / e))
+				ratio.Add(2 * deviance(n, e, gap))
 				out.Least = min(out.Least, e)
 				if cells++; e < 5 {
 					small++
@@ -180,6 +179,36 @@ func (c *Counts) IndependenceTest(a, b []string, given ...string) (IndependenceT
 		})
 	}
 	return out, nil
+}
+
+// excess returns n − row·column/total, in 32 digits: counts of billions may be off by
+// less than one.
+func excess(n, row, column, total float64) float64 {
+	pair := func(v float64) careful.Pair { return careful.Pair{High: v} }
+	gap := pair(n).Times(pair(total)).MinusProduct(pair(row), pair(column)).Over(pair(total)).High
+	if math.IsNaN(gap) { // the products overflow
+		return n - row*(column/total)
+	}
+	return gap
+}
+
+// deviance returns n log(n/e) − gap for the gap n − e. The gaps of a stratum sum to
+// zero, and without them the terms of G, which are of the size of n where they should
+// be of that of gap²/e, would cancel.
+func deviance(n, e, gap float64) float64 {
+	if n == 0 {
+		return e
+	}
+	v := gap / (n + e)
+	if math.Abs(v) > 0.1 {
+		return n*math.Log(n/e) - gap
+	}
+	// log(n/e) is 2 artanh v, and the series of that less v is left.
+	sum, y := 0.0, v*v
+	for k := 19.0; k >= 3; k -= 2 {
+		sum = (sum + 1/k) * y
+	}
+	return v * (gap + 2*n*sum)
 }
 
 // positives counts what is above zero.

@@ -133,11 +133,57 @@ func (t *Table) Correlation(a, b string) (float64, error) {
 		return 0, err
 	}
 	i, j := axes[0], other[0]
-	scale := math.Sqrt(t.covariance(i, i)) * math.Sqrt(t.covariance(j, j))
+	x, y := t.deviations(i), t.deviations(j)
+	var xx, yy, xy careful.Accumulator
+	for s, p := range t.MarginalTo(nil, i) {
+		xx.Add(p * x[s] * x[s])
+	}
+	for s, p := range t.MarginalTo(nil, j) {
+		yy.Add(p * y[s] * y[s])
+	}
+	if i == j {
+		xy = xx
+	} else {
+		for k, p := range t.MarginalTo(nil, i, j) {
+			xy.Add(p * x[k/len(y)] * y[k%len(y)])
+		}
+	}
+	scale := math.Sqrt(xx.Sum()) * math.Sqrt(yy.Sum())
 	if scale == 0 {
 		return math.NaN(), nil
 	}
-	return max(-1, min(1, t.covariance(i, j)/scale)), nil
+	return max(-1, min(1, xy.Sum()/scale)), nil
+}
+
+// deviations returns the distances of the values from their mean in a unit, a power of
+// two, in which squares neither overflow nor vanish. Values of probability zero have
+// none.
+func (t *Table) deviations(axis int) []float64 {
+	values, marginal := t.vars[axis].Values, t.MarginalTo(nil, axis)
+	out := make([]float64, len(values))
+	from := values[slices.IndexFunc(marginal, func(p float64) bool { return p > 0 })]
+	greatest := 0.0
+	for s, p := range marginal {
+		if p > 0 {
+			out[s] = 0.5*values[s] - 0.5*from // halves, so that no difference overflows
+			if values[s] != from && out[s] == 0 {
+				out[s] = values[s] - from // the smallest numbers have no halves
+			}
+			greatest = max(greatest, math.Abs(out[s]))
+		}
+	}
+	_, exponent := math.Frexp(greatest)
+	var mean careful.Accumulator
+	for s, p := range marginal {
+		out[s] = math.Ldexp(out[s], -exponent)
+		mean.Add(p * out[s])
+	}
+	for s, p := range marginal {
+		if p > 0 {
+			out[s] -= mean.Sum()
+		}
+	}
+	return out
 }
 
 // CovarianceMatrix returns the covariances of variables in the order in which they
