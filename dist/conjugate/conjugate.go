@@ -26,6 +26,9 @@ func collect(f expfam.Family, x, w []float64) (*expfam.Statistics, error) {
 
 // same refuses statistics of another family.
 func same(s *expfam.Statistics, f expfam.Family) error {
+	if s == nil || s.Family() == nil {
+		return &belief.ConfigError{Field: "family", Want: f.String()}
+	}
 	if have, want := s.Family().String(), f.String(); have != want {
 		return &belief.ConfigError{Field: "family", Value: have, Want: want}
 	}

@@ -99,12 +99,9 @@ func (b GammaExponential) UpdateStatistics(s *expfam.Statistics) (GammaExponenti
 // Parameter returns the distribution of λ.
 func (b GammaExponential) Parameter() dist.Gamma { return dist.Gamma{Shape: b.Shape, Rate: b.Rate} }
 
-// Predictive returns the distribution of the next time, which is a Pareto distribution
-// moved to begin at zero, as Lomax (1954) has it. Its log densities lose about k units
-// in the last place.
-func (b GammaExponential) Predictive() dist.Affine {
-	return dist.Affine{Base: dist.Pareto{Scale: b.Rate, Shape: b.Shape}, Shift: -b.Rate, Scale: 1}
-}
+// Predictive returns the distribution of the next time, that of Lomax (1954), a Pareto
+// distribution moved to begin at zero.
+func (b GammaExponential) Predictive() dist.Univariate { return lomax{b.Shape, b.Rate} }
 
 // LogMarginal returns the log density of the waiting times.
 func (b GammaExponential) LogMarginal(x, w []float64) (float64, error) {

@@ -3,6 +3,7 @@ package conjugate
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -32,7 +33,7 @@ func (b NormalInverseWishart) Validate() error {
 // parameters returns the distribution of Σ, if all hyperparameters are possible.
 func (b NormalInverseWishart) parameters() (*dist.InverseWishart, error) {
 	const name = "normal-inverse-Wishart belief"
-	if b.Psi == nil || b.Psi.SymmetricDim() != len(b.Mu) {
+	if missing(b.Psi) || b.Psi.SymmetricDim() != len(b.Mu) {
 		return nil, &dist.ParameterError{Distribution: name, Parameter: "length of Mu", Value: float64(len(b.Mu)), Want: "the size of Psi"}
 	}
 	for i, m := range b.Mu {
@@ -44,6 +45,12 @@ func (b NormalInverseWishart) parameters() (*dist.InverseWishart, error) {
 		return nil, err
 	}
 	return dist.NewInverseWishart(b.Nu, b.Psi)
+}
+
+// missing says whether there is no matrix, which a nil pointer in the interface is, too.
+func missing(m mat.Symmetric) bool {
+	v := reflect.ValueOf(m)
+	return m == nil || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 func (b NormalInverseWishart) family() expfam.Family {
@@ -127,6 +134,9 @@ func (b NormalInverseWishart) LogProb(mu []float64, sigma mat.Symmetric) (float6
 	inverse, err := b.parameters()
 	if err != nil {
 		return 0, err
+	}
+	if missing(sigma) || sigma.SymmetricDim() != len(b.Mu) || len(mu) != len(b.Mu) {
+		return 0, &dist.ParameterError{Distribution: "normal-inverse-Wishart belief", Parameter: "length of mu and size of sigma", Value: float64(len(mu)), Want: "those of the belief"}
 	}
 	normal, err := dist.NewMultivariateNormal(b.Mu, scaled(1/b.Kappa, sigma))
 	if err != nil {

@@ -161,6 +161,7 @@ func naturalDirichlet(f Family, dst, mean []float64) ([]float64, error) {
 	if !finite(mean) || !(share < 0) {
 		return nil, noMember(f, "the observations do not vary")
 	}
+	heavy := floats.MaxIdx(mean)
 	// For large S, exp(share) is about 1 − (K−1)/(2S).
 	t := math.Log(0.5 * float64(f.Dim()-1) / -math.Expm1(share))
 	low, high := math.Inf(-1), math.Inf(1)
@@ -173,12 +174,27 @@ func naturalDirichlet(f Family, dst, mean []float64) ([]float64, error) {
 		}
 		total := careful.Sum(dst)
 		excess := math.Log(total) - t
+		gain := special.Trigamma(sum)*slope*sum/total - 1 // of the excess, in t
+		if 2*dst[heavy] > total {
+			// ψ(S) − ψ(S − R) must be −mean: with the others' sum R, which S hardly
+			// moves, the heavy one keeps its digits.
+			others := rest(dst, heavy)
+			own, rise := sum-others, -mean[heavy]
+			if !(own > 0) {
+				excess, gain = 1, -1
+			} else if have := special.DigammaRise(own, others); have > 0 {
+				excess = math.Log(have / rise)
+				moved := special.Trigamma(sum) * (slope - 1/special.Trigamma(dst[heavy]))
+				gain = sum * (special.Trigamma(own)*moved - special.TrigammaFall(own, others)) / have
+				dst[heavy] = own
+			}
+		}
 		if excess > 0 {
 			low = t
 		} else {
 			high = t
 		}
-		next := t - excess/(special.Trigamma(sum)*slope*sum/total-1)
+		next := t - excess/gain
 		switch {
 		case math.IsNaN(excess) || math.Abs(t) > 700:
 			return nil, noMember(f, "the natural parameters overflow or vanish")

@@ -22,6 +22,9 @@ const (
 // MarshalBinary writes the statistics. The error is a [*belief.ConfigError] for a
 // family of a user's own whose string is longer than 1024 bytes.
 func (s *Statistics) MarshalBinary() ([]byte, error) {
+	if s.of() == nil {
+		return nil, errNoFamily
+	}
 	name := s.family.String()
 	if len(name) > maxString {
 		return nil, &belief.ConfigError{Field: "family", Value: name[:32] + "…", Want: "a shorter name"}
@@ -53,8 +56,8 @@ func appendPair(b []byte, p careful.Pair) []byte {
 // they were.
 func (s *Statistics) UnmarshalBinary(data []byte) error {
 	bad := func(msg string) error { return &belief.ParseError{Format: "statistics", Msg: msg} }
-	if s.family == nil {
-		return &belief.ConfigError{Field: "family", Value: nil, Want: "that of NewStatistics"}
+	if s.of() == nil {
+		return errNoFamily
 	}
 	if len(data) < len(mark)+3 || string(data[:len(mark)]) != mark {
 		return bad("these are no statistics of an exponential family")

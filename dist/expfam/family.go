@@ -174,6 +174,12 @@ func natural(f Family, param string, got, want float64, eta ...float64) ([]float
 	if got != want {
 		return nil, &dist.ParameterError{Distribution: f.String(), Parameter: param, Value: got, Want: "that of the family"}
 	}
+	for _, v := range eta {
+		if math.IsNaN(v) {
+			return nil, &dist.ParameterError{Distribution: f.String(), Parameter: "natural parameter", Value: v,
+				Want: "a number, which it is for every distribution that exists"}
+		}
+	}
 	if !f.Contains(eta) {
 		return nil, degenerate(f)
 	}

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -95,16 +96,32 @@ func (f Gamma) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 
 // NaturalTo implements [Family]: k solves log k − ψ(k) = log E x − E log x, and
 // r = k/E x (Choi & Wette 1969). Nearly equal data, of which this difference is
-// small, determine k to as many digits as the difference has.
-func (f Gamma) NaturalTo(dst, mean []float64) ([]float64, error) { return naturalGamma(f, dst, mean) }
-
-// naturalGamma solves for η under another family's name, too.
-func naturalGamma(f Family, dst, mean []float64) ([]float64, error) {
-	dst = dstFor(dst, 2)
+// small, determine k to as many digits as the difference has; [Statistics] carry more
+// digits of both.
+func (f Gamma) NaturalTo(dst, mean []float64) ([]float64, error) {
 	check("mean", mean, 2)
-	gap := math.Log(mean[1]) - mean[0]
-	if !(mean[1] > 0) || !(gap > 0) || math.IsInf(gap, 1) {
+	return naturalGamma(f, dst, mean, []float64{0, 0}, 0x1p-52*max(1, math.Abs(mean[0])))
+}
+
+// roundingTo writes what T(x) has beyond float64.
+func (Gamma) roundingTo(dst, x []float64) { dst[0], dst[1] = logRounding(x[0], math.Log(x[0])), 0 }
+
+// naturalTo has the digits of the mean beyond float64 in rest.
+func (f Gamma) naturalTo(dst, mean, rest []float64) ([]float64, error) {
+	return naturalGamma(f, dst, mean, rest, 1e-28*max(1, math.Abs(mean[0])))
+}
+
+// naturalGamma solves for η under another family's name, too. A difference of the
+// logarithms that is not above noise is rounding.
+func naturalGamma(f Family, dst, mean, rest []float64, noise float64) ([]float64, error) {
+	dst = dstFor(dst, 2)
+	if !(mean[1] > 0) || math.IsInf(mean[1], 1) {
 		return nil, noMember(f, "the observations do not vary")
+	}
+	level := fineLog(careful.Pair{High: mean[1], Low: rest[1]})
+	gap := level.Minus(careful.Pair{High: mean[0], Low: rest[0]}).High
+	if !(gap > noise) || math.IsInf(gap, 1) {
+		return nil, noMember(f, "the observations do not vary by more than rounding")
 	}
 	k := inverseLogLess(logLess, gap)
 	dst[0], dst[1] = k, -k/mean[1]

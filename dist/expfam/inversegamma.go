@@ -68,5 +68,17 @@ func (InverseGamma) HessianTo(dst *mat.SymDense, eta []float64) *mat.SymDense {
 
 // NaturalTo implements [Family] as [Gamma] does.
 func (f InverseGamma) NaturalTo(dst, mean []float64) ([]float64, error) {
-	return naturalGamma(f, dst, mean)
+	check("mean", mean, 2)
+	return naturalGamma(f, dst, mean, []float64{0, 0}, 0x1p-52*max(1, math.Abs(mean[0])))
+}
+
+// roundingTo writes what T(x) has beyond float64.
+func (InverseGamma) roundingTo(dst, x []float64) {
+	dst[0] = -logRounding(x[0], math.Log(x[0]))
+	dst[1] = math.FMA(-x[0], 1/x[0], 1) / x[0]
+}
+
+// naturalTo has the digits of the mean beyond float64 in rest.
+func (f InverseGamma) naturalTo(dst, mean, rest []float64) ([]float64, error) {
+	return naturalGamma(f, dst, mean, rest, 1e-28*max(1, math.Abs(mean[0])))
 }

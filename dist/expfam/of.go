@@ -2,6 +2,7 @@ package expfam
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
@@ -9,18 +10,25 @@ import (
 
 // Of returns the family of a distribution and its natural parameters. What the
 // family fixes, such as the location of a Laplace distribution, is the
-// distribution's; a χ² distribution is one of [Gamma]. The error is a [*belief.UnknownNameError] for a distribution of no
-// family, and a [*dist.ParameterError] for one that is degenerate or invalid.
+// distribution's; a χ² distribution is one of [Gamma]. The
+// error is a [*belief.UnknownNameError] for a distribution of no family, a
+// [*dist.ParameterError] for one that is degenerate or invalid, and a
+// [*belief.ConfigError] for a nil pointer.
 func Of(d any) (Family, []float64, error) {
+	if v := reflect.ValueOf(d); v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, nil, &belief.ConfigError{Field: "distribution", Value: d, Want: "other than nil"}
+	}
+	if v, ok := d.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return nil, nil, err
+		}
+	}
 	switch d := d.(type) {
 	case dist.Bernoulli:
 		return member(Bernoulli{}, d)
 	case dist.Binomial:
 		return member(Binomial{d.N}, d)
 	case dist.Categorical:
-		if err := d.Validate(); err != nil {
-			return nil, nil, err
-		}
 		return member(Categorical{d.Len()}, d)
 	case dist.Multinomial:
 		return member(Multinomial{d.N, d.Dim()}, d)

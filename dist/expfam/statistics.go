@@ -20,11 +20,14 @@ import (
 // observations and merges changes a mean by less than 1e-14 of the mean of |T|, the
 // same tree of merges gives the same bits, and the variance of data is kept however
 // large their mean is, without having to choose an origin (for observations between
-// about 1e-140 and 1e150, beyond which squares have no float64). For the families with
-// logarithms, such as [Gamma], the logarithms are rounded, and of the difference
-// between log E x and E log x that [Statistics.Fit] needs all but about 1e-16 is kept.
+// about 1e-140 and 1e150, beyond which squares have no float64). So is,
+// for [Gamma] and [InverseGamma], the difference between log E x and E log x, down to
+// about 1e-28. For the other families with logarithms, such as [Beta], the logarithms
+// are rounded, and of the differences that [Statistics.Fit] needs all but about 1e-16
+// is kept.
 //
-// Statistics are not safe for concurrent use.
+// Statistics are not safe for concurrent use. Statistics that are zero or nil have no
+// family: methods that return errors return a [*belief.ConfigError] for them.
 type Statistics struct {
 	family Family
 	count  uint64
@@ -46,14 +49,29 @@ type finer interface {
 }
 
 // NewStatistics returns empty statistics, or a [*dist.ParameterError] if there is no
-// such family. They take 48 bytes for each entry of T.
+// such family, or a [*belief.ConfigError] for nil. They take 48 bytes for each entry
+// of T.
 func NewStatistics(f Family) (*Statistics, error) {
+	if f == nil {
+		return nil, errNoFamily
+	}
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
 	n := f.Dim()
 	return &Statistics{family: f, sum: make([]careful.Pair, n), next: make([]careful.Pair, n),
 		t: make([]float64, n), rounding: make([]float64, n)}, nil
+}
+
+// errNoFamily is the error of statistics that are nil or zero.
+var errNoFamily = &belief.ConfigError{Field: "family", Want: "that of NewStatistics"}
+
+// of returns the family, nil for nil statistics.
+func (s *Statistics) of() Family {
+	if s == nil {
+		return nil
+	}
+	return s.family
 }
 
 // Family returns the family.
@@ -74,12 +92,20 @@ func (s *Statistics) Reset() {
 // Add adds one value of length Size with a weight that is not negative. The error is
 // a [*dist.FitError]; it leaves the statistics as they were. Nothing is allocated
 // for the families of this package.
-func (s *Statistics) Add(x []float64, weight float64) error { return s.add(x, weight, 0) }
+func (s *Statistics) Add(x []float64, weight float64) error {
+	if s.of() == nil {
+		return errNoFamily
+	}
+	return s.add(x, weight, 0)
+}
 
 // AddBatch adds values that stand one after the other, with a weight each; nil
 // weights are all one. The error is a [*dist.FitError] with the number of the
 // observation; those before it have been added.
 func (s *Statistics) AddBatch(x, weights []float64) error {
+	if s.of() == nil {
+		return errNoFamily
+	}
 	size := s.family.Size()
 	if len(x)%size != 0 || weights != nil && len(weights)*size != len(x) {
 		panic(fmt.Sprintf("expfam: %d weights for %d numbers, %d for each value", len(weights), len(x), size))
@@ -155,6 +181,9 @@ func finite1(p careful.Pair) bool {
 // [*belief.ConfigError] if they are of another family, and a [*dist.FitError] if the
 // sums overflow; it leaves the statistics as they were.
 func (s *Statistics) Merge(other *Statistics) error {
+	if s.of() == nil || other.of() == nil {
+		return errNoFamily
+	}
 	if have, want := other.family.String(), s.family.String(); have != want {
 		return &belief.ConfigError{Field: "family", Value: have, Want: want}
 	}
@@ -208,6 +237,9 @@ func (s *Statistics) meanTo(mean, rest []float64) {
 // without the digits that the difference would lose. The error is a
 // [*belief.ConfigError] for other families.
 func (s *Statistics) Counts() ([]float64, error) {
+	if s.of() == nil {
+		return nil, errNoFamily
+	}
 	trials := 1.0
 	switch f := s.family.(type) {
 	case Bernoulli, Categorical:
@@ -243,6 +275,9 @@ func remainder(left, all float64) float64 {
 // [*belief.ConfigError] for other families, and a [*dist.FitError] if the weight is
 // zero.
 func (s *Statistics) Moments() (mean []float64, cov *mat.SymDense, err error) {
+	if s.of() == nil {
+		return nil, nil, errNoFamily
+	}
 	switch s.family.(type) {
 	case Normal, LogNormal, MultivariateNormal:
 	default:
@@ -260,6 +295,9 @@ func (s *Statistics) Moments() (mean []float64, cov *mat.SymDense, err error) {
 // Fit returns the η of greatest likelihood, where ∇A(η) is the mean of T, or a
 // [*dist.FitError].
 func (s *Statistics) Fit() ([]float64, error) {
+	if s.of() == nil {
+		return nil, errNoFamily
+	}
 	if !(s.weight.High > 0) {
 		return nil, noMember(s.family, "there are no observations of positive weight")
 	}
