@@ -99,7 +99,7 @@ func TestSinkhornHard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []Sinkhorn{{Epsilon: 1e-6, MaxIterations: 50}, {Epsilon: 1e-300, MaxIterations: 5}, {Epsilon: 1e6}, {MaxIterations: 1}} {
+	for _, s := range []Sinkhorn{{Epsilon: 1e-6, MaxIterations: 50}, {Epsilon: 1e-20, MaxIterations: 5}, {Epsilon: 1e6}, {MaxIterations: 1}} {
 		got, err := s.Solve(context.Background(), a, a, cost)
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +132,8 @@ func TestSinkhornForbidden(t *testing.T) {
 func TestSinkhornEdges(t *testing.T) {
 	ctx, one := context.Background(), []float64{1}
 	var config *belief.ConfigError
-	for _, s := range []Sinkhorn{{Epsilon: -1}, {Epsilon: math.NaN()}, {Epsilon: math.Inf(1)}, {Tolerance: -1}, {Tolerance: math.NaN()}, {MaxIterations: -1}} {
+	for _, s := range []Sinkhorn{{Epsilon: -1}, {Epsilon: math.NaN()}, {Epsilon: math.Inf(1)}, {Tolerance: -1}, {Tolerance: math.NaN()}, {Tolerance: 1}, {Tolerance: math.Inf(1)},
+		{MaxIterations: -1}, {Epsilon: 1e308}, {Epsilon: 1e-310}, {Epsilon: 5e-324}, {Epsilon: 1e25}, {Epsilon: 1e-25}} {
 		if _, err := s.Solve(ctx, one, one, one); !errors.As(err, &config) {
 			t.Errorf("%+v: %v", s, err)
 		}
