@@ -14,7 +14,8 @@ import (
 // samples give up equal shares of their weight in order. Weights may be nil; each
 // sample's are divided by their sum. p is at least 1, and +Inf for the greatest
 // distance that anything is moved. Sums of weights that agree up to the last digits
-// count as equal, as otherwise a rounding error would be moved across a gap. The
+// count as equal, as otherwise a rounding error would be moved across a gap; but no
+// value is so light that it is not moved. The
 // error is a [*belief.ConfigError] or an [*InputError]; wrong lengths panic.
 func Samples(p float64, x, wx, y, wy []float64) (float64, error) {
 	if !(p >= 1) {
@@ -106,8 +107,12 @@ func root(t, p float64) float64 {
 }
 
 // steps are a distribution function: below[i] is the probability of values up to
-// value[i], increasing in both.
-type steps struct{ value, below []float64 }
+// value[i], increasing in both, and mass[i] that of value[i] alone. Pairs keep what a
+// light value adds to a heavy one.
+type steps struct {
+	value, mass []float64
+	below       []careful.Pair
+}
 
 // newSteps sorts a sample, and leaves out what has no weight.
 func newSteps(x, w []float64) steps {
@@ -118,47 +123,75 @@ func newSteps(x, w []float64) steps {
 		}
 	}
 	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(x[i], x[j]) })
-	s := steps{make([]float64, len(order)), make([]float64, len(order))}
-	var sum careful.Accumulator
+	s := steps{make([]float64, len(order)), make([]float64, len(order)), make([]careful.Pair, len(order))}
+	greatest := 1.0
+	for _, v := range w {
+		greatest = max(greatest, v)
+	}
+	var sum careful.Pair
 	for k, i := range order {
-		if w == nil {
-			sum.Add(1)
-		} else {
-			sum.Add(w[i])
+		s.value[k], s.mass[k] = x[i], 1
+		if w != nil {
+			s.mass[k] = w[i]
 		}
-		s.value[k], s.below[k] = x[i], sum.Sum()
+		sum = sum.Plus(careful.Pair{High: s.mass[k] / greatest})
+		s.below[k] = sum
 	}
-	total := sum.Sum()
 	for k := range s.below {
-		s.below[k] /= total
+		s.below[k] = s.below[k].Over(sum)
+		s.mass[k] = s.mass[k] / greatest / sum.High
 	}
-	s.below[len(order)-1] = 1
+	s.below[len(order)-1] = careful.Pair{High: 1}
 	return s
 }
 
 // A coupling holds the masses and distances of the cheapest joint distribution.
 type coupling struct{ mass, apart []float64 }
 
-// sameShare is up to what difference two sums of weights are the same share.
+// sameShare is up to what difference two sums of weights are the same share, unless it
+// is a good part of a value's weight.
 const sameShare = 4 * 0x1p-52
+
+// ends says whether the value at i ends at a probability that another one ends at.
+func (s steps) ends(i int, upto careful.Pair) bool {
+	gap := s.below[i].Minus(upto).High
+	return gap <= 0 || gap <= sameShare && 2*gap <= s.mass[i]
+}
 
 // distance walks through both distribution functions together.
 func (c *coupling) distance(p float64, x, y steps) float64 {
 	c.mass, c.apart = c.mass[:0], c.apart[:0]
-	at, greatest := 0.0, 0.0
+	at, greatest := careful.Pair{}, 0.0
 	for i, j := 0, 0; i < len(x.value) && j < len(y.value); {
-		upto, apart := min(x.below[i], y.below[j]), math.Abs(x.value[i]-y.value[j])
-		if upto > at {
-			c.mass, c.apart = append(c.mass, upto-at), append(c.apart, apart)
+		upto, apart := x.below[i], math.Abs(x.value[i]-y.value[j])
+		if y.below[j].Minus(upto).High < 0 {
+			upto = y.below[j]
+		}
+		if mass := upto.Minus(at).High; mass > 0 {
+			c.mass, c.apart = append(c.mass, mass), append(c.apart, apart)
 			greatest, at = max(greatest, apart), upto
 		}
-		nextX, nextY := x.below[i] <= upto+sameShare, y.below[j] <= upto+sameShare
+		nextX, nextY := x.ends(i, upto), y.ends(j, upto)
+		// What is left of one value by rounding goes no further, but only if that is not
+		// all of the mass that the other side has yet to place.
+		if nextX && nextY {
+			if gap := x.below[i].Minus(upto).High; gap > 0 && j+1 < len(y.value) && gap > 0.5*y.mass[j+1] {
+				nextX = false
+			}
+			if gap := y.below[j].Minus(upto).High; gap > 0 && i+1 < len(x.value) && gap > 0.5*x.mass[i+1] {
+				nextY = false
+			}
+		}
 		if nextX {
-			at = max(at, x.below[i])
+			if x.below[i].Minus(at).High > 0 {
+				at = x.below[i]
+			}
 			i++
 		}
 		if nextY {
-			at = max(at, y.below[j])
+			if y.below[j].Minus(at).High > 0 {
+				at = y.below[j]
+			}
 			j++
 		}
 	}

@@ -55,6 +55,15 @@ func (s Sliced) Distance(ctx context.Context, dim int, x, wx, y, wy []float64) (
 			return belief.Estimate{}, &InputError{"number of y", i, v, "finite"}
 		}
 	}
+	// In a unit, a power of two, in which no sum of coordinates overflows.
+	greatest := 0.0
+	for _, points := range [][]float64{x, y} {
+		for _, v := range points {
+			greatest = max(greatest, math.Abs(v))
+		}
+	}
+	_, exponent := math.Frexp(greatest)
+	x, y = scaled(x, -exponent), scaled(y, -exponent)
 	distances := make([]float64, s.Projections)
 	err := parallel.For(ctx, s.Projections, s.Workers, func(k int) (err error) {
 		r := stream.New(s.Seed, "sliced", uint64(k))
@@ -72,7 +81,8 @@ func (s Sliced) Distance(ctx context.Context, dim int, x, wx, y, wy []float64) (
 	if err != nil {
 		return belief.Estimate{}, err
 	}
-	greatest, mean, square := 0.0, 0.0, 0.0
+	mean, square := 0.0, 0.0
+	greatest = 0
 	for _, d := range distances {
 		greatest = max(greatest, d)
 	}
@@ -89,10 +99,19 @@ func (s Sliced) Distance(ctx context.Context, dim int, x, wx, y, wy []float64) (
 	}
 	value := root(mean, s.P)
 	return belief.Estimate{
-		Value:  greatest * value,
+		Value:  math.Ldexp(greatest*value, exponent),
 		Kind:   belief.Sampled,
-		StdErr: greatest * math.Sqrt(square/n) * value / (s.P * mean),
+		StdErr: math.Ldexp(greatest*math.Sqrt(square/n)*value/(s.P*mean), exponent),
 	}, nil
+}
+
+// scaled returns x times a power of two.
+func scaled(x []float64, exponent int) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = math.Ldexp(v, exponent)
+	}
+	return out
 }
 
 // project returns the coordinates of points along a direction.
