@@ -242,10 +242,10 @@ var beliefs = map[string]func(r *rand.Rand) view{
 func (v view) data(n int, r *rand.Rand) []float64 {
 	d, x := v.draw(r), []float64(nil)
 	for range n {
-		if m, ok := d.(dist.VectorRander); ok {
-			x = append(x, m.RandTo(nil, r)...)
+		if one, ok := d.(dist.Rander); ok {
+			x = append(x, one.Rand(r))
 		} else {
-			x = append(x, d.(dist.Rander).Rand(r))
+			x = append(x, d.(dist.VectorRander).RandTo(nil, r)...)
 		}
 	}
 	return x

@@ -23,10 +23,10 @@ func logProb(d any, x []float64) float64 {
 }
 
 func draw(d any, r *rand.Rand) []float64 {
-	if v, ok := d.(dist.VectorRander); ok {
-		return v.RandTo(nil, r)
+	if one, ok := d.(dist.Rander); ok {
+		return []float64{one.Rand(r)}
 	}
-	return []float64{d.(dist.Rander).Rand(r)}
+	return d.(dist.VectorRander).RandTo(nil, r)
 }
 
 // A member makes a random distribution of a family and brings it back from η.

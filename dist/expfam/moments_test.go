@@ -111,7 +111,7 @@ func TestSampledMoments(t *testing.T) {
 		r := rand.New(rand.NewPCG(6, uint64(len(m.family))))
 		for range 3 {
 			d := m.make(r)
-			if _, ok := d.(dist.VectorRander); !ok {
+			if _, ok := d.(dist.Rander); ok {
 				break
 			}
 			f, eta, err := expfam.Of(d)
