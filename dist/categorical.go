@@ -318,10 +318,10 @@ func (d Categorical) Rand(r *rand.Rand) float64 {
 	return float64(x)
 }
 
-// RandTo fills dst with the draws that as many calls of Rand would give, and returns
+// RandBatchTo fills dst with the draws that as many calls of Rand would give, and returns
 // it. From many classes that takes less time than the calls: it asks for the cells of
 // 64 draws before it looks at the first.
-func (d Categorical) RandTo(dst []float64, r *rand.Rand) []float64 {
+func (d Categorical) RandBatchTo(dst []float64, r *rand.Rand) []float64 {
 	var columns, heights [64]uint64
 	alias := d.t.alias
 	for start := 0; start < len(dst); start += len(columns) {

@@ -107,24 +107,24 @@ func BenchmarkCategoricalMillionTo(b *testing.B) {
 	d, r := million(b), rand.New(rand.NewPCG(3, 4))
 	dst := make([]float64, 1000)
 	for b.Loop() {
-		d.RandTo(dst, r)
+		d.RandBatchTo(dst, r)
 	}
 	perValue(b, len(dst))
 }
 
 // Many draws at once are the draws one by one.
-func TestCategoricalRandTo(t *testing.T) {
+func TestCategoricalRandBatchTo(t *testing.T) {
 	d := million(t)
 	for _, n := range []int{0, 1, 63, 64, 65, 1000} {
 		one, all := rand.New(rand.NewPCG(5, 6)), rand.New(rand.NewPCG(5, 6))
-		for i, got := range d.RandTo(make([]float64, n), all) {
+		for i, got := range d.RandBatchTo(make([]float64, n), all) {
 			if want := d.Rand(one); got != want {
 				t.Fatalf("draw %d of %d is %v, want %v", i, n, got, want)
 			}
 		}
 	}
 	dst, r := make([]float64, 100), rand.New(rand.NewPCG(1, 2))
-	if n := testing.AllocsPerRun(10, func() { d.RandTo(dst, r) }); n > 0 {
-		t.Errorf("RandTo allocates %v times", n)
+	if n := testing.AllocsPerRun(10, func() { d.RandBatchTo(dst, r) }); n > 0 {
+		t.Errorf("RandBatchTo allocates %v times", n)
 	}
 }
