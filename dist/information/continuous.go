@@ -17,20 +17,26 @@ import (
 
 const (
 	quadratureAim = 1e-12
-	mostPanels    = 150
-	slowest       = 1e-3 // a rate of fall per unit of log distance below which an integral diverges
+	mostPanels    = 150 // halvings
 )
-
-// ladder has minus the logarithms of the tail probabilities at whose quantiles the
-// line is cut.
-var ladder = []float64{math.Ln2, 1, 1.4, 2, 2.8, 4, 5.6, 8, 11, 16, 22, 32, 45, 64, 90, 128, 180, 256, 360, 512, 700}
 
 // integrate sums over the union of both supports.
 func integrate(m *measure, p, q dist.Univariate) (Value, error) {
 	if math.IsInf(m.onlyP, 1) && outside(p, q) {
 		return exact(math.Inf(1), ClosedForm), nil
 	}
-	g := grid(p, q)
+	g := grid(p, q, false)
+	lost := g.lost(p) + g.lost(q)
+	if lost > 0 { // perhaps for a singular end
+		if c := grid(p, q, true); c.lost(p)+c.lost(q) < lost {
+			g, lost = c, c.lost(p)+c.lost(q)
+		}
+	}
+	if !(lost < mostLost) {
+		if v, err := fallBack(m, p, q); !math.IsNaN(v.Value) {
+			return v, err
+		}
+	}
 	// The term at x, per unit of a variable in which x moves by exp(speed).
 	density := func(x, speed float64) float64 {
 		lp, lq := p.LogProb(x), q.LogProb(x)
@@ -45,31 +51,23 @@ func integrate(m *measure, p, q dist.Univariate) (Value, error) {
 		if !(lp > lq) {
 			return math.Inf(-1)
 		}
-		if t := lp - lq; t*m.growth > 100 {
-			return lp + m.growth*t
-		}
-		return lp + math.Log(m.term(lp-lq))
+		return m.height(lp, lq)
 	}
-	sum, wrong := 0.0, 0.0
-	for _, d := range []dist.Univariate{p, q} {
-		lost, err := g.lost(d)
-		if err != nil {
-			return Value{}, err
-		}
-		wrong += lost
-	}
+	sum, wrong := g.rest(func(x float64) float64 { return m.height(p.LogProb(x), q.LogProb(x)) })
+	wrong += lost
 	first, last := g.cuts[0], g.cuts[len(g.cuts)-1]
-	for _, end := range []struct {
-		x            float64
-		massP, massQ float64
-		inner        float64
-	}{
-		{first, p.CDF(first), q.CDF(first), g.cuts[1]},
-		{last, p.Survival(last), q.Survival(last), g.cuts[len(g.cuts)-2]},
+	for k, end := range [2]struct{ x, massP, massQ float64 }{
+		{first, p.CDF(first), q.CDF(first)},
+		{last, p.Survival(last), q.Survival(last)},
 	} {
 		rest := m.tail(end.massP, end.massQ, p.LogProb(end.x)-q.LogProb(end.x))
-		if math.IsInf(m.onlyP, 1) && g.diverges(height, end.x, end.inner) {
-			return Value{Estimate: belief.Estimate{Value: math.Inf(1), Kind: belief.Approximation}, Method: Quadrature}, nil
+		if math.IsInf(m.onlyP, 1) {
+			more, off := g.beyond(height, k == 1)
+			if math.IsInf(more, 1) {
+				return Value{Estimate: belief.Estimate{Value: more, Kind: belief.Approximation}, Method: Quadrature}, nil
+			}
+			sum += more
+			wrong += off
 		}
 		wrong += rest
 	}
@@ -85,10 +83,12 @@ func integrate(m *measure, p, q dist.Univariate) (Value, error) {
 	return m.finish(sum, wrong, Quadrature, belief.Approximation), nil
 }
 
-// lost returns how much of a density's mass the cuts miss, beyond rounding; too much is
-// an error.
-func (g cutLine) lost(d dist.Univariate) (float64, error) {
-	mass := 0.0
+// mostLost is what integrals may miss of the mass before draws are the better way.
+const mostLost = 1e-3
+
+// lost returns how much of a density's mass the cuts miss, beyond rounding.
+func (g cutLine) lost(d dist.Univariate) float64 {
+	mass, _ := g.rest(d.LogProb)
 	for _, part := range g.parts() {
 		v, _ := quadrature.Adaptive(part.substitute(func(x, speed float64) float64 {
 			if l := d.LogProb(x); !math.IsInf(l, 1) {
@@ -98,14 +98,10 @@ func (g cutLine) lost(d dist.Univariate) (float64, error) {
 		}), part.cuts, 1e-10, mostPanels)
 		mass += v
 	}
-	off := math.Abs(mass - 1)
-	if !(off < 1e-3) {
-		return 0, &dist.ParameterError{Distribution: d.String(), Parameter: "integral of the density", Value: mass, Want: "one"}
+	if off := math.Abs(mass - 1); !(off < massOff) {
+		return off
 	}
-	if off < 1e-9 {
-		return 0, nil
-	}
-	return off, nil
+	return 0
 }
 
 // fineness returns the distance of a distribution from zero in units of its width: by
@@ -119,15 +115,17 @@ type cutLine struct {
 	lower, upper float64 // of the union of the supports
 	center       float64
 	cuts         []float64
+	coarse       bool // the integral goes on by extrapolation where it comes near finite ends
 }
 
 // grid cuts the line at quantiles of both distributions and at the ends of the
 // supports.
-func grid(p, q dist.Univariate) cutLine {
+func grid(p, q dist.Univariate, coarse bool) cutLine {
 	sp, sq := p.Support(), q.Support()
-	g := cutLine{lower: min(sp.Lower, sq.Lower), upper: max(sp.Upper, sq.Upper)}
+	g := cutLine{lower: min(sp.Lower, sq.Lower), upper: max(sp.Upper, sq.Upper), coarse: coarse}
 	add := func(x float64) {
-		if !math.IsNaN(x) && !math.IsInf(x, 0) && math.Abs(x) < 1e300 {
+		inside := x-g.lower > g.nearest(g.lower) && g.upper-x > g.nearest(g.upper) || x == g.lower || x == g.upper
+		if math.Abs(x) < 1e300 && inside {
 			g.cuts = append(g.cuts, x)
 		}
 	}
@@ -135,42 +133,90 @@ func grid(p, q dist.Univariate) cutLine {
 		s := d.Support()
 		add(s.Lower)
 		add(s.Upper)
-		for _, depth := range ladder {
-			add(d.Quantile(math.Exp(-depth)))
-			if u, ok := d.(dist.UpperQuantiler); ok {
-				add(u.UpperQuantile(math.Exp(-depth)))
-			} else if depth < 36 {
-				add(d.Quantile(-math.Expm1(-depth)))
-			}
-		}
+		eachCut(d, add)
 	}
 	slices.Sort(g.cuts)
 	g.cuts = slices.Compact(g.cuts)
+	if len(g.cuts) == 0 { // all is beyond 1e300
+		g.cuts = []float64{0}
+	}
 	g.center = 0.5*p.Quantile(0.5) + 0.5*q.Quantile(0.5)
 	return g
 }
 
-// diverges says whether the integral grows without end towards x, the outermost cut:
-// per unit of log distance, the term there must fall.
-func (g cutLine) diverges(height func(x float64) float64, x, inner float64) bool {
-	from := g.center
-	if x == g.lower || x == g.upper {
-		// Towards a finite end the distance shrinks: go on from the nearest cut.
-		step := inner - x
-		from, inner, x = x, x+step*0x1p-20, x+step*0x1p-40
-		if x == from {
-			return false // no number is that near
+// beyond returns the integral of exp(height) between the outermost cut and an infinite
+// end, with its error, or +Inf if it diverges there or at a finite end.
+func (g cutLine) beyond(height func(x float64) float64, upper bool) (rest, wrong float64) {
+	x, end := g.cuts[0], g.lower
+	if upper {
+		x, end = last(g.cuts), g.upper
+	}
+	from, ref, to := g.center, 0.0, 0.0
+	if x == end { // towards which the distance shrinks
+		from, ref = end, g.center-end
+		to = math.Log(math.Abs(ref) / max(g.nearest(end), math.Abs(end)*0x1p-40, math.Abs(ref)*0x1p-200))
+	} else {
+		for _, c := range g.cuts { // the nearest to the center on this side
+			if d := c - from; upper == (d > 0) && d != 0 && (ref == 0 || math.Abs(d) < math.Abs(ref)) {
+				ref = d
+			}
+		}
+		to = careful.Log((x - from) / ref)
+	}
+	if h := height(x); math.IsInf(h, 1) && x != end {
+		return h, h
+	}
+	if !(to > 2) || math.IsInf(to, 1) {
+		return 0, 0
+	}
+	sign := 1.0
+	if x == end {
+		sign = -1
+	}
+	rest, wrong = quadrature.Tail(func(y float64) float64 {
+		return height(from+ref*math.Exp(sign*y)) + sign*y + careful.Log(math.Abs(ref))
+	}, 0.5*to, to)
+	switch {
+	case math.IsNaN(rest) || x == end && !math.IsInf(rest, 1):
+		return 0, 0
+	case to < 10 && math.IsInf(rest, 1) && x == end:
+		return 0, 0 // no number is near enough to tell
+	}
+	return math.Exp(rest), math.Exp(wrong)
+}
+
+// nearest is how near to a finite end the integral comes: as numbers do, or so that
+// distances keep digits.
+func (g cutLine) nearest(end float64) float64 {
+	if math.IsInf(end, 0) {
+		return 0
+	}
+	if g.coarse {
+		return max(math.Abs(end)*0x1p-34, 1e-300)
+	}
+	return max(math.Abs(end)*0x1p-52, 1e-300)
+}
+
+// rest extrapolates the integral of exp(height) beyond the nearest points to both ends.
+func (g cutLine) rest(height func(x float64) float64) (sum, wrong float64) {
+	if !g.coarse {
+		return 0, 0
+	}
+	for k, end := range [2]float64{g.lower, g.upper} {
+		if math.IsInf(end, 0) || math.IsInf(g.center, 0) || g.cuts[k*(len(g.cuts)-1)] != end {
+			continue
+		}
+		far := g.center - end // from the end
+		to := math.Log(math.Abs(far) / g.nearest(end))
+		rest, off := quadrature.Tail(func(y float64) float64 {
+			return height(end+far*math.Exp(-y)) - y + math.Log(math.Abs(far))
+		}, 0.5*to, to)
+		if !math.IsInf(rest, 1) && !math.IsNaN(rest) {
+			sum += math.Exp(rest)
+			wrong += math.Exp(off)
 		}
 	}
-	dx, di := math.Abs(x-from), math.Abs(inner-from)
-	if dx == 0 || di == 0 || dx == di {
-		return false
-	}
-	outer, before := height(x)+careful.Log(dx), height(inner)+careful.Log(di)
-	if math.IsInf(outer, 0) || math.IsInf(before, 0) {
-		return math.IsInf(outer, 1)
-	}
-	return outer-before > -slowest*math.Abs(careful.Log(dx)-careful.Log(di))
+	return sum, wrong
 }
 
 // A part is a stretch of panels in one variable: x = from + sign·exp(y), or x = y if
@@ -210,7 +256,10 @@ func (g cutLine) variable(a, b float64) part {
 	case !math.IsInf(g.lower, -1) && b-g.lower > wide*(a-g.lower) && b <= g.center:
 		near := a - g.lower
 		if near == 0 { // the mass below this is nothing that numbers could resolve
-			near = max((b-g.lower)*0x1p-60, math.Abs(g.lower)*0x1p-52, 1e-300)
+			near = g.nearest(g.lower)
+			if !g.coarse {
+				near = max(near, (b-g.lower)*0x1p-60)
+			}
 		}
 		if !(near < b-g.lower) {
 			break
@@ -219,7 +268,10 @@ func (g cutLine) variable(a, b float64) part {
 	case !math.IsInf(g.upper, 1) && g.upper-a > wide*(g.upper-b) && a >= g.center:
 		near := g.upper - b
 		if near == 0 {
-			near = max((g.upper-a)*0x1p-60, math.Abs(g.upper)*0x1p-52, 1e-300)
+			near = g.nearest(g.upper)
+			if !g.coarse {
+				near = max(near, (g.upper-a)*0x1p-60)
+			}
 		}
 		if !(near < g.upper-a) {
 			break

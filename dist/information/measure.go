@@ -25,6 +25,8 @@ type measure struct {
 	growth float64
 	// rest bounds the sum where p and q have given probabilities; nil: the default.
 	rest func(p, q float64) float64
+	// order is that of Rényi's divergence, else zero.
+	order float64
 }
 
 // at returns the term of p and q, neither of which is NaN.
@@ -141,6 +143,7 @@ func renyi(alpha float64) (*measure, error) {
 		sign = -1
 	}
 	m := &measure{
+		order: alpha,
 		// α + β exp(−t) − exp(−βt) = β·excess(t) − excess(βt)
 		term: func(t float64) float64 {
 			if t > 1 {
@@ -171,6 +174,7 @@ func renyi(alpha float64) (*measure, error) {
 func affinity(alpha float64) *measure {
 	beta := 1 - alpha
 	return &measure{
+		order:  alpha,
 		term:   func(t float64) float64 { return math.Exp(-beta * t) },
 		mirror: func(s float64) float64 { return math.Exp(-alpha * s) },
 		value:  func(sum float64) float64 { return -math.Log(sum) / beta },

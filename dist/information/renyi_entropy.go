@@ -1,11 +1,11 @@
 package information
 
 import (
+	"context"
 	"math"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
-	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/quadrature"
 )
 
@@ -14,19 +14,23 @@ import (
 // heavy. The error is a [*belief.ConfigError] or that of Validate.
 func RenyiEntropy(alpha float64, p dist.Univariate) (Value, error) {
 	if !(alpha > 0) || math.IsInf(alpha, 1) {
-		return Value{}, &belief.ConfigError{Field: "alpha", Value: alpha, Want: "positive and finite"}
+		return failed(), &belief.ConfigError{Field: "alpha", Value: alpha, Want: "positive and finite"}
 	}
-	if err := p.Validate(); err != nil {
-		return Value{}, err
+	if err := validate(p, p); err != nil {
+		return failed(), err
 	}
 	switch c, ok := p.(dist.Categorical); {
 	case alpha == 1:
-		return exact(p.Entropy(), ClosedForm), nil
+		h, wrong := entropyOf(p)
+		if wrong > 0 {
+			return Value{Estimate: belief.Estimate{Value: h, Kind: belief.Approximation}, Method: Quadrature, Error: wrong}, nil
+		}
+		return exact(h, ClosedForm), nil
 	case ok:
 		v, err := Probabilities{c.Params()}.RenyiEntropy(alpha)
 		return exact(v, FiniteSum), err
 	case p.Support().Discrete:
-		return powerSeries(alpha, p), nil
+		return powerSeries(alpha, p)
 	case empirical(p):
 		var mass []float64
 		e := p.(dist.Empirical)
@@ -38,15 +42,30 @@ func RenyiEntropy(alpha float64, p dist.Univariate) (Value, error) {
 		v, err := Probabilities{mass}.RenyiEntropy(alpha)
 		return exact(v, FiniteSum), err
 	}
-	if _, err := grid(p, p).lost(p); err != nil {
-		return Value{}, err
+	if !(grid(p, p, false).lost(p) < mostLost) && !(grid(p, p, true).lost(p) < mostLost) {
+		return powerDraws(alpha, p)
 	}
 	return powerIntegral(alpha, p), nil
 }
 
+// powerDraws takes the mean of p^(α−1) over draws.
+func powerDraws(alpha float64, p dist.Univariate) (Value, error) {
+	a, err := MonteCarlo{}.sampleLogs(context.Background(), "entropy", number{p}, 100000, func(x []float64) float64 {
+		return (alpha - 1) * p.LogProb(x[0])
+	})
+	if err != nil {
+		return failed(), err
+	}
+	return a.value(1 - alpha), nil
+}
+
 // powerIntegral integrates p^α along the same cuts as divergences.
 func powerIntegral(alpha float64, p dist.Univariate) Value {
-	g := grid(p, p)
+	g := grid(p, p, false)
+	coarse := grid(p, p, true)
+	if coarse.lost(p) < g.lost(p) { // a singular end
+		g = coarse
+	}
 	height := func(x float64) float64 { return alpha * p.LogProb(x) }
 	peak := math.Inf(-1) // what the integrand is scaled by
 	for _, x := range g.cuts {
@@ -55,15 +74,19 @@ func powerIntegral(alpha float64, p dist.Univariate) Value {
 		}
 	}
 	v := Value{Estimate: belief.Estimate{Kind: belief.Approximation}, Method: Quadrature}
-	last := len(g.cuts) - 1
-	if g.diverges(height, g.cuts[0], g.cuts[1]) || g.diverges(height, g.cuts[last], g.cuts[last-1]) {
+	scaled := func(x float64) float64 { return height(x) - peak }
+	below, offBelow := g.beyond(scaled, false)
+	above, offAbove := g.beyond(scaled, true)
+	if math.IsInf(below+above, 1) {
 		v.Value = math.Inf(1)
 		if alpha > 1 { // a singular end that p^α makes too steep
 			v.Value = math.Inf(-1)
 		}
 		return v
 	}
-	sum, wrong := 0.0, 0.0
+	sum, wrong := g.rest(scaled)
+	sum += below + above
+	wrong += offBelow + offAbove
 	for _, part := range g.parts() {
 		a, e := quadrature.Adaptive(part.substitute(func(x, speed float64) float64 {
 			h := height(x)
@@ -81,38 +104,29 @@ func powerIntegral(alpha float64, p dist.Univariate) Value {
 	return v
 }
 
-// powerSeries sums p^α from the median outwards, until the next terms, which then fall
-// as those of a geometric series or faster, cannot matter.
-func powerSeries(alpha float64, p dist.Univariate) Value {
-	s := p.Support()
-	start := p.Quantile(0.5)
-	shift := p.LogProb(start)
-	var sum careful.Accumulator
-	wrong, whole := 0.0, true
-	for _, step := range [2]float64{1, -1} {
-		x, before := start, math.Inf(1)
-		if step < 0 {
-			x--
-		}
-		for k := 0; x >= s.Lower && x <= s.Upper; k++ {
-			term := math.Exp(alpha * (p.LogProb(x) - shift))
-			sum.Add(term)
-			ratio := term / before
-			if rest := term * ratio / (1 - ratio); k > 0 && ratio < 1 && rest <= seriesAim*sum.Sum() || k == mostTerms || x+step == x {
-				if !(ratio < 1) {
-					rest = math.Inf(1)
-				}
-				wrong, whole = wrong+rest, false
-				break
-			}
-			before = term
-			x += step
-		}
+// powerSeries sums p^α.
+func powerSeries(alpha float64, p dist.Univariate) (Value, error) {
+	if d, ok := p.(dist.Affine); ok {
+		return RenyiEntropy(alpha, d.Base)
 	}
-	v := exact((math.Log(sum.Sum())+alpha*shift)/(1-alpha), FiniteSum)
-	if !whole {
+	s := walk(func(x float64) float64 { return alpha * p.LogProb(x) }, p)
+	if s.diverges {
+		return Value{Estimate: belief.Estimate{Value: math.Inf(1), Kind: belief.Approximation}, Method: Series}, nil
+	}
+	off := s.lost(p)
+	if off > mostOff && !s.direct() {
+		return powerDraws(alpha, p)
+	}
+	peak := math.Inf(-1) // what terms are scaled by
+	for _, x := range append(s.cuts, p.Quantile(0.5)) {
+		peak = max(peak, alpha*p.LogProb(x))
+	}
+	sum, wrong := s.sum(func(x float64) float64 { return math.Exp(alpha*p.LogProb(x) - peak) })
+	v := exact((math.Log(sum)+peak)/(1-alpha), FiniteSum)
+	if !(s.whole && s.direct()) {
+		wrong += s.rest*math.Exp(-peak) + off*sum
 		v.Kind, v.Method = belief.Approximation, Series
-		v.Error = math.Abs(math.Log1p(wrong/sum.Sum())/(1-alpha)) + 4*0x1p-52*math.Abs(v.Value)
+		v.Error = math.Abs(math.Log1p(wrong/sum)/(1-alpha)) + 4*0x1p-52*math.Abs(v.Value)
 	}
-	return v
+	return v, nil
 }

@@ -9,13 +9,14 @@ import (
 
 // KL returns the Kullback–Leibler divergence E_p[log p/q] of two distributions of a
 // number, by a formula for two of a kind that has one, else by a sum or quadrature. It
-// is +Inf where q has no density and p has, and where the integral diverges. The error
-// of this and the other divergences is that of Validate, or a [*dist.ParameterError] for
-// a density that does not integrate to one in float64: masses that are no density, or
-// an end so singular that numbers cannot come near enough.
+// is +Inf where q has no density and p has, and where the integral diverges. A density
+// that quadrature or interpolation cannot follow is sampled, always by the same draws.
+//
+// The error of this and the other divergences is that of Validate, or a
+// [*belief.ConfigError] for nil; the value is then NaN.
 func KL(p, q dist.Univariate) (Value, error) {
 	if err := validate(p, q); err != nil {
-		return Value{}, err
+		return failed(), err
 	}
 	if v, ok := closedKL(p, q); ok {
 		return exact(v, ClosedForm), nil
@@ -26,14 +27,22 @@ func KL(p, q dist.Univariate) (Value, error) {
 // CrossEntropy returns −E_p[log q], the divergence KL plus the entropy of p.
 func CrossEntropy(p, q dist.Univariate) (Value, error) {
 	v, err := KL(p, q)
-	v.Value += p.Entropy()
-	return v, err
+	if err != nil {
+		return v, err
+	}
+	h, wrong := entropyOf(p)
+	v.Value += h
+	v.Error += wrong
+	if wrong > 0 && v.Kind == belief.Exact && !math.IsInf(v.Value, 0) {
+		v.Kind, v.Method = belief.Approximation, Quadrature
+	}
+	return v, nil
 }
 
 // Perplexity returns exp of the entropy of p.
 func Perplexity(p dist.Univariate) (float64, error) {
-	if err := p.Validate(); err != nil {
-		return 0, err
+	if err := validate(p, p); err != nil {
+		return math.NaN(), err
 	}
 	return math.Exp(p.Entropy()), nil
 }
@@ -41,7 +50,7 @@ func Perplexity(p dist.Univariate) (float64, error) {
 // JensenShannon returns the Jensen–Shannon divergence, at most log 2.
 func JensenShannon(p, q dist.Univariate) (Value, error) {
 	if err := validate(p, q); err != nil {
-		return Value{}, err
+		return failed(), err
 	}
 	return compare(&jensen, p, q)
 }
@@ -49,7 +58,7 @@ func JensenShannon(p, q dist.Univariate) (Value, error) {
 // Hellinger returns the Hellinger distance, at most one.
 func Hellinger(p, q dist.Univariate) (Value, error) {
 	if err := validate(p, q); err != nil {
-		return Value{}, err
+		return failed(), err
 	}
 	if v, ok := closedRenyi(0.5, p, q); ok { // −2 log(1 − H²)
 		return exact(math.Sqrt(-math.Expm1(-0.5*v)), ClosedForm), nil
@@ -60,7 +69,7 @@ func Hellinger(p, q dist.Univariate) (Value, error) {
 // TotalVariation returns the total variation distance, at most one.
 func TotalVariation(p, q dist.Univariate) (Value, error) {
 	if err := validate(p, q); err != nil {
-		return Value{}, err
+		return failed(), err
 	}
 	if v, ok := closedVariation(p, q); ok {
 		return exact(v, ClosedForm), nil
@@ -73,13 +82,13 @@ func TotalVariation(p, q dist.Univariate) (Value, error) {
 func Renyi(alpha float64, p, q dist.Univariate) (Value, error) {
 	m, err := renyi(alpha)
 	if err != nil {
-		return Value{}, err
+		return failed(), err
 	}
 	if alpha == 1 {
 		return KL(p, q)
 	}
 	if err := validate(p, q); err != nil {
-		return Value{}, err
+		return failed(), err
 	}
 	if v, ok := closedRenyi(alpha, p, q); ok {
 		return exact(v, ClosedForm), nil
@@ -89,13 +98,6 @@ func Renyi(alpha float64, p, q dist.Univariate) (Value, error) {
 		return compare(affinity(alpha), p, q)
 	}
 	return v, err
-}
-
-func validate(p, q dist.Univariate) error {
-	if err := p.Validate(); err != nil {
-		return err
-	}
-	return q.Validate()
 }
 
 // compare sums or integrates.
@@ -108,7 +110,7 @@ func compare(m *measure, p, q dist.Univariate) (Value, error) {
 		return exact(m.value(m.onlyP+m.onlyQ), ClosedForm), nil
 	}
 	if discreteP {
-		return sumUp(m, p, q), nil
+		return sumUp(m, p, q)
 	}
 	return integrate(m, p, q)
 }
@@ -133,6 +135,9 @@ func (m *measure) finish(sum, wrong float64, method Method, kind belief.Kind) Va
 		wrong += shake
 	} else {
 		wrong += shake * max(sum, math.Sqrt(sum))
+	}
+	if math.IsNaN(wrong) {
+		wrong = math.Inf(1)
 	}
 	if wrong > 0 {
 		v.Error = math.Abs(m.value(sum+wrong) - v.Value)
