@@ -88,6 +88,33 @@ func contRange(x, w []float64) (low, high float64) {
 	return low, high
 }
 
+// contExponent returns a power of two that the observations of positive weight come
+// near to but not up to.
+func contExponent(x, w []float64) int {
+	low, high := contRange(x, w)
+	_, e := math.Frexp(max(math.Abs(low), math.Abs(high)))
+	return e
+}
+
+// contScaled returns the observations over 2^e, and zero in place of those without
+// weight; for e = 0 it returns x itself.
+func contScaled(x, w []float64, e int) []float64 {
+	if e == 0 {
+		return x
+	}
+	scaled := make([]float64, len(x))
+	for i, v := range x {
+		if weightAt(w, i) > 0 {
+			scaled[i] = math.Ldexp(v, -e)
+		}
+	}
+	return scaled
+}
+
+// contSquares is the power of two beyond which squares of deviations, which may be
+// 2^53 times less than the observations, might leave the range of float64.
+const contSquares = 400
+
 // contSorted returns the observations of positive weight in order, with the
 // weights that go with them as shares of total.
 func contSorted(x, w []float64, total float64) (values, shares []float64) {

@@ -249,7 +249,15 @@ func discMean(x, w []float64, total float64) float64 {
 	for i, v := range x {
 		mean += weightAt(w, i) * v
 	}
-	return mean / total
+	if !math.IsInf(mean, 1) {
+		return mean / total
+	}
+	mean = 0
+	for i, v := range x {
+		mean += weightAt(w, i) / total * v
+	}
+	_, high := contRange(x, w)
+	return min(mean, high) // above which only rounding takes it
 }
 
 // discCounts returns the different observations in order, with their shares of the

@@ -172,6 +172,8 @@ func FitHalfStudentT(x, w []float64) (HalfStudentT, error) {
 		return HalfStudentT{}, err
 	}
 	values, shares := contSorted(x, w, total)
+	e := studentExponent(values)
+	values = contScaled(values, nil, e)
 	median := contMedian(values, shares)
 	if median == 0 {
 		return HalfStudentT{}, &FitError{name, -1, "half of the weight is at zero"}
@@ -180,5 +182,5 @@ func FitHalfStudentT(x, w []float64) (HalfStudentT, error) {
 	if problem != nil {
 		return HalfStudentT{}, problem
 	}
-	return contFitted(HalfStudentT{d.Nu, d.Scale}, name, "the likelihood has no maximum that a float64 holds")
+	return contFitted(HalfStudentT{d.Nu, math.Ldexp(d.Scale, e)}, name, "the likelihood has no maximum that a float64 holds")
 }

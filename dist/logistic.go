@@ -146,10 +146,14 @@ func FitLogistic(x, w []float64) (Logistic, error) {
 	if err != nil {
 		return Logistic{}, err
 	}
-	low, high := contRange(x, w)
+	e := contExponent(x, w)
+	if e > -contSquares && e < contSquares {
+		e = 0
+	}
+	x = contScaled(x, w, e)
 	start, err := FitNormal(x, w)
-	if err != nil || low == high {
-		return Logistic{}, &FitError{"logistic", -1, "the observations do not vary, or by more than a float64 holds"}
+	if err != nil {
+		return Logistic{}, &FitError{"logistic", -1, "the observations do not vary, or by less than a float64 holds"}
 	}
 	// Observations are standardized first; the start has their variance.
 	a, b := math.Pi/math.Sqrt(3), 0.0
@@ -192,5 +196,5 @@ func FitLogistic(x, w []float64) (Logistic, error) {
 		}
 		a, b, best = a+step*da, b+step*db, next
 	}
-	return contFitted(Logistic{start.Mu + start.Sigma*b/a, start.Sigma / a}, "logistic", "the likelihood has no maximum that a float64 holds")
+	return contFitted(Logistic{math.Ldexp(start.Mu+start.Sigma*b/a, e), math.Ldexp(start.Sigma/a, e)}, "logistic", "the likelihood has no maximum that a float64 holds")
 }

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -167,12 +169,15 @@ func FitLogNormal(x, w []float64) (LogNormal, error) {
 	}
 	logs := make([]float64, len(x))
 	for i, v := range x {
-		logs[i] = math.Log(v)
+		logs[i] = careful.Log(v)
 	}
 	low, high := contRange(x, w)
 	d, err := FitNormal(logs, w)
-	if err != nil || low == high {
+	if low == high {
 		return LogNormal{}, &FitError{"log-normal", -1, "the observations do not vary"}
+	}
+	if err != nil {
+		return LogNormal{}, &FitError{"log-normal", -1, "the logarithms of the observations do not vary"}
 	}
 	return LogNormal(d), nil
 }

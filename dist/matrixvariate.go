@@ -152,6 +152,7 @@ func squareInPlace(dst []float64, p int) {
 // newMatrixParameters checks degrees of freedom and a scale matrix and factorizes
 // it. The degrees of freedom exceed p−1.
 func newMatrixParameters(dist, name string, nu float64, scale mat.Symmetric) (packed, l []float64, err error) {
+	checkMatrix(scale == nil, name)
 	p := scale.SymmetricDim()
 	if p < 1 || p > mostMatrix {
 		return nil, nil, &ParameterError{dist, "the size of " + name, float64(p), fmt.Sprintf("between 1 and %d", mostMatrix)}

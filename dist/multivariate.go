@@ -102,6 +102,13 @@ func checkLength(x []float64, n int) {
 	}
 }
 
+// checkMatrix panics if there is no matrix.
+func checkMatrix(missing bool, name string) {
+	if missing {
+		panic("dist: " + name + " is nil, and must be a matrix")
+	}
+}
+
 // checkBatch panics unless x holds whole values of length n, and returns how many.
 func checkBatch(x []float64, n int) int {
 	if n < 1 || len(x)%n != 0 {

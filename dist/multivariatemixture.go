@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief"
 )
 
 // Parameters.
@@ -24,8 +26,8 @@ type MultivariateMixture struct {
 	Components []Multivariate
 }
 
-// NewMultivariateMixture returns the distribution, or a [*ParameterError]. The
-// weights must sum to one up to 1e-8, and are then divided by their sum; both lists
+// NewMultivariateMixture returns the distribution, or a [*ParameterError]; a component
+// that is nil is a [*belief.ConfigError]. The weights must sum to one up to 1e-8, and are then divided by their sum; both lists
 // are copied.
 func NewMultivariateMixture(components []Multivariate, weights []float64) (MultivariateMixture, error) {
 	d := MultivariateMixture{slices.Clone(weights), slices.Clone(components)}
@@ -54,7 +56,7 @@ func (d MultivariateMixture) Validate() error {
 		part := fmt.Sprintf("Components[%d]", k)
 		switch c := d.Components[k].(type) {
 		case nil:
-			return &ParameterError{name, part, math.NaN(), "a distribution"}
+			return &belief.ConfigError{Field: name + " " + part, Value: "nil", Want: "a distribution"}
 		case interface{ Validate() error }:
 			if err := partError(name, part, c); err != nil {
 				return err

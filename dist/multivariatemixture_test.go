@@ -122,7 +122,6 @@ func TestMixtureParameters(t *testing.T) {
 		{[]float64{1}, []dist.Multivariate{one, one}, "number of weights"},
 		{[]float64{0.5, 0.4}, []dist.Multivariate{one, one}, "sum of Weights"},
 		{[]float64{1.5, -0.5}, []dist.Multivariate{one, one}, "Weights[0]"},
-		{[]float64{0.5, 0.5}, []dist.Multivariate{one, nil}, "Components[1]"},
 		{[]float64{0.5, 0.5}, []dist.Multivariate{one, dist.Dirichlet{Alpha: []float64{1, 1}}}, "dimension of Components[1]"},
 		{[]float64{0.5, 0.5}, []dist.Multivariate{one, dist.Dirichlet{Alpha: []float64{1, -1}}}, "Components[1].Alpha[1]"},
 	} {

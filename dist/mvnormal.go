@@ -79,6 +79,7 @@ func NewMultivariateNormalFromPrecision(mu []float64, precision mat.Symmetric) (
 // covariance L Lᵀ for a lower triangular matrix with a positive diagonal, or a
 // [*ParameterError].
 func NewMultivariateNormalFromCholesky(mu []float64, lower mat.Triangular) (*MultivariateNormal, error) {
+	checkMatrix(lower == nil, "Cholesky")
 	n, kind := lower.Triangle()
 	if err := checkMean(mvNormal, "Mu", "Cholesky", mu, n); err != nil {
 		return nil, err
@@ -155,6 +156,7 @@ func checkMean(dist, location, matrix string, mu []float64, n int) error {
 
 // packSymmetric returns the lower triangle of a finite matrix that goes with mu.
 func packSymmetric(dist, name string, mu []float64, a mat.Symmetric) ([]float64, error) {
+	checkMatrix(a == nil, name)
 	n := a.SymmetricDim()
 	if err := checkMean(dist, "Mu", name, mu, n); err != nil {
 		return nil, err

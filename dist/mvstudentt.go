@@ -41,6 +41,7 @@ func NewMultivariateStudentT(nu float64, mu []float64, scale mat.Symmetric) (*Mu
 	if err := positive(mvStudent, "Nu", nu); err != nil {
 		return nil, err
 	}
+	checkMatrix(scale == nil, "Scale")
 	if err := checkMean(mvStudent, "Mu", "Scale", mu, scale.SymmetricDim()); err != nil {
 		return nil, err
 	}

@@ -174,7 +174,10 @@ func FitNegativeBinomial(x, w []float64) (NegativeBinomial, error) {
 	}
 	values, shares := discCounts(x, w, total)
 	mean, square := discSpread(values, shares)
-	if !(square > mean*(1+1e-9)) || math.IsInf(square, 1) {
+	if math.IsInf(square, 1) || math.IsNaN(square) {
+		return NegativeBinomial{}, &FitError{name, -1, "the variance is more than a float64 holds"}
+	}
+	if !(square > mean*(1+1e-9)) {
 		return NegativeBinomial{}, &FitError{name, -1, "the variance is not above the mean"}
 	}
 	low, high := math.Log(1e-10), math.Log(1e12)

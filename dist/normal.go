@@ -125,6 +125,12 @@ func FitNormal(x, w []float64) (Normal, error) {
 	if err != nil {
 		return Normal{}, err
 	}
+	e := contExponent(x, w)
+	if e > -contSquares && e < contSquares {
+		e = 0
+	}
+	low, high := contRange(x, w)
+	x = contScaled(x, w, e)
 	mean := 0.0
 	for i, v := range x {
 		mean += weightAt(w, i) / total * v
@@ -133,9 +139,12 @@ func FitNormal(x, w []float64) (Normal, error) {
 	for i, v := range x {
 		square += weightAt(w, i) / total * (v - mean) * (v - mean)
 	}
-	d := Normal{mean, math.Sqrt(square)}
-	if low, high := contRange(x, w); low == high || d.Validate() != nil {
+	d := Normal{min(max(math.Ldexp(mean, e), low), high), math.Ldexp(math.Sqrt(square), e)}
+	if low == high {
 		return Normal{}, &FitError{"normal", -1, "the observations do not vary"}
+	}
+	if d.Validate() != nil {
+		return Normal{}, &FitError{"normal", -1, "the observations vary by more or less than a float64 holds"}
 	}
 	return d, nil
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/belief-go/belief"
 )
 
 // Parameters.
@@ -22,20 +24,20 @@ import (
 type Product []Univariate
 
 // NewProduct returns the distribution, or a [*ParameterError] that names factor and
-// parameter. It copies the list.
+// parameter; a factor that is nil is a [*belief.ConfigError]. It copies the list.
 func NewProduct(factors ...Univariate) (Product, error) {
 	d := Product(slices.Clone(factors))
 	return d, d.Validate()
 }
 
-// Validate returns a [*ParameterError] if no such distribution exists.
+// Validate returns an error as that of [NewProduct] if no such distribution exists.
 func (d Product) Validate() error {
 	if len(d) == 0 {
 		return &ParameterError{"product", "number of factors", 0, "positive"}
 	}
 	for i, f := range d {
 		if f == nil {
-			return &ParameterError{"product", fmt.Sprintf("[%d]", i), math.NaN(), "a distribution"}
+			return &belief.ConfigError{Field: fmt.Sprintf("product [%d]", i), Value: "nil", Want: "a distribution"}
 		}
 		if err := partError("product", fmt.Sprintf("[%d]", i), f); err != nil {
 			return err

@@ -83,7 +83,6 @@ func TestProductParts(t *testing.T) {
 		param   string
 	}{
 		{nil, "number of factors"},
-		{[]dist.Univariate{dist.Normal{Mu: 0, Sigma: 1}, nil}, "[1]"},
 		{[]dist.Univariate{dist.Normal{Mu: 0, Sigma: 1}, dist.Normal{Mu: 0, Sigma: -1}}, "[1].Sigma"},
 	} {
 		var p *dist.ParameterError

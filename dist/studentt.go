@@ -341,6 +341,8 @@ func FitStudentT(x, w []float64) (StudentT, error) {
 	if contHeaviest(values, shares) >= 0.5*(1-1e-14) {
 		return StudentT{}, &FitError{name, -1, "one value has half of the weight"}
 	}
+	e := studentExponent(values)
+	values = contScaled(values, nil, e)
 	m := contMedian(values, shares)
 	away := make([]float64, len(values))
 	for i, v := range values {
@@ -351,5 +353,6 @@ func FitStudentT(x, w []float64) (StudentT, error) {
 	if problem != nil {
 		return StudentT{}, problem
 	}
+	d.Location, d.Scale = math.Ldexp(d.Location, e), math.Ldexp(d.Scale, e)
 	return contFitted(d, name, "the likelihood has no maximum that a float64 holds")
 }

@@ -14,26 +14,32 @@ func fitStudent(name string, d StudentT, values, shares []float64, centered bool
 		}
 		return sum
 	}
+	const problem = "the distances of the observations from each other span more than a float64 holds"
 	damping, least := 0.0, 1e-9*d.Scale
 	last := likelihood(d)
+	if math.IsInf(last, 0) || math.IsNaN(last) {
+		return d, &FitError{name, -1, problem}
+	}
 	for range 1000 {
 		g, h := studentHessian(d, values, shares, centered)
 		var next StudentT
 		var step [3]float64
-		gained := false
+		gained, over := false, false
 		for range 60 {
 			var ok bool
 			if step, ok = studentStep(g, h, damping); ok {
 				next = StudentT{d.Nu * math.Exp(step[2]), d.Location + d.Scale*step[0], d.Scale * math.Exp(step[1])}
-				if l := likelihood(next); l >= last-1e-14*(1+math.Abs(last)) { // sums are no finer
+				l := likelihood(next)
+				if l >= last-1e-14*(1+math.Abs(last)) { // sums are no finer
 					last, gained = l, true
 					break
 				}
+				over = over || math.IsInf(l, -1)
 			}
 			damping = max(1e-3, 4*damping)
 		}
-		if !gained {
-			break
+		if !gained || over && damping > 1e9 { // what stops the climb is no maximum
+			return d, &FitError{name, -1, problem}
 		}
 		d = next
 		if damping /= 8; damping < 1e-6 {
@@ -52,6 +58,19 @@ func fitStudent(name string, d StudentT, values, shares []float64, centered bool
 	return d, nil
 }
 
+// studentExponent returns the power of two to divide observations by, so that their
+// differences do not overflow and are not subnormal. Those that are small beside others
+// keep their digits, as there may be many of them.
+func studentExponent(values []float64) int {
+	switch e := contExponent(values, nil); {
+	case e > 1000:
+		return 10
+	case e < -contSquares:
+		return e
+	}
+	return 0
+}
+
 // studentHessian returns the gradient and minus the Hessian of the mean log
 // likelihood in m/s, log s and log ν.
 func studentHessian(d StudentT, values, shares []float64, centered bool) (g [3]float64, h [3][3]float64) {
@@ -68,9 +87,10 @@ func studentHessian(d StudentT, values, shares []float64, centered bool) (g [3]f
 		if !math.IsInf(w, 1) {
 			share = w / (1 + w)
 		}
-		curve := 0.0 // minus the second derivative in z
+		bent := pull * (1 - 2*share) // z times minus the second derivative in z
+		curve := 0.0
 		if z != 0 {
-			curve = pull / z * (1 - 2*share)
+			curve = bent / z
 		}
 		force := 0.5*studentExcess(nu, z, w, share) + 0.5*share/nu // in ν
 		cross := 0.0                                               // minus the derivative of force in z
@@ -83,8 +103,8 @@ func studentHessian(d StudentT, values, shares []float64, centered bool) (g [3]f
 		g[1] += shares[i] * moment
 		g[2] += shares[i] * nu * force
 		h[0][0] += shares[i] * curve
-		h[0][1] += shares[i] * (curve*z + pull)
-		h[1][1] += shares[i] * (z*pull + z*z*curve)
+		h[0][1] += shares[i] * (bent + pull)
+		h[1][1] += shares[i] * (moment + z*bent)
 		h[0][2] -= shares[i] * nu * cross
 		h[1][2] -= shares[i] * nu * z * cross
 		h[2][2] -= shares[i] * (nu*force + nu*nu*turn)
