@@ -104,7 +104,7 @@ func TestContinuousFitErrors(t *testing.T) {
 			{"negative", []float64{1, -1}, nil, 1, c.positive},
 			{"zero", []float64{1, 0}, nil, 1, c.positive && !c.zero},
 			{"zeros", []float64{0, 0, 0}, nil, -1, c.zero},
-			{"too wide", []float64{-huge, huge}, nil, -1, !c.positive},
+			{"too wide", []float64{-huge, huge}, nil, -1, !c.positive && name != "Normal" && name != "Logistic"},
 			{"half at one value", []float64{1, 1, 2, 3}, nil, -1, name == "Cauchy"},
 		} {
 			if bad.applies {
