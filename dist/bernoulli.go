@@ -63,7 +63,7 @@ func (d Bernoulli) Entropy() float64 {
 func (d Bernoulli) LogProb(x float64) float64 {
 	switch {
 	case x == 1:
-		return math.Log(d.P)
+		return careful.Log(d.P)
 	case x == 0 && d.P > 0.1:
 		return math.Log(1 - d.P) // as good as Log1p here, and quicker
 	case x == 0:
@@ -77,7 +77,7 @@ func (d Bernoulli) LogProb(x float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Bernoulli) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	one, zero := math.Log(d.P), math.Log1p(-d.P)
+	one, zero := careful.Log(d.P), math.Log1p(-d.P)
 	for i, v := range x {
 		switch v {
 		case 1:

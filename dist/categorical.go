@@ -66,7 +66,7 @@ func NewCategorical(probabilities []float64) (Categorical, error) {
 	}
 	for i, p := range probabilities {
 		t.prob[i] = p / sum
-		t.logProb[i] = math.Log(t.prob[i])
+		t.logProb[i] = careful.Log(t.prob[i])
 		if p > 0 {
 			t.support.Lower, t.support.Upper = min(t.support.Lower, float64(i)), float64(i)
 		}
