@@ -3,6 +3,7 @@ package transport
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
@@ -28,12 +29,14 @@ func (d Distance) MarshalJSON() ([]byte, error) {
 // integral of |F⁻¹(u) − G⁻¹(u)|^p. Each half is integrated in the logarithm of the
 // probability of its own tail, which makes the ends of heavy tails smooth, by adaptive
 // Gauss–Kronrod quadrature cut at the jumps of discrete distributions; the aim is a
-// relative 1e-11, and Error says what came of it. Two discrete distributions with few
-// values are summed, and the result is exact.
+// relative 1e-11, and Error says what came of it. Two discrete distributions are summed,
+// with probabilities by LogProb, exactly if they have at most 2^18 values; the values
+// of greater ones are thinned out, by no more than Error says.
 //
-// The distance is +Inf if the integrand does not fall along a tail; a distribution
-// whose quantiles are NaN gives NaN. The error is a [*belief.ConfigError] or that of
-// Validate.
+// Beyond the last quantile that float64 has, a tail goes on as it has fallen so far.
+// The distance is +Inf if it does not fall; if moments say that there is a distance
+// nevertheless, Error is +Inf. A distribution whose quantiles are NaN gives NaN. The
+// error is a [*belief.ConfigError] or that of Validate.
 func Quantiles(p float64, a, b dist.Univariate) (Distance, error) {
 	if !(p >= 1) || math.IsInf(p, 1) {
 		return Distance{}, &belief.ConfigError{Field: "p", Value: p, Want: "at least 1 and finite"}
@@ -43,7 +46,24 @@ func Quantiles(p float64, a, b dist.Univariate) (Distance, error) {
 			return Distance{}, err
 		}
 	}
-	lower, upper := newHalf(p, a, b, false), newHalf(p, a, b, true)
+	var values [2]atoms // none of a density
+	for k, d := range []dist.Univariate{a, b} {
+		if d.Support().Discrete {
+			values[k] = newAtoms(d, p)
+		}
+	}
+	if a.Support().Discrete && b.Support().Discrete {
+		value, wrong, ok := sumSteps(p, values[0], values[1])
+		if !ok {
+			value = math.NaN()
+		}
+		out := Distance{Estimate: belief.Estimate{Value: value, Kind: belief.Approximation}, Error: wrong}
+		if values[0].whole && values[1].whole {
+			out.Kind = belief.Exact
+		}
+		return out, nil
+	}
+	lower, upper := newHalf(p, a, b, values, false), newHalf(p, a, b, values, true)
 	if lower.state != 0 || upper.state != 0 { // +Inf or NaN, which wins
 		return Distance{Estimate: belief.Estimate{Value: lower.state + upper.state, Kind: belief.Approximation}}, nil
 	}
@@ -53,6 +73,7 @@ func Quantiles(p float64, a, b dist.Univariate) (Distance, error) {
 	}
 	lower.peak, upper.peak = scale, scale
 	low, high := lower.integrate(), upper.integrate()
+	rough := values[0].rough + values[1].rough
 	integral, wrong := low.integral+high.integral, low.wrong+high.wrong
 	unit, value := math.Exp(scale/p), root(integral, p)
 	out := Distance{Estimate: belief.Estimate{Value: unit * value, Kind: belief.Approximation}}
@@ -63,39 +84,41 @@ func Quantiles(p float64, a, b dist.Univariate) (Distance, error) {
 	// Quantiles with a relative error move the distance by at most that error times
 	// the norms of both, by Minkowski's inequality.
 	out.Error += 4 * 0x1p-52 * unit * (value + root(low.size+high.size, p))
-	if low.whole && high.whole {
-		out.Kind, out.Error = belief.Exact, 0
+	out.Error += rough
+	if missing := values[0].missing + values[1].missing; missing > 0 {
+		out.Error += missing * unit * (value + root(low.size+high.size, p))
 	}
 	return out, nil
 }
 
-const (
-	deepest   = 700  // the end of the integrals: e^−700 is a normal number
-	shallow   = 34   // the end where 1 − e^−s must not be one
-	slowest   = 1e-3 // a rate of fall, per unit of s, below which an integral diverges
-	mostJumps = 1 << 13
-)
+const shallow = 34 // the end where 1 − e^−s must not be one
 
 // A half is the integral over the probabilities e^−s, s ≥ log 2, of one tail.
 type half struct {
-	p                  float64
-	quantileA          func(s float64) float64
-	quantileB          func(s float64) float64
-	cuts               []float64 // bounds of the panels, increasing
-	tails              []float64 // the probabilities at cuts
-	constant, complete bool      // the quantiles are constant within panels, and all of them are there
-	peak               float64   // the greatest logarithm of the integrand that was seen
-	rest               float64   // logarithm of a bound on what lies beyond the cuts
-	state              float64   // +Inf or NaN if that is the answer, else zero
+	p               float64
+	quantileA       func(s float64) float64
+	quantileB       func(s float64) float64
+	cuts            []float64 // bounds of the panels, increasing
+	peak            float64   // the greatest logarithm of the integrand that was seen
+	rest, restWrong float64   // logarithms of what lies beyond the cuts, and of its error
+	state           float64   // +Inf or NaN if that is the answer, else zero
 }
 
 // newHalf finds the end of the integral and the panels.
-func newHalf(p float64, a, b dist.Univariate, upper bool) *half {
-	h := &half{p: p, peak: math.Inf(-1), rest: math.Inf(-1)}
+func newHalf(p float64, a, b dist.Univariate, values [2]atoms, upper bool) *half {
+	h := &half{p: p, peak: math.Inf(-1), rest: math.Inf(-1), restWrong: math.Inf(-1)}
+	var jumps [2][]float64
 	end := float64(deepest)
 	for side, d := range []dist.Univariate{a, b} {
 		quantile := func(s float64) float64 { return d.Quantile(math.Exp(-s)) }
-		if upper {
+		if d.Support().Discrete {
+			s := values[side].side(upper)
+			if len(s.x) == 0 {
+				h.state = math.NaN()
+				return h
+			}
+			quantile, jumps[side] = s.quantile, s.jumps()
+		} else if upper {
 			if u, ok := d.(dist.UpperQuantiler); ok {
 				quantile = func(s float64) float64 { return u.UpperQuantile(math.Exp(-s)) }
 			} else {
@@ -109,71 +132,29 @@ func newHalf(p float64, a, b dist.Univariate, upper bool) *half {
 			h.quantileB = quantile
 		}
 	}
-	jumpsA, allA := jumps(a, upper)
-	jumpsB, allB := jumps(b, upper)
-	h.constant = a.Support().Discrete && b.Support().Discrete
-	h.complete = allA && allB
-	last := h.probe(end)
+	last := h.probe(end, finiteMoment(p, a) && finiteMoment(p, b))
 	if h.state != 0 {
 		return h
 	}
-	h.cuts, h.tails = []float64{math.Ln2}, []float64{0.5}
-	for i, j, s := 0, 0, 1.0; ; {
-		next, tail := last, math.Exp(-last)
-		if i < len(jumpsA) && -math.Log(jumpsA[i]) < next {
-			next, tail = -math.Log(jumpsA[i]), jumpsA[i]
-		}
-		if j < len(jumpsB) && -math.Log(jumpsB[j]) < next {
-			next, tail = -math.Log(jumpsB[j]), jumpsB[j]
-		}
-		if !(h.constant && h.complete) && s < next {
-			next, tail = s, math.Exp(-s)
-		}
-		for ; i < len(jumpsA) && -math.Log(jumpsA[i]) <= next; i++ {
-		}
-		for ; j < len(jumpsB) && -math.Log(jumpsB[j]) <= next; j++ {
-		}
-		for s <= next {
-			s *= 1.5
-		}
-		if next > h.cuts[len(h.cuts)-1] {
-			h.cuts, h.tails = append(h.cuts, next), append(h.tails, tail)
-		}
-		if next >= last {
-			break
+	h.cuts = []float64{math.Ln2}
+	for _, some := range jumps {
+		for _, tail := range some {
+			h.cuts = append(h.cuts, -math.Log(tail))
 		}
 	}
-	if h.constant && h.complete { // the last step goes on to probability zero
-		h.tails[len(h.tails)-1] = 0
+	for s := 1.0; s < last; s *= 1.5 {
+		h.cuts = append(h.cuts, s)
 	}
+	slices.Sort(h.cuts)
+	h.cuts = slices.DeleteFunc(slices.Compact(append(h.cuts, last)), func(s float64) bool { return s > last })
+	slices.Sort(h.cuts)
 	return h
 }
 
-// jumps returns the probabilities below one half, decreasing, at which the quantile of
-// a discrete distribution jumps, and whether that is all of them.
-func jumps(d dist.Univariate, upper bool) (tails []float64, all bool) {
-	s := d.Support()
-	if !s.Discrete {
-		return nil, false
-	}
-	x := d.Quantile(0.5)
-	for len(tails) < mostJumps {
-		var tail float64
-		if upper { // above the tail of x lies x
-			tail = d.Survival(x)
-			x++
-		} else {
-			x--
-			tail = d.CDF(x)
-		}
-		if tail < math.Exp(-deepest) {
-			return tails, tail == 0
-		}
-		if tail < 0.5 && (len(tails) == 0 || tail < tails[len(tails)-1]) {
-			tails = append(tails, tail)
-		}
-	}
-	return tails, false
+// finiteMoment says whether the moment of order p is known to exist.
+func finiteMoment(p float64, d dist.Univariate) bool {
+	v := d.Variance()
+	return p <= 2 && v-v == 0 || p == 1 && d.Mean()-d.Mean() == 0
 }
 
 // at returns the logarithm of the integrand at s, −Inf where the quantiles agree up to
@@ -188,7 +169,7 @@ func (h *half) at(s float64) (log, size float64) {
 }
 
 // probe walks along the tail, and returns where its integral may end.
-func (h *half) probe(end float64) float64 {
+func (h *half) probe(end float64, finite bool) float64 {
 	if x, y := h.quantileA(math.Ln2), h.quantileB(math.Ln2); math.IsNaN(x) || math.IsNaN(y) {
 		h.state = math.NaN()
 		return end
@@ -215,19 +196,21 @@ func (h *half) probe(end float64) float64 {
 		for ; k > 0 && math.IsInf(grid[k], -1); k-- {
 		}
 		if k > 0 && (x != y || k > len(grid)/8) {
-			h.rest = grid[k]
+			h.restWrong = grid[k]
 		}
 		return last
 	}
-	half := k / 2
-	slope := (grid[k] - grid[half]) / (0.5 * float64(k-half))
+	h.rest, h.restWrong = quadrature.Tail(func(s float64) float64 {
+		log, _ := h.at(s)
+		return log
+	}, 0.5*last, last)
 	switch {
-	case math.IsInf(grid[half], -1):
-		h.rest = grid[k]
-	case slope > -slowest:
-		h.state = math.Inf(1)
-	default:
-		h.rest = grid[k] - math.Log(-slope)
+	case math.IsInf(h.rest, 1) && finite:
+		h.rest = math.Inf(-1)
+	case math.IsInf(h.rest, 1):
+		h.state = h.rest
+	case math.IsNaN(h.rest):
+		h.rest, h.restWrong = math.Inf(-1), math.Inf(1)
 	}
 	return last
 }
@@ -236,28 +219,17 @@ func (h *half) probe(end float64) float64 {
 type result struct {
 	integral, wrong float64
 	size            float64 // roughly, that of the sum of both quantiles' sizes
-	whole           bool    // an exact sum
 }
 
-// integrate sums the steps of two discrete distributions, and else integrates.
+// integrate adds the integral up to the last cut to what is beyond.
 func (h *half) integrate() result {
 	var r result
-	if h.constant && h.complete {
-		for k := 1; k < len(h.cuts); k++ {
-			s := 0.5 * (h.cuts[k-1] + h.cuts[k])
-			log, size := h.at(s)
-			mass := h.tails[k-1] - h.tails[k]
-			r.integral += mass * math.Exp(log+s-h.peak)
-			r.size += mass * math.Exp(size+s-h.peak)
-		}
-		r.whole = true
-		return r
-	}
 	r.integral, r.wrong = quadrature.Adaptive(func(s float64) float64 {
 		log, _ := h.at(s)
 		return math.Exp(log - h.peak)
 	}, h.cuts, 1e-12, 4000)
-	r.wrong += math.Exp(h.rest - h.peak)
+	r.integral += math.Exp(h.rest - h.peak)
+	r.wrong += math.Exp(h.restWrong - h.peak)
 	r.size, _ = quadrature.Adaptive(func(s float64) float64 {
 		_, size := h.at(s)
 		return math.Exp(size - h.peak)
