@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -23,6 +24,8 @@ type measure struct {
 	value, slope func(sum float64) float64
 	// growth is the rate at which term rises as exp(growth·t); zero: slower.
 	growth float64
+	// shift is the logarithm of what terms are divided by where they rise so.
+	shift float64
 	// rest bounds the sum where p and q have given probabilities; nil: the default.
 	rest func(p, q float64) float64
 	// order is that of Rényi's divergence, else zero.
@@ -47,7 +50,7 @@ func (m *measure) at(p, q, t float64) float64 {
 // atLog is at for logarithms of p and q, which neither overflows nor underflows.
 func (m *measure) atLog(lp, lq float64) float64 {
 	if t := lp - lq; t*m.growth > 100 && !math.IsInf(t, 1) {
-		return math.Exp(lp + m.growth*t)
+		return math.Exp(lp + m.growth*t - m.shift)
 	}
 	return m.at(math.Exp(lp), math.Exp(lq), lp-lq)
 }
@@ -185,6 +188,23 @@ func affinity(alpha float64) *measure {
 
 // farApart says whether affinity is the better way to a divergence of order alpha.
 func farApart(alpha, value float64) bool { return alpha < 1 && (1-alpha)*value > math.Ln2 }
+
+// steep is Rényi's divergence of an order above one from the sum of p^α q^(1−α) itself,
+// divided by about its greatest term, which float64 may not hold.
+func steep(alpha float64, p, q dist.Univariate) *measure {
+	m := &measure{onlyP: math.Inf(1), growth: alpha - 1, shift: math.Inf(-1)}
+	for _, x := range grid(p, q).cuts {
+		lp, lq := p.LogProb(x), q.LogProb(x)
+		if height := lp + m.growth*(lp-lq); !math.IsInf(height, 0) && !math.IsNaN(height) {
+			m.shift = max(m.shift, height)
+		}
+	}
+	m.term = func(t float64) float64 { return math.Exp(m.growth*t - m.shift) }
+	m.mirror = func(s float64) float64 { return math.Exp(-alpha*s - m.shift) }
+	m.value = func(sum float64) float64 { return (math.Log(sum) + m.shift) / m.growth }
+	m.slope = func(sum float64) float64 { return 1 / (m.growth * sum) }
+	return m
+}
 
 // limit is what a sum of terms cannot exceed but by rounding.
 func limit(sign float64) float64 {

@@ -94,8 +94,11 @@ func Renyi(alpha float64, p, q dist.Univariate) (Value, error) {
 		return exact(v, ClosedForm), nil
 	}
 	v, err := compare(m, p, q)
-	if err == nil && farApart(alpha, v.Value) {
+	switch {
+	case err == nil && farApart(alpha, v.Value):
 		return compare(affinity(alpha), p, q)
+	case err == nil && alpha > 1 && !(v.Value < math.MaxFloat64): // may be no more than too large a sum
+		return compare(steep(alpha, p, q), p, q)
 	}
 	return v, err
 }
