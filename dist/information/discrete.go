@@ -71,7 +71,7 @@ func (m *measure) height(lp, lq float64) float64 {
 	case lp < -745 && math.IsInf(lq, -1), lq < -745 && math.IsInf(lp, -1):
 		return math.Inf(-1) // no term that float64 holds
 	case t*m.growth > 100 && !math.IsInf(t, 1):
-		return lp + m.growth*t
+		return lp + m.growth*t - m.shift
 	case math.IsInf(t, 1):
 		return lp + math.Log(m.onlyP)
 	case math.IsInf(t, -1):

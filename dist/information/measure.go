@@ -193,7 +193,7 @@ func farApart(alpha, value float64) bool { return alpha < 1 && (1-alpha)*value >
 // divided by about its greatest term, which float64 may not hold.
 func steep(alpha float64, p, q dist.Univariate) *measure {
 	m := &measure{onlyP: math.Inf(1), growth: alpha - 1, shift: math.Inf(-1)}
-	for _, x := range grid(p, q).cuts {
+	for _, x := range grid(p, q, false).cuts {
 		lp, lq := p.LogProb(x), q.LogProb(x)
 		if height := lp + m.growth*(lp-lq); !math.IsInf(height, 0) && !math.IsNaN(height) {
 			m.shift = max(m.shift, height)
