@@ -171,9 +171,22 @@ for p, nu, stretch in CASES:
         row = {"dist": kind, "size": p, "nu": nu, "scale": lower(v), "cond": condition(v)}
         row.update(f(nu, v, points))
         rows.append(row)
+for k in range(14):  # more, for their moments and entropies alone
+    p, nu = 1 + k % 6, [0.25, 1, 3.5, 25, 700, 2e5][k // 6 * 2 + k % 2] + k % 6
+    v = rounded(scatter(p, p + 3, [1, 10, 1e3][k % 3]))
+    for kind, f in [("Wishart", wishart), ("InverseWishart", inverse_wishart)]:
+        row = {"dist": kind, "size": p, "nu": nu, "scale": lower(v), "cond": condition(v)}
+        row.update(f(nu, v, []))
+        rows.append(row)
 for p, eta in [(2, 1), (2, 0.3), (3, 2.5), (4, 1), (4, 50), (5, 0.7), (6, 1e4), (9, 3)]:
     row = {"dist": "LKJ", "size": p, "nu": eta, "cond": 1}
     row.update(lkj(p, eta, [rows_of_length_one(p, n) for n in (1, 1, 10, mpf("1e-3"), mpf("1e-30"))]))
+    rows.append(row)
+
+for k in range(14):
+    p, eta = 2 + k % 7, [0.01, 0.5, 1, 4.25, 80, 3e3, 1e5][(3 * k) % 7]
+    row = {"dist": "LKJ", "size": p, "nu": eta, "cond": 1}
+    row.update(lkj(p, eta, []))
     rows.append(row)
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "wishart.json")
