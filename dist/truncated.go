@@ -14,27 +14,34 @@ import (
 //
 //	p(x) / P(a ≤ X ≤ b),  a ≤ x ≤ b.
 //
-// The base is continuous, or on integers. It is as accurate in the far tails as the
-// logarithms of the base's distribution function and survival are, which need not
-// be representable themselves: a normal variable between 50 and 51 standard
-// deviations is no problem. Make one with [NewTruncated].
+// The base is continuous, or on integers. Probabilities of the base that float64
+// cannot hold are no problem if it is a [LogSurvivaler] or a [Grader]: a normal
+// variable between 50 and 51 standard deviations, or above 1e8 of them. With a
+// gradient that far out everything is right to about 1e-12 in the distance from the
+// end; of numbers such as the mean, which have the end in them, what remains is what
+// the float64s there are apart. Without one, as on integers, differences of log p are
+// off by some 1e-16 of [Truncated.LogMass], and below −1e7 there is an error. Make
+// one with [NewTruncated].
 type Truncated struct {
 	base    Univariate
 	support Support
-	below   float64 // up to where the base's distribution function is left out
-	logMass float64 // log P(a ≤ X ≤ b)
-	direct  bool    // the base's own quantiles have the digits
+	below   float64        // up to where the base's distribution function is left out
+	logMass float64        // log P(a ≤ X ≤ b)
+	direct  bool           // the base's own quantiles have the digits
+	tail    *truncatedTail // where the base's tails have no digits left, or nil
 }
 
+// truncatedLeast is the least logarithm of a probability that may be differenced: what
+// it leaves is right to 1e-8.
+const truncatedLeast = -1e7
+
 // NewTruncated returns the base given that it lies between lower and upper, both
-// included, which may be infinite. The error is that of the base, or a
-// [*ParameterError] if the interval has no probability that float64 can hold the
-// logarithm of.
+// included, which may be infinite. The error is that of the base, a
+// [*belief.ConfigError] if there is none or it is neither a density nor on whole
+// numbers, or a [*ParameterError] if the interval has no probability that float64 can
+// hold the logarithm of.
 func NewTruncated(base Univariate, lower, upper float64) (Truncated, error) {
-	if base == nil {
-		return Truncated{}, &ParameterError{"truncated", "base", math.NaN(), "a distribution"}
-	}
-	if err := base.Validate(); err != nil {
+	if _, err := composeKind("truncated", "Base", base); err != nil {
 		return Truncated{}, err
 	}
 	s := base.Support()
@@ -44,17 +51,41 @@ func NewTruncated(base Univariate, lower, upper float64) (Truncated, error) {
 		d.support.Lower, d.support.Upper = math.Ceil(s.Lower), math.Floor(s.Upper)
 		d.below = d.support.Lower - 1
 	}
-	if !(d.below < d.support.Upper) { // or one is NaN
-		return Truncated{}, &ParameterError{"truncated", "Upper", upper, fmt.Sprintf("above Lower, %v, and so that values of the base are between", lower)}
+	if err := d.empty(lower, upper); err != nil {
+		return Truncated{}, err
 	}
 	d.logMass = d.logBetween(d.below, d.support.Upper)
-	if math.IsInf(d.logMass, 0) || math.IsNaN(d.logMass) {
+	known := !math.IsInf(d.logMass, 0) && !math.IsNaN(d.logMass)
+	if t := newTruncatedTail(base, d.support); t != nil {
+		l := base.LogProb(t.end) + t.logTotal
+		if off := math.Abs(l - d.logMass); off <= 1e-6-1e-14*l || !known {
+			d.tail, d.logMass, known = t, l, true
+		}
+	}
+	if !known {
 		return Truncated{}, &ParameterError{"truncated", "Lower", lower, fmt.Sprintf("such that from there to Upper, %v, there is a probability whose logarithm is known", upper)}
+	}
+	if d.tail == nil && d.logMass < truncatedLeast {
+		return Truncated{}, &ParameterError{"truncated", "Lower", lower, fmt.Sprintf("such that from there to Upper, %v, the logarithm of the probability, now %.3g, has digits left for its differences", upper, d.logMass)}
 	}
 	d.logMass = min(0, d.logMass)
 	near := min(1, base.CDF(d.support.Upper), base.Survival(d.below))
 	d.direct = d.logMass > -640 && d.logMass > math.Log(near)-3
 	return d, nil
+}
+
+// empty is the error of an interval without values of the base.
+func (d Truncated) empty(lower, upper float64) error {
+	s := d.base.Support()
+	switch {
+	case d.below < d.support.Upper:
+		return nil
+	case math.IsNaN(lower) || lower >= s.Upper && upper > lower:
+		return &ParameterError{"truncated", "Lower", lower, fmt.Sprintf("below the upper end of the base, %v", s.Upper)}
+	case upper <= s.Lower && upper > lower:
+		return &ParameterError{"truncated", "Upper", upper, fmt.Sprintf("above the lower end of the base, %v", s.Lower)}
+	}
+	return &ParameterError{"truncated", "Upper", upper, fmt.Sprintf("above Lower, %v, and so that values of the base are between", lower)}
 }
 
 // Validate implements [Univariate]; only what NewTruncated has not made has errors.
@@ -140,12 +171,21 @@ func (d Truncated) LogProb(x float64) float64 {
 	if x < d.support.Lower || x > d.support.Upper {
 		return math.Inf(-1)
 	}
+	if d.tail != nil {
+		return d.tail.logProb(x)
+	}
 	return d.base.LogProb(x) - d.logMass
 }
 
 // LogProbTo implements [Batcher], as fast as the base does; dst must not overlap x.
 func (d Truncated) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.tail != nil {
+		for i, v := range x {
+			dst[i] = d.LogProb(v)
+		}
+		return dst
+	}
 	if b, ok := d.base.(Batcher); ok {
 		b.LogProbTo(dst, x)
 	} else {
@@ -194,6 +234,11 @@ func (d Truncated) tails(x float64) (lower, upper float64) {
 		return math.Inf(-1), 0
 	case x >= d.support.Upper:
 		return 0, math.Inf(-1)
+	case d.tail != nil && d.tail.sign > 0:
+		return d.tail.tails(x)
+	case d.tail != nil:
+		upper, lower = d.tail.tails(x)
+		return lower, upper
 	}
 	lower = min(0, d.logBetween(d.below, x)-d.logMass)
 	if lower < -math.Ln2 {
@@ -226,6 +271,14 @@ func (d Truncated) quantile(p, q float64) float64 {
 			}
 			return 0
 		})
+	}
+	if t := d.tail; t != nil && t.sign > 0 {
+		return min(max(t.quantile(p, q), d.support.Lower), d.support.Upper)
+	} else if t != nil {
+		return min(max(t.quantile(q, p), d.support.Lower), d.support.Upper)
+	}
+	if x, ok := d.nextTo(p, q); ok {
+		return x
 	}
 	x := d.guess(p, q)
 	if math.IsNaN(x) {

@@ -28,6 +28,41 @@ func (d Truncated) guess(p, q float64) float64 {
 	return math.NaN()
 }
 
+// nextTo inverts next to a finite end that has most of the base's probability behind
+// it, in which the base's own quantiles lose what is between the end and x. It takes
+// Newton's steps for that distance, from where a constant density has it; ok is
+// false elsewhere, and where the density is not finite and positive at the end.
+func (d Truncated) nextTo(p, q float64) (x float64, ok bool) {
+	end, sign, share, behind := d.support.Lower, 1.0, p, d.base.CDF
+	if q < p {
+		end, sign, share, behind = d.support.Upper, -1, q, d.base.Survival
+	}
+	target := careful.Log(share) + d.logMass
+	if share > 1e-3 || math.IsInf(end, 0) || !(math.Exp(target) < behind(end)) {
+		return 0, false
+	}
+	distance := math.Exp(target - d.base.LogProb(end))
+	if !(distance > 0) || math.IsInf(distance, 1) {
+		return 0, false
+	}
+	for range 20 {
+		x = end + sign*distance
+		if !(x > d.support.Lower && x < d.support.Upper) {
+			return end, distance < 1e-15*math.Abs(end)
+		}
+		l := d.logBetween(min(x, end), max(x, end))
+		step := math.Expm1(l-target) * math.Exp(target-d.base.LogProb(x))
+		if !(math.Abs(step) < 0.5*distance) {
+			return 0, false
+		}
+		distance -= step
+		if math.Abs(step) <= 1e-15*distance || distance < 1e-14*math.Abs(end) {
+			return end + sign*distance, true
+		}
+	}
+	return x, true
+}
+
 // solve finds the quantile by Newton's method for the logarithm of the smaller of
 // the probabilities on its sides, halving a bracket where a step leaves it.
 func (d Truncated) solve(p, q float64) float64 {

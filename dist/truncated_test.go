@@ -36,6 +36,10 @@ func TestTruncatedSuite(t *testing.T) {
 		{dist.Normal{Sigma: 1}, -40, -39},
 		{dist.Normal{Sigma: 1}, 50, 51},
 		{dist.Normal{Sigma: 1}, 8, inf},
+		{dist.Normal{Sigma: 1}, 1e4, inf},
+		{dist.Normal{Sigma: 1}, -1001, -1000},
+		{dist.Affine{Base: dist.Normal{Sigma: 1}, Scale: -1}, 38, inf},
+		{dist.ChiSquared{Nu: 3}, 9000, inf},
 		{dist.Normal{Mu: 3, Sigma: 2}, -inf, -110},
 		{dist.Normal{Sigma: 1}, 0.1, 0.1 + 1e-6},
 		{dist.Normal{Sigma: 1}, -1e6, 1e6},
@@ -120,7 +124,6 @@ func TestTruncatedErrors(t *testing.T) {
 		base         dist.Univariate
 		lower, upper float64
 	}{
-		"no base":                 {nil, 0, 1},
 		"bad base":                {dist.Normal{}, 0, 1},
 		"empty":                   {normal, 1, 1},
 		"reversed":                {normal, 2, 1},
@@ -132,10 +135,28 @@ func TestTruncatedErrors(t *testing.T) {
 		"log beyond float64":      {normal, 1e160, 1e161},
 		"survival underflows":     {dist.HalfCauchy{Scale: 1e-300}, 1e305, 1e306},
 		"nothing left of nothing": {dist.Truncated{}, 0, 1},
+		"integers without digits": {dist.Poisson{Lambda: 4}, 1e7, inf},
 	} {
 		d, err := dist.NewTruncated(c.base, c.lower, c.upper)
 		if _, ok := errors.AsType[*dist.ParameterError](err); !ok {
 			t.Errorf("%s: %v, error %v", name, d, err)
+		}
+	}
+	beta := dist.Beta{Alpha: 2, Beta: 2}
+	for _, c := range []struct {
+		lower, upper float64
+		parameter    string
+	}{{30, inf, "Lower"}, {nan, 1, "Lower"}, {-5, -3, "Upper"}, {0.5, 0.2, "Upper"}, {0.5, nan, "Upper"}, {3, 2, "Upper"}} {
+		_, err := dist.NewTruncated(beta, c.lower, c.upper)
+		if e, ok := errors.AsType[*dist.ParameterError](err); !ok || e.Parameter != c.parameter {
+			t.Errorf("between %v and %v: %v", c.lower, c.upper, err)
+		}
+	}
+	observed := must(dist.NewEmpirical([]float64{1, 2.5}, nil))
+	for _, base := range []dist.Univariate{nil, observed} {
+		_, err := dist.NewTruncated(base, 0, 2)
+		if _, ok := errors.AsType[*belief.ConfigError](err); !ok {
+			t.Errorf("base %v: %v", base, err)
 		}
 	}
 }
@@ -165,5 +186,50 @@ func TestTruncatedMoments(t *testing.T) {
 		if v := c.d.Variance(); c.variance != 0 && !(math.Abs(v-c.variance) <= 1e-9*c.variance) && v != c.variance && !(math.IsNaN(v) && math.IsNaN(c.variance)) {
 			t.Errorf("%v: variance %v, want %v", c.d, v, c.variance)
 		}
+	}
+}
+
+// TestTruncatedNextToEnd holds quantiles next to a cut through the middle to the
+// distance from it that the density there makes of the probability.
+func TestTruncatedNextToEnd(t *testing.T) {
+	inf := math.Inf(1)
+	for _, base := range []dist.Univariate{
+		dist.Normal{Sigma: 1}, dist.Laplace{Scale: 1}, dist.Logistic{Scale: 1}, dist.Cauchy{Scale: 1}, dist.StudentT{Nu: 3, Scale: 1},
+	} {
+		above, below := truncated(t, base, 0, inf), truncated(t, base, -inf, 0)
+		height := math.Exp(above.LogProb(0))
+		for _, p := range []float64{1e-8, 1e-12, 1e-16, 1e-100, 1e-300} {
+			x, y := above.Quantile(p), below.UpperQuantile(p)
+			if !(math.Abs(x*height/p-1) <= 1e-12+2*p) || y != -x {
+				t.Errorf("%v: Quantile(%v) is %v, mirrored %v, want %v", base, p, x, y, p/height)
+			}
+			if got := above.CDF(x); !(math.Abs(got/p-1) <= 1e-12) {
+				t.Errorf("%v: CDF(Quantile(%v)) is %v", base, p, got)
+			}
+		}
+	}
+}
+
+// A bumpy is a normal density whose tail a user has described by nothing but its
+// slope, with a second bump far out if there is one.
+type bumpy struct {
+	dist.Univariate
+	dist.Grader
+}
+
+// TestTruncatedOwn truncates distributions that know less than those of the package.
+func TestTruncatedOwn(t *testing.T) {
+	inf := math.Inf(1)
+	normal := dist.Normal{Sigma: 1}
+	d := truncated(t, bumpy{normal, normal}, 1e5, inf) // no LogSurvival
+	if got, want := d.Variance(), 1e-10*(1-6e-10); math.Abs(got/want-1) > 1e-10 {
+		t.Errorf("variance %v, want %v", got, want)
+	}
+	mixed := must(dist.NewMixture([]dist.Univariate{normal, dist.Normal{Mu: 1000, Sigma: 1}}, []float64{0.5, 0.5}))
+	if two, err := dist.NewTruncated(mixed, 450, 700); err == nil { // two tails, neither of which is all
+		t.Errorf("%v", two)
+	}
+	if got := truncated(t, mixed, 45, inf).Mean(); math.Abs(got-1000) > 1e-9 {
+		t.Errorf("the mean of what is left is %v", got)
 	}
 }

@@ -36,6 +36,9 @@ class Gamma:
         return self.a * log(self.r) - loggamma(self.a) + (self.a - 1) * log(x) - self.r * x
 
     def between(self, a, b):
+        if self.r * a > 100:  # the difference of the tails themselves
+            tail = lambda x: gammainc(self.a, self.r * x, inf, regularized=True) if x != inf else mpf(0)
+            return tail(a) - tail(b)
         return gammainc(self.a, self.r * a, self.r * b, regularized=True)
 
 
@@ -65,6 +68,14 @@ grid = [
     (Normal, (0.0, 1.0), 50.0, 51.0),
     (Normal, (0.0, 1.0), 8.0, inf),
     (Normal, (0.0, 1.0), 1000.0, inf),
+    (Normal, (0.0, 1.0), 1e4, inf),
+    (Normal, (0.0, 1.0), 1e7, inf),
+    (Normal, (0.0, 1.0), 2e8, inf),
+    (Normal, (0.0, 1.0), 2e8, 3e8),
+    (Normal, (0.0, 1.0), 1e6, 1e6 + 2.0**-20),
+    (Normal, (2.0, 0.5), -inf, -1e9),
+    (Gamma, (1.5, 0.5), 9000.0, inf),
+    (Gamma, (1.5, 0.5), 1e9, 1e9 + 5),
     (Normal, (3.0, 2.0), -inf, -110.0),
     (Normal, (-1.0, 0.5), 0.125, 0.25),
     (Normal, (0.0, 1.0), 0.125, 0.12500762939453125),
