@@ -42,7 +42,7 @@ func TestSlopeGoldens(t *testing.T) {
 			if p.Grad != nil {
 				gradients[row.Dist]++
 				if got := d.(dist.Grader).GradLogProb(p.X); !(math.Abs(got-*p.Grad) <= 1e-10*math.Abs(*p.Grad)) {
-					t.Errorf("%v: GradLogProb(%v) is %v, want %v (off by %.2g)", d, p.X, got, *p.Grad, math.Abs(got/ *p.Grad-1))
+					t.Errorf("%v: GradLogProb(%v) is %v, want %v (off by %.2g)", d, p.X, got, *p.Grad, math.Abs(got / *p.Grad - 1))
 				}
 			}
 			scores[row.Dist]++
