@@ -27,7 +27,7 @@ type Plan struct {
 	// up to rounding of an optimal plan.
 	Gap       float64
 	Pivots    int
-	Converged bool // no pair is left that would lower the cost
+	Converged bool // no pair is left that would lower the cost, and Gap is within its rounding
 }
 
 // Matrix returns the plan of n sources and m sinks as a matrix, row after row.
@@ -71,6 +71,9 @@ func Exact(ctx context.Context, a, b, cost []float64) (Plan, error) {
 	converged, err := t.solve(ctx, t.pivotLimit())
 	plan := t.plan(p, lift, a, b, cost)
 	plan.Converged = converged
+	if converged && !plan.proven(cost, len(b), 0) {
+		plan.Converged = plan.polish(ctx, p, a, b, cost)
+	}
 	return plan, err
 }
 

@@ -142,3 +142,72 @@ func BenchmarkExact500(b *testing.B) {
 		}
 	}
 }
+
+// Costs that are nothing beside others decide where the others do not.
+func TestExactTinyCosts(t *testing.T) {
+	one := []float64{1, 1, 1}
+	for _, unit := range []float64{1e-200, 1e-20, 1e-17, 1e-3} {
+		plan, err := Exact(context.Background(), one, one, []float64{unit, 1, 1, 1, unit, 2 * unit, 1, unit, 3 * unit})
+		if want := 4 * unit; err != nil || !plan.Converged || math.Abs(plan.Cost-want) > 1e-14*want || math.Abs(plan.Gap) > 1e-14*want {
+			t.Errorf("unit %g: cost %v with gap %v, converged %v, want %v (%v)", unit, plan.Cost, plan.Gap, plan.Converged, want, err)
+		}
+	}
+}
+
+// Points that hardly move: what they cost is far below what else could be done, and
+// the prices prove it nevertheless.
+func TestExactHardlyMoves(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	const n = 300
+	mass, x, y := make([]float64, n), make([]float64, 2*n), make([]float64, 2*n)
+	for k := range x {
+		mass[k/2] = 1 + r.Float64()
+		x[k] = r.NormFloat64()
+		y[k] = x[k] + 1e-6*r.NormFloat64()
+	}
+	cost, err := Costs(2, x, y, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 0.0
+	for i, m := range mass {
+		want += m * cost[i*n+i]
+	}
+	plan, err := Exact(context.Background(), mass, mass, cost)
+	if err != nil || !plan.Converged || !near(plan.Cost, want, 1e-12) || math.Abs(plan.Gap) > 1e-10*want {
+		t.Errorf("cost %v with gap %v, converged %v, want %v (%v)", plan.Cost, plan.Gap, plan.Converged, want, err)
+	}
+}
+
+// Assignments whose costs lie on all scales are the cheapest of all 120.
+func TestExactScattered(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 1))
+	const n = 5
+	one := []float64{1, 1, 1, 1, 1}
+	for range 300 {
+		cost := make([]float64, n*n)
+		for k := range cost {
+			cost[k] = float64(1+r.IntN(9)) * math.Pow(10, float64(-10*r.IntN(20)))
+		}
+		best := math.Inf(1)
+		var assign func(row int, used [n]bool, sum float64)
+		assign = func(row int, used [n]bool, sum float64) {
+			if row == n {
+				best = min(best, sum)
+				return
+			}
+			for j := range n {
+				if !used[j] {
+					next := used
+					next[j] = true
+					assign(row+1, next, sum+cost[row*n+j])
+				}
+			}
+		}
+		assign(0, [n]bool{}, 0)
+		plan, err := Exact(context.Background(), one, one, cost)
+		if err != nil || !plan.Converged || !near(plan.Cost, best, 1e-13) || math.Abs(plan.Gap) > 1e-12*best {
+			t.Errorf("%v: cost %v with gap %v, converged %v, want %v (%v)", cost, plan.Cost, plan.Gap, plan.Converged, best, err)
+		}
+	}
+}
