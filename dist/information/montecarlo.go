@@ -207,7 +207,7 @@ func (c MonteCarlo) logMean(ctx context.Context, alpha float64, p, q Distributio
 
 // fallBack compares distributions of a number by draws.
 func fallBack(m *measure, p, q dist.Univariate) (Value, error) {
-	var c MonteCarlo
+	c := MonteCarlo{Samples: drawsOf(p, q)}
 	n, err := c.validate(number{p}, number{q})
 	if err != nil {
 		return failed(), err

@@ -83,6 +83,23 @@ func TestFallBack(t *testing.T) {
 	}
 }
 
+// Mixtures of very many components take draws, and no longer than others.
+func TestManyComponents(t *testing.T) {
+	var parts []dist.Univariate
+	var weights []float64
+	for i := range 500 {
+		parts, weights = append(parts, dist.Poisson{Lambda: float64(i*i+1) * 100}), append(weights, 1./500)
+	}
+	p := mixed(t, weights, parts...)
+	v, err := JensenShannon(p, dist.Poisson{Lambda: 1e7})
+	if err != nil || v.Kind != belief.Sampled || !(v.Value > 0.6 && v.Value < math.Ln2) || !(v.StdErr < 0.05) {
+		t.Errorf("%v (%v)", v, err)
+	}
+	if v, err := RenyiEntropy(0.5, p); err != nil || v.Kind != belief.Sampled {
+		t.Errorf("%v (%v)", v, err)
+	}
+}
+
 // Whatever no constructor has made has an error and no value.
 func TestInvalid(t *testing.T) {
 	var parameter *dist.ParameterError

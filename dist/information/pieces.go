@@ -17,7 +17,19 @@ var ladder = []float64{math.Ln2, 1, 1.4, 2, 2.8, 4, 5.6, 8, 11, 16, 22, 32, 45, 
 // short is that of the components where there are many.
 var short = []float64{math.Ln2, 2, 5.6, 16, 45}
 
-const manyPieces = 32
+const (
+	manyPieces = 32
+	mostPieces = 128 // of which each density costs so much that draws are the better way
+)
+
+// drawsOf is how many draws replace an integral or a sum: fewer if densities cost more.
+func drawsOf(ds ...dist.Univariate) int {
+	n := 0
+	for _, d := range ds {
+		n += len(pieces(d))
+	}
+	return max(4096, min(100000, 1<<22/n))
+}
 
 // eachCut calls add with quantiles of d and of its pieces, of which some may be
 // infinite or NaN.

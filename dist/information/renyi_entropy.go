@@ -29,6 +29,8 @@ func RenyiEntropy(alpha float64, p dist.Univariate) (Value, error) {
 	case ok:
 		v, err := Probabilities{c.Params()}.RenyiEntropy(alpha)
 		return exact(v, FiniteSum), err
+	case len(pieces(p)) > mostPieces:
+		return powerDraws(alpha, p)
 	case p.Support().Discrete:
 		return powerSeries(alpha, p)
 	case empirical(p):
@@ -50,7 +52,7 @@ func RenyiEntropy(alpha float64, p dist.Univariate) (Value, error) {
 
 // powerDraws takes the mean of p^(α−1) over draws.
 func powerDraws(alpha float64, p dist.Univariate) (Value, error) {
-	a, err := MonteCarlo{}.sampleLogs(context.Background(), "entropy", number{p}, 100000, func(x []float64) float64 {
+	a, err := MonteCarlo{}.sampleLogs(context.Background(), "entropy", number{p}, drawsOf(p), func(x []float64) float64 {
 		return (alpha - 1) * p.LogProb(x[0])
 	})
 	if err != nil {

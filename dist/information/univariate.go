@@ -112,6 +112,9 @@ func compare(m *measure, p, q dist.Univariate) (Value, error) {
 	if discreteP != discreteQ { // they have nothing in common
 		return exact(m.value(m.onlyP+m.onlyQ), ClosedForm), nil
 	}
+	if len(pieces(p))+len(pieces(q)) > mostPieces {
+		return fallBack(m, p, q)
+	}
 	if discreteP {
 		return sumUp(m, p, q)
 	}
