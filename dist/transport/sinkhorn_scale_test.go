@@ -45,3 +45,34 @@ func TestSinkhornScales(t *testing.T) {
 		t.Errorf("ε = 1e-3 at costs of 1e150: %v", err)
 	}
 }
+
+// Bounds hold at any ε for a plan with many pairs, and nothing converges that has no
+// right to.
+func TestSinkhornScalesMany(t *testing.T) {
+	a, cost := randomPoints(20)
+	exact, err := Exact(context.Background(), a, a, cost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	largest := 0.0
+	for _, c := range cost {
+		largest = max(largest, c)
+	}
+	for e := -22; e <= 24; e += 2 {
+		epsilon := math.Pow10(e)
+		got, err := Sinkhorn{Epsilon: epsilon, MaxIterations: 400}.Solve(context.Background(), a, a, cost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(got.Cost.Value >= exact.Cost*(1-1e-12)) || !(got.LowerBound.Value <= exact.Cost*(1+1e-12)) ||
+			!(got.Cost.Value <= largest) || !(got.LowerBound.Value >= -4*largest) {
+			t.Errorf("ε = %g: %v is not between %v and %v", epsilon, exact.Cost, got.LowerBound, got.Cost)
+		}
+		if got.Converged && got.Cost.Value > exact.Cost+epsilon*math.Log(20)+1e-6*largest {
+			t.Errorf("ε = %g: converged at %v, the cheapest is %v", epsilon, got.Cost.Value, exact.Cost)
+		}
+		if e >= 0 && !got.Converged {
+			t.Errorf("ε = %g: residual %g", epsilon, got.Residual)
+		}
+	}
+}
