@@ -147,6 +147,10 @@ func TestClosedKnown(t *testing.T) {
 		{order(400), three(t, 1, 0), class(0.25), math.Log(4)},
 		{order(400), class(0.25), three(t, 1, 0), math.Inf(1)},
 		{order(0.5), three(t, 1, 0), three(t, 0, 1), math.Inf(1)},
+		{order(1e-8), dist.Exponential{Rate: 1}, dist.Exponential{Rate: 3}, 4.3194562409867704e-09},
+		{KL, dist.Gamma{Shape: 1e20, Rate: 1}, dist.Gamma{Shape: 1, Rate: 1e-21}, 24.00949748972983},
+		{KL, dist.Gamma{Shape: 1e12, Rate: 1}, dist.Gamma{Shape: 1, Rate: 1.3e-12}, 13.434207760292443},
+		{KL, dist.Laplace{Scale: 1e-300}, dist.Laplace{Location: 1e10, Scale: 1}, 1e10 - 1 + 300*math.Ln10},
 		{order(2), dist.Poisson{Lambda: 1e-300}, dist.Poisson{Lambda: 1e-320}, 1e-280},
 	} {
 		if got, err := c.f(c.p, c.q); err != nil || got.Method != ClosedForm || !near(got.Value, c.want, 1e-4) || c.want > 1e-200 && !near(got.Value, c.want, 1e-13) {
