@@ -154,7 +154,7 @@ func (g cutLine) beyond(height func(x float64) float64, upper bool) (rest, wrong
 	from, ref, to := g.center, 0.0, 0.0
 	if x == end { // towards which the distance shrinks
 		from, ref = end, g.center-end
-		to = math.Log(math.Abs(ref) / max(g.nearest(end), math.Abs(end)*0x1p-40, math.Abs(ref)*0x1p-200))
+		to = math.Log(math.Abs(ref) / max(g.nearest(end), math.Abs(end)*0x1p-40))
 	} else {
 		for _, c := range g.cuts { // the nearest to the center on this side
 			if d := c - from; upper == (d > 0) && d != 0 && (ref == 0 || math.Abs(d) < math.Abs(ref)) {

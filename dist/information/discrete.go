@@ -45,7 +45,9 @@ func sumUp(m *measure, p, q dist.Univariate) (Value, error) {
 		if !(off <= mostOff) && !s.direct() {
 			return fallBack(m, p, q)
 		}
-		wrong += off
+		if wrong += off; off > mostOff && math.IsInf(m.onlyP, 1) {
+			wrong = math.Inf(1) // what is missing may weigh anything
+		}
 	}
 	sum, e := s.sum(term)
 	if math.IsNaN(sum) || math.IsInf(sum, 1) {

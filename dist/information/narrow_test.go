@@ -52,6 +52,12 @@ func TestNarrow(t *testing.T) {
 			t.Errorf("%s: wrong by %.2g and says %.2g", c.name, off, got.Error)
 		}
 	}
+	if got, err := KL(dist.Weibull{Shape: 0.01, Scale: 1}, hiddenLaw{dist.Weibull{Shape: 0.02, Scale: 1}}); err != nil || math.Abs(got.Value-0.8840684843415875) > got.Error || math.IsInf(got.Value, 0) {
+		t.Errorf("ends that numbers do not reach: %v ± %v (%v)", got, got.Error, err)
+	}
+	if got, err := KL(hiddenLaw{dist.Geometric{P: 1e-300}}, dist.Geometric{P: 0.5}); err != nil || !math.IsInf(got.Error, 1) {
+		t.Errorf("numbers that cannot be counted: %v ± %v (%v)", got, got.Error, err)
+	}
 	// Almost all of it is beyond float64.
 	got, err := KL(hiddenLaw{dist.Pareto{Scale: 1, Shape: 5e-4}}, dist.Pareto{Scale: 1, Shape: 1e-3})
 	if want := 1 - math.Ln2; err != nil || math.Abs(got.Value-want) > got.Error {
