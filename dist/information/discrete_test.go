@@ -64,6 +64,9 @@ func TestLongSums(t *testing.T) {
 	if want, _ := JensenShannon(dist.Poisson{Lambda: 3}, dist.Poisson{Lambda: 4}); js != want {
 		t.Errorf("on a lattice %v, else %v", js, want)
 	}
+	if far, err := Renyi(0.5, hiddenLaw{dist.Poisson{Lambda: 3}}, dist.Poisson{Lambda: 1e9}); err != nil || math.IsInf(far.Value, 1) && !math.IsInf(far.Error, 1) {
+		t.Errorf("nothing in common that float64 holds: %v ± %v (%v)", far, far.Error, err)
+	}
 	// A lattice against what is not is sampled: no interpolation holds.
 	lattice := dist.Affine{Base: dist.Poisson{Lambda: 1e9}, Scale: 2}
 	got, err := TotalVariation(lattice, dist.Poisson{Lambda: 2e9})

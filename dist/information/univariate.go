@@ -131,6 +131,9 @@ func outside(p, q dist.Univariate) bool {
 // finish makes the value of a sum that may be wrong by some amount.
 func (m *measure) finish(sum, wrong float64, method Method, kind belief.Kind) Value {
 	v := Value{Estimate: belief.Estimate{Value: m.value(sum), Kind: kind}, Method: method}
+	if math.IsInf(v.Value, 1) && kind != belief.Exact && m.order > 0 && m.order < 1 {
+		v.Error = math.Inf(1) // what they have in common may only be too small for float64
+	}
 	if kind == belief.Exact || math.IsInf(v.Value, 0) || math.IsNaN(v.Value) {
 		return v
 	}
