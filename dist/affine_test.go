@@ -37,7 +37,7 @@ func TestAffine(t *testing.T) {
 			}
 			continue
 		}
-		disttest.Run(t, disttest.Case{Dist: d})
+		disttest.Run(t, disttest.Case{Dist: d, NoNew: true})
 	}
 }
 

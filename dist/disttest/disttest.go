@@ -18,8 +18,14 @@ type T interface {
 type Case struct {
 	Dist dist.Univariate
 	// New makes the distribution from its parameters; nil if it is no
-	// [dist.Scorer].
-	New func(params []float64) dist.Univariate
+	// [dist.Scorer], or if NoNew says that the parameters cannot be changed alone.
+	New   func(params []float64) dist.Univariate
+	NoNew bool
+	// Bad are parameters that New takes and Validate must refuse, besides NaN.
+	Bad [][]float64
+	// RoughTails says that tails beyond a millionth may be differences from one, and
+	// that their logarithms may be −Inf.
+	RoughTails bool
 	// Fit estimates the distribution; nil if there is no such function.
 	Fit func(x, w []float64) (dist.Univariate, error)
 	// FitTol is how far fitted parameters may be off, relative to one plus their
@@ -37,6 +43,10 @@ const draws = 20000
 // Run reports everything in which the distribution contradicts itself.
 func Run(t T, c Case) {
 	t.Helper()
+	if c.Dist == nil {
+		t.Errorf("disttest: the Case has no Dist")
+		return
+	}
 	if c.Tol == 0 {
 		c.Tol = 1e-10
 	}
@@ -48,8 +58,10 @@ func Run(t T, c Case) {
 		s.Errorf("%s: %v", s.name, err)
 		return
 	}
+	s.conduct()
 	s.edges()
 	s.inverse()
+	s.tails()
 	s.batch()
 	if s.support.Discrete {
 		s.masses()
@@ -59,6 +71,7 @@ func Run(t T, c Case) {
 	}
 	s.score()
 	s.samples()
+	s.drawnMoments()
 	s.purity()
 	s.fit()
 }
