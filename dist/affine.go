@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -94,7 +95,7 @@ func (d Affine) Entropy() float64 {
 	if d.Base.Support().Discrete {
 		return d.Base.Entropy()
 	}
-	return d.Base.Entropy() + math.Log(math.Abs(d.Scale))
+	return d.Base.Entropy() + careful.Log(math.Abs(d.Scale))
 }
 
 // Evaluation.
@@ -108,7 +109,35 @@ func (d Affine) LogProb(y float64) float64 {
 		}
 		return d.Base.LogProb(x)
 	}
-	return d.Base.LogProb(x) - math.Log(math.Abs(d.Scale))
+	return d.Base.LogProb(x) - careful.Log(math.Abs(d.Scale))
+}
+
+// LogProbTo implements [Batcher], as fast as the base's where it has that.
+func (d Affine) LogProbTo(dst, y []float64) []float64 {
+	dst = dstFor(dst, len(y))
+	batch, ok := d.Base.(Batcher)
+	if !ok {
+		return contEach(dst, y, d.LogProb)
+	}
+	b := borrow(len(y))
+	defer scratch.Put(b)
+	x, discrete := *b, d.Base.Support().Discrete
+	for i, v := range y {
+		if x[i] = d.back(v); discrete {
+			x[i] = math.RoundToEven(x[i])
+		}
+	}
+	batch.LogProbTo(dst, x)
+	shift := 0.0
+	if !discrete {
+		shift = careful.Log(math.Abs(d.Scale))
+	}
+	for i, v := range y {
+		if dst[i] -= shift; discrete && d.forth(x[i]) != v && !math.IsNaN(v) {
+			dst[i] = math.Inf(-1)
+		}
+	}
+	return dst
 }
 
 // before returns the greatest value of a discrete base that is less than x, or x

@@ -151,7 +151,16 @@ func (d Beta) Quantile(p float64) float64 {
 	if !contProbability(p) {
 		return math.NaN()
 	}
-	return 1 / (1 + math.Exp(-betaLogOdds(d.Alpha, d.Beta, careful.Log(p), math.Log1p(-p))))
+	return betaOfOdds(betaLogOdds(d.Alpha, d.Beta, careful.Log(p), math.Log1p(-p)))
+}
+
+// betaOfOdds returns the probability with the logarithm u of the odds, also where one
+// over it overflows.
+func betaOfOdds(u float64) float64 {
+	if u < -700 {
+		return math.Exp(u)
+	}
+	return 1 / (1 + math.Exp(-u))
 }
 
 // UpperQuantile implements [UpperQuantiler].
@@ -159,7 +168,7 @@ func (d Beta) UpperQuantile(q float64) float64 {
 	if !contProbability(q) {
 		return math.NaN()
 	}
-	return 1 / (1 + math.Exp(-betaLogOdds(d.Alpha, d.Beta, math.Log1p(-q), careful.Log(q))))
+	return betaOfOdds(betaLogOdds(d.Alpha, d.Beta, math.Log1p(-q), careful.Log(q)))
 }
 
 // Gradients.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 const logPi = 1.1447298858494001741 // log π
@@ -46,13 +48,25 @@ func (d Cauchy) Mean() float64 { return math.NaN() }
 func (d Cauchy) Variance() float64 { return math.NaN() }
 
 // Entropy returns log(4πs).
-func (d Cauchy) Entropy() float64 { return 2*math.Ln2 + logPi + math.Log(d.Scale) }
+func (d Cauchy) Entropy() float64 { return 2*math.Ln2 + logPi + careful.Log(d.Scale) }
 
 // Evaluation.
 
 // LogProb implements [LogProber].
 func (d Cauchy) LogProb(x float64) float64 {
-	return -logPi - math.Log(d.Scale) - cauchyLog((x-d.Location)/d.Scale)
+	z := (x - d.Location) / d.Scale
+	if d.Scale < contTiny || math.IsInf(z, 0) {
+		return d.logProbFar(x, z)
+	}
+	return -logPi - math.Log(d.Scale) - cauchyLog(z)
+}
+
+// logProbFar is LogProb where z overflows or s is subnormal.
+func (d Cauchy) logProbFar(x, z float64) float64 {
+	if math.IsInf(z, 0) {
+		return -logPi - careful.Log(d.Scale) - 2*contLogFar(x, d.Location, d.Scale)
+	}
+	return -logPi - careful.Log(d.Scale) - cauchyLog(z)
 }
 
 // cauchyLog returns log(1 + z²) also where z² overflows.
@@ -66,9 +80,14 @@ func cauchyLog(z float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Cauchy) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Scale < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Scale, -logPi-math.Log(d.Scale)
 	for i, v := range x {
-		dst[i] = shift - cauchyLog((v-d.Location)*inverse)
+		if dst[i] = shift - cauchyLog((v-d.Location)*inverse); math.IsInf(dst[i], -1) {
+			dst[i] = d.LogProb(v)
+		}
 	}
 	return dst
 }
@@ -85,6 +104,9 @@ func (d Cauchy) LogCDF(x float64) float64 {
 	z := (x - d.Location) / d.Scale
 	if z > 0 {
 		return math.Log1p(-cauchyCDF(-z))
+	}
+	if z < -1e100 { // the leading term, which may underflow
+		return -logPi - contLogFar(x, d.Location, d.Scale)
 	}
 	return math.Log(cauchyCDF(z))
 }

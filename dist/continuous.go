@@ -31,7 +31,7 @@ func contNaN(dst []float64) []float64 {
 }
 
 // contNegLog returns −log p, and +0 rather than −0 at one.
-func contNegLog(p float64) float64 { return 0 - math.Log(p) }
+func contNegLog(p float64) float64 { return 0 - careful.Log(p) }
 
 // contNegLog1m returns −log(1 − p).
 func contNegLog1m(p float64) float64 { return 0 - math.Log1p(-p) }
@@ -40,7 +40,7 @@ func contNegLog1m(p float64) float64 { return 0 - math.Log1p(-p) }
 // either loses digits on the other's side (Mächler 2012).
 func contLog1mExp(y float64) float64 {
 	if y < math.Ln2 {
-		return math.Log(-math.Expm1(-y))
+		return careful.Log(-math.Expm1(-y))
 	}
 	return math.Log1p(-math.Exp(-y))
 }
@@ -55,6 +55,23 @@ func contLogRatio(x, s float64) float64 {
 		return math.Log(ratio)
 	}
 	return careful.Log(x) - careful.Log(s)
+}
+
+// contTiny is the least normal number. Below it math.Log is wrong, and one over a
+// number may overflow.
+const contTiny = 0x1p-1022
+
+// contLogFar returns log(|x − m|/s) where the ratio overflows.
+func contLogFar(x, m, s float64) float64 {
+	return careful.Log(math.Abs(0.5*x-0.5*m)) + math.Ln2 - careful.Log(s)
+}
+
+// contEach is LogProbTo for a distribution that has nothing to compute in advance.
+func contEach(dst, x []float64, logProb func(x float64) float64) []float64 {
+	for i, v := range x {
+		dst[i] = logProb(v)
+	}
+	return dst
 }
 
 // contFitted returns the fit, or the error for one that is no distribution.

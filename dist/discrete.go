@@ -103,7 +103,7 @@ func discPoisson(x, m float64) float64 {
 	if x < 1 {
 		return x*careful.Log(m) - m - special.LogGamma1p(x)
 	}
-	if l, ok := discSmall(x); ok && m < 100 {
+	if l, ok := discSmall(x); ok && m < 100 && m >= contTiny {
 		return x*math.Log(m) - m - l
 	}
 	return -special.Stirling(x) - discDeviance(x, m) - halfLog2Pi - 0.5*math.Log(x)
@@ -132,6 +132,9 @@ func discPower(n, p, q float64) float64 {
 	}
 	if q < 0.5 {
 		return n * math.Log1p(-q)
+	}
+	if p < contTiny {
+		return n * careful.Log(p)
 	}
 	return n * math.Log(p)
 }

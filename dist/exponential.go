@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -39,7 +41,7 @@ func (d Exponential) Mean() float64 { return 1 / d.Rate }
 func (d Exponential) Variance() float64 { return 1 / d.Rate / d.Rate }
 
 // Entropy returns 1 − log λ.
-func (d Exponential) Entropy() float64 { return 1 - math.Log(d.Rate) }
+func (d Exponential) Entropy() float64 { return 1 - careful.Log(d.Rate) }
 
 // Evaluation.
 
@@ -48,13 +50,16 @@ func (d Exponential) LogProb(x float64) float64 {
 	if x < 0 {
 		return math.Inf(-1)
 	}
+	if d.Rate < contTiny {
+		return careful.Log(d.Rate) - d.Rate*x
+	}
 	return math.Log(d.Rate) - d.Rate*x
 }
 
 // LogProbTo implements [Batcher].
 func (d Exponential) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	shift := math.Log(d.Rate)
+	shift := careful.Log(d.Rate)
 	for i, v := range x {
 		dst[i] = shift - d.Rate*v
 		if v < 0 {
@@ -68,7 +73,12 @@ func (d Exponential) LogProbTo(dst, x []float64) []float64 {
 func (d Exponential) CDF(x float64) float64 { return 0 - math.Expm1(-d.Rate*max(0, x)) }
 
 // LogCDF implements [CDFer].
-func (d Exponential) LogCDF(x float64) float64 { return contLog1mExp(d.Rate * max(0, x)) }
+func (d Exponential) LogCDF(x float64) float64 {
+	if y := d.Rate * max(0, x); y >= contTiny || math.IsNaN(x) {
+		return contLog1mExp(y)
+	}
+	return careful.Log(max(0, x)) + careful.Log(d.Rate) // the product underflows
+}
 
 // Survival implements [CDFer].
 func (d Exponential) Survival(x float64) float64 { return math.Exp(-d.Rate * max(0, x)) }

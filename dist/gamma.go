@@ -77,7 +77,12 @@ func (d Gamma) logProb(x float64, k *gammaKernel, logRate float64) float64 {
 	case m < gammaTiny:
 		return k.atTiny(careful.Log(x)+logRate) + logRate
 	}
-	return k.at(m) + logRate
+	l := k.at(m) + logRate
+	if d.Shape > gammaPrecise {
+		// The kernel has slope n/m − 1 at m, whose own rounding then tells.
+		l += math.FMA(d.Rate, x, -m) * ((k.power - m) / m)
+	}
+	return l
 }
 
 // LogProbTo implements [Batcher].

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -54,7 +55,7 @@ func (d Geometric) Entropy() float64 {
 	if d.P == 1 {
 		return 0
 	}
-	return -math.Log(d.P) - (1-d.P)/d.P*math.Log1p(-d.P)
+	return -careful.Log(d.P) - (1-d.P)/d.P*math.Log1p(-d.P)
 }
 
 // Evaluation.
@@ -64,16 +65,20 @@ func (d Geometric) LogProb(x float64) float64 {
 	if l, out := discOutside(x, d.Support()); out {
 		return l
 	}
-	if x == 0 {
-		return math.Log(d.P)
+	success := math.Log(d.P)
+	if d.P < contTiny {
+		success = careful.Log(d.P)
 	}
-	return math.Log(d.P) + x*math.Log1p(-d.P)
+	if x == 0 {
+		return success
+	}
+	return success + x*math.Log1p(-d.P)
 }
 
 // LogProbTo implements [Batcher].
 func (d Geometric) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	s, success, failure := d.Support(), math.Log(d.P), math.Log1p(-d.P)
+	s, success, failure := d.Support(), careful.Log(d.P), math.Log1p(-d.P)
 	for i, v := range x {
 		l, out := discOutside(v, s)
 		switch {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -45,7 +47,7 @@ func (d Gumbel) Mean() float64 { return d.Location + eulerGamma*d.Scale }
 func (d Gumbel) Variance() float64 { return d.Scale * d.Scale * (math.Pi * math.Pi / 6) }
 
 // Entropy returns log b + γ + 1.
-func (d Gumbel) Entropy() float64 { return math.Log(d.Scale) + eulerGamma + 1 }
+func (d Gumbel) Entropy() float64 { return careful.Log(d.Scale) + eulerGamma + 1 }
 
 // Evaluation.
 
@@ -54,6 +56,9 @@ func (d Gumbel) LogProb(x float64) float64 {
 	z := (x - d.Location) / d.Scale
 	if z < -1000 { // as in gumbelLog, which is too large to be inlined
 		return math.Inf(-1)
+	}
+	if d.Scale < contTiny {
+		return -z - math.Exp(-z) - careful.Log(d.Scale)
 	}
 	return -z - math.Exp(-z) - math.Log(d.Scale)
 }
@@ -69,6 +74,9 @@ func gumbelLog(z float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Gumbel) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Scale < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Scale, math.Log(d.Scale)
 	for i, v := range x {
 		dst[i] = gumbelLog((v-d.Location)*inverse) - shift

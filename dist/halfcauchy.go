@@ -42,7 +42,7 @@ func (d HalfCauchy) Mean() float64 { return math.Inf(1) }
 func (d HalfCauchy) Variance() float64 { return math.Inf(1) }
 
 // Entropy returns log(2πs).
-func (d HalfCauchy) Entropy() float64 { return math.Ln2 + logPi + math.Log(d.Scale) }
+func (d HalfCauchy) Entropy() float64 { return math.Ln2 + logPi + careful.Log(d.Scale) }
 
 // Evaluation.
 
@@ -51,19 +51,28 @@ func (d HalfCauchy) LogProb(x float64) float64 {
 	if x < 0 {
 		return math.Inf(-1)
 	}
-	return math.Ln2 - logPi - math.Log(d.Scale) - cauchyLog(x/d.Scale)
+	z := x / d.Scale
+	if d.Scale < contTiny || math.IsInf(z, 1) {
+		return math.Ln2 + Cauchy{Scale: d.Scale}.logProbFar(x, z)
+	}
+	return math.Ln2 - logPi - math.Log(d.Scale) - cauchyLog(z)
 }
 
 // LogProbTo implements [Batcher].
 func (d HalfCauchy) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Scale < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Scale, math.Ln2-logPi-math.Log(d.Scale)
 	for i, v := range x {
 		if v < 0 {
 			dst[i] = math.Inf(-1)
 			continue
 		}
-		dst[i] = shift - cauchyLog(v*inverse)
+		if dst[i] = shift - cauchyLog(v*inverse); math.IsInf(dst[i], -1) {
+			dst[i] = d.LogProb(v)
+		}
 	}
 	return dst
 }
@@ -75,6 +84,9 @@ func (d HalfCauchy) CDF(x float64) float64 { return math.Atan(max(0, x)/d.Scale)
 func (d HalfCauchy) LogCDF(x float64) float64 {
 	if x > d.Scale {
 		return math.Log1p(-d.Survival(x))
+	}
+	if x < 1e-100*d.Scale { // the leading term, which may underflow
+		return contLogRatio(max(0, x), d.Scale) + math.Ln2 - logPi
 	}
 	return math.Log(d.CDF(x))
 }
@@ -89,7 +101,10 @@ func (d HalfCauchy) LogSurvival(x float64) float64 {
 	if x < d.Scale {
 		return math.Log1p(-d.CDF(x))
 	}
-	return careful.Log(d.Survival(x))
+	if x/d.Scale > 1e100 {
+		return math.Ln2 - logPi - contLogFar(x, 0, d.Scale)
+	}
+	return math.Log(d.Survival(x))
 }
 
 // Quantile implements [Quantiler].

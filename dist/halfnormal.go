@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -42,7 +44,7 @@ func (d HalfNormal) Mean() float64 { return d.Sigma * math.Sqrt(2/math.Pi) }
 func (d HalfNormal) Variance() float64 { return d.Sigma * d.Sigma * (1 - 2/math.Pi) }
 
 // Entropy returns ½ log(πσ²/2) + ½.
-func (d HalfNormal) Entropy() float64 { return 0.5 + halfLog2Pi - math.Ln2 + math.Log(d.Sigma) }
+func (d HalfNormal) Entropy() float64 { return 0.5 + halfLog2Pi - math.Ln2 + careful.Log(d.Sigma) }
 
 // Evaluation.
 
@@ -52,12 +54,18 @@ func (d HalfNormal) LogProb(x float64) float64 {
 		return math.Inf(-1)
 	}
 	z := x / d.Sigma
+	if d.Sigma < contTiny {
+		return -0.5*z*z - careful.Log(d.Sigma) - halfLog2Pi + math.Ln2
+	}
 	return -0.5*z*z - math.Log(d.Sigma) - halfLog2Pi + math.Ln2
 }
 
 // LogProbTo implements [Batcher].
 func (d HalfNormal) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Sigma < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Sigma, math.Log(d.Sigma)+halfLog2Pi-math.Ln2
 	for i, v := range x {
 		z := v * inverse
@@ -76,6 +84,9 @@ func (d HalfNormal) CDF(x float64) float64 { return math.Erf(max(0, x) / (d.Sigm
 func (d HalfNormal) LogCDF(x float64) float64 {
 	if x > d.Sigma {
 		return math.Log1p(-d.Survival(x))
+	}
+	if x < 1e-100*d.Sigma { // the leading term, which may underflow
+		return contLogRatio(max(0, x), d.Sigma) - halfLog2Pi + math.Ln2
 	}
 	return math.Log(d.CDF(x))
 }
@@ -111,6 +122,9 @@ func (d HalfNormal) UpperQuantile(q float64) float64 {
 		return math.NaN()
 	case q > 0.5:
 		return d.Quantile(1 - q)
+	}
+	if q > 0 && q < 1e-300 {
+		return -d.Sigma * normalLogQuantile(careful.Log(q)-math.Ln2)
 	}
 	return -d.Sigma * mathext.NormalQuantile(0.5*q)
 }

@@ -85,10 +85,7 @@ func (d HalfStudentT) LogProbTo(dst, x []float64) []float64 {
 
 // tails returns the logarithms of CDF and survival.
 func (d HalfStudentT) tails(x float64) (lower, upper float64) {
-	if math.IsNaN(x) {
-		return x, x
-	}
-	upper, lower = studentTails(d.Nu, max(0, x)/d.Scale)
+	_, upper, lower = d.whole().tails(max(0, x))
 	return lower, upper
 }
 

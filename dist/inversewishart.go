@@ -111,14 +111,30 @@ func (d *InverseWishart) Entropy() float64 {
 // LogProb implements [VectorLogProber]. It is −Inf unless x is symmetric and positive
 // definite.
 func (d *InverseWishart) LogProb(x []float64) float64 {
-	size := len(d.psi)
-	b := borrow(size + d.p)
+	b := borrow(len(d.psi) + d.p)
 	defer scratch.Put(b)
-	l := (*b)[:size]
+	return d.logProb(x, *b)
+}
+
+// logProb has scratch for a factor and a column.
+func (d *InverseWishart) logProb(x, b []float64) float64 {
+	l, column := b[:len(d.psi)], b[len(d.psi):]
 	if outside := spdFactor(l, x, d.p); outside != 0 {
 		return outside
 	}
-	return d.norm - (d.nu+float64(d.p)+1)*packedLogDet(l, d.p) - 0.5*traceSolved(l, d.l, (*b)[size:], d.p)
+	return d.norm - (d.nu+float64(d.p)+1)*packedLogDet(l, d.p) - 0.5*traceSolved(l, d.l, column, d.p)
+}
+
+// LogProbTo implements [VectorBatcher].
+func (d *InverseWishart) LogProbTo(dst, x []float64) []float64 {
+	n := d.Dim()
+	dst = dstFor(dst, checkBatch(x, n))
+	b := borrow(len(d.psi) + d.p)
+	defer scratch.Put(b)
+	for i := range dst {
+		dst[i] = d.logProb(x[i*n:(i+1)*n], *b)
+	}
+	return dst
 }
 
 // Gradients.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -44,18 +46,24 @@ func (d Laplace) Mean() float64 { return d.Location }
 func (d Laplace) Variance() float64 { return 2 * d.Scale * d.Scale }
 
 // Entropy returns 1 + log(2b).
-func (d Laplace) Entropy() float64 { return 1 + math.Ln2 + math.Log(d.Scale) }
+func (d Laplace) Entropy() float64 { return 1 + math.Ln2 + careful.Log(d.Scale) }
 
 // Evaluation.
 
 // LogProb implements [LogProber].
 func (d Laplace) LogProb(x float64) float64 {
+	if d.Scale < contTiny {
+		return -math.Abs((x-d.Location)/d.Scale) - math.Ln2 - careful.Log(d.Scale)
+	}
 	return -math.Abs((x-d.Location)/d.Scale) - math.Ln2 - math.Log(d.Scale)
 }
 
 // LogProbTo implements [Batcher].
 func (d Laplace) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Scale < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Scale, math.Ln2+math.Log(d.Scale)
 	for i, v := range x {
 		dst[i] = -math.Abs((v-d.Location)*inverse) - shift
@@ -97,7 +105,7 @@ func laplaceQuantile(p float64) float64 {
 	case !contProbability(p):
 		return math.NaN()
 	case p < 0.5:
-		return math.Log(2 * p)
+		return careful.Log(2 * p)
 	}
 	return contNegLog(2 * (1 - p))
 }

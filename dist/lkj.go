@@ -143,6 +143,16 @@ func (d *LKJCholesky) LogProb(x []float64) float64 {
 	return sum
 }
 
+// LogProbTo implements [VectorBatcher].
+func (d *LKJCholesky) LogProbTo(dst, x []float64) []float64 {
+	n := d.Dim()
+	dst = dstFor(dst, checkBatch(x, n))
+	for i := range dst {
+		dst[i] = d.LogProb(x[i*n : (i+1)*n])
+	}
+	return dst
+}
+
 // Gradients.
 
 // GradLogProbTo implements [VectorGrader]: (2b−2)/L_kk on the diagonal and zero

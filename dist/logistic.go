@@ -47,7 +47,7 @@ func (d Logistic) Mean() float64 { return d.Location }
 func (d Logistic) Variance() float64 { return d.Scale * d.Scale * (math.Pi * math.Pi / 3) }
 
 // Entropy returns log s + 2.
-func (d Logistic) Entropy() float64 { return math.Log(d.Scale) + 2 }
+func (d Logistic) Entropy() float64 { return careful.Log(d.Scale) + 2 }
 
 // Evaluation.
 
@@ -71,6 +71,9 @@ func logisticLog(z float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Logistic) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Scale < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Scale, math.Log(d.Scale)
 	for i, v := range x {
 		dst[i] = logisticLog((v-d.Location)*inverse) - shift

@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/mathext"
-
 	"github.com/belief-go/belief/internal/careful"
 )
 
@@ -62,10 +60,13 @@ func (d LogNormal) LogProb(x float64) float64 {
 
 // logProb has what does not depend on x computed: 1/σ and ½ log(2πσ²).
 func (d LogNormal) logProb(x, inverse, shift float64) float64 {
-	if x <= 0 || math.IsInf(x, 1) {
-		return math.Inf(-1)
-	}
 	l := math.Log(x)
+	if !(x >= contTiny && x <= math.MaxFloat64) {
+		if x <= 0 || math.IsInf(x, 1) {
+			return math.Inf(-1)
+		}
+		l = careful.Log(x)
+	}
 	z := (l - d.Mu) * inverse
 	return -0.5*z*z - l - shift
 }
@@ -85,7 +86,7 @@ func (d LogNormal) standard(x float64) float64 {
 	if x <= 0 {
 		return math.Inf(-1)
 	}
-	return (math.Log(x) - d.Mu) / d.Sigma
+	return (careful.Log(x) - d.Mu) / d.Sigma
 }
 
 // CDF implements [CDFer].
@@ -115,7 +116,7 @@ func (d LogNormal) Quantile(p float64) float64 {
 	if !contProbability(p) {
 		return math.NaN()
 	}
-	return math.Exp(d.Mu + d.Sigma*mathext.NormalQuantile(p))
+	return math.Exp(d.Mu + d.Sigma*normalQuantile(p))
 }
 
 // UpperQuantile implements [UpperQuantiler].
@@ -123,7 +124,7 @@ func (d LogNormal) UpperQuantile(q float64) float64 {
 	if !contProbability(q) {
 		return math.NaN()
 	}
-	return math.Exp(d.Mu - d.Sigma*mathext.NormalQuantile(q))
+	return math.Exp(d.Mu - d.Sigma*normalQuantile(q))
 }
 
 // Gradients.

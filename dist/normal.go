@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/mathext"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -44,19 +44,25 @@ func (d Normal) Mean() float64 { return d.Mu }
 func (d Normal) Variance() float64 { return d.Sigma * d.Sigma }
 
 // Entropy returns ½ log(2πe) + log σ.
-func (d Normal) Entropy() float64 { return 0.5 + halfLog2Pi + math.Log(d.Sigma) }
+func (d Normal) Entropy() float64 { return 0.5 + halfLog2Pi + careful.Log(d.Sigma) }
 
 // Evaluation.
 
 // LogProb implements [LogProber].
 func (d Normal) LogProb(x float64) float64 {
 	z := (x - d.Mu) / d.Sigma
+	if d.Sigma < contTiny {
+		return -0.5*z*z - careful.Log(d.Sigma) - halfLog2Pi
+	}
 	return -0.5*z*z - math.Log(d.Sigma) - halfLog2Pi
 }
 
 // LogProbTo implements [Batcher].
 func (d Normal) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Sigma < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	inverse, shift := 1/d.Sigma, math.Log(d.Sigma)+halfLog2Pi
 	for i, v := range x {
 		z := (v - d.Mu) * inverse
@@ -82,7 +88,7 @@ func (d Normal) Quantile(p float64) float64 {
 	if !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
-	return d.Mu + d.Sigma*mathext.NormalQuantile(p)
+	return d.Mu + d.Sigma*normalQuantile(p)
 }
 
 // UpperQuantile implements [UpperQuantiler].
@@ -90,7 +96,7 @@ func (d Normal) UpperQuantile(q float64) float64 {
 	if !(q >= 0 && q <= 1) {
 		return math.NaN()
 	}
-	return d.Mu - d.Sigma*mathext.NormalQuantile(q)
+	return d.Mu - d.Sigma*normalQuantile(q)
 }
 
 // Gradients.

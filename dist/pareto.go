@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -54,7 +56,7 @@ func (d Pareto) Variance() float64 {
 }
 
 // Entropy returns log(s/α) + 1 + 1/α.
-func (d Pareto) Entropy() float64 { return math.Log(d.Scale) - math.Log(d.Shape) + 1 + 1/d.Shape }
+func (d Pareto) Entropy() float64 { return contLogRatio(d.Scale, d.Shape) + 1 + 1/d.Shape }
 
 // Evaluation.
 
@@ -88,7 +90,12 @@ func (d Pareto) exponent(x float64) float64 {
 func (d Pareto) CDF(x float64) float64 { return 0 - math.Expm1(-d.exponent(x)) }
 
 // LogCDF implements [CDFer].
-func (d Pareto) LogCDF(x float64) float64 { return contLog1mExp(d.exponent(x)) }
+func (d Pareto) LogCDF(x float64) float64 {
+	if y := d.exponent(x); y >= contTiny || math.IsNaN(x) {
+		return contLog1mExp(y)
+	}
+	return careful.Log(contLogRatio(max(d.Scale, x), d.Scale)) + careful.Log(d.Shape) // the product underflows
+}
 
 // Survival implements [CDFer].
 func (d Pareto) Survival(x float64) float64 { return math.Exp(-d.exponent(x)) }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -72,7 +74,7 @@ func (d Poisson) LogProb(x float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Poisson) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	s, logRate := d.Support(), math.Log(d.Lambda)
+	s, logRate := d.Support(), careful.Log(d.Lambda)
 	for i, v := range x {
 		if l, out := discOutside(v, s); out {
 			dst[i] = l

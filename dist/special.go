@@ -1,6 +1,12 @@
 package dist
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"github.com/belief-go/belief/internal/careful"
+)
 
 const halfLog2Pi = 0.91893853320467274178 // ½ log 2π
 
@@ -25,4 +31,23 @@ func logNormalCDF(z float64) float64 {
 		sum += term
 	}
 	return -0.5*z*z - halfLog2Pi - math.Log(-z) + math.Log(sum)
+}
+
+// normalQuantile returns the z with Φ(z) = p, also for p below the normal range.
+func normalQuantile(p float64) float64 {
+	if p > 0 && p < 1e-300 {
+		return normalLogQuantile(careful.Log(p))
+	}
+	return mathext.NormalQuantile(p)
+}
+
+// normalLogQuantile returns the z with log Φ(z) = l far below zero, by Newton's method
+// from the leading term; log Φ is concave.
+func normalLogQuantile(l float64) float64 {
+	z := -math.Sqrt(-2 * l)
+	for range 6 {
+		at := logNormalCDF(z)
+		z -= (at - l) * math.Exp(at+0.5*z*z+halfLog2Pi)
+	}
+	return z
 }

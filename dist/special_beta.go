@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mathext"
 
+	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -24,6 +25,11 @@ func logIncBeta(a, b, p, q float64) (lower, upper float64) {
 		return math.Inf(-1), 0
 	case q == 0:
 		return 0, math.Inf(-1)
+	case p < 1e-290 && p*b < 1e-20: // the first term is all, and others may underflow
+		small = true
+	case q < 1e-290 && q*a < 1e-20:
+		upper = betaSeries(b, a, q)
+		return special.Log1mExp(upper), upper
 	case a < 1 && b < 1:
 		small = p <= 0.5
 		if !small {
@@ -51,7 +57,7 @@ func logIncBeta(a, b, p, q float64) (lower, upper float64) {
 	return special.Log1mExp(upper), upper
 }
 
-// betaSeries returns log I_p(a, b) for a < 1 and p b below one, relatively accurate
+// betaSeries returns log I_p(a, b) for p b below one, and a < 1 or p next to zero, relatively accurate
 // also next to zero: DLMF 8.17.7, all of whose terms vanish with a.
 func betaSeries(a, b, p float64) float64 {
 	sum, term := 0.0, 1.0
@@ -62,7 +68,7 @@ func betaSeries(a, b, p float64) float64 {
 			break
 		}
 	}
-	return min(0, a*math.Log(p)-special.LogBetaScaled(a, b)+math.Log1p(a*sum))
+	return min(0, a*careful.Log(p)-special.LogBetaScaled(a, b)+math.Log1p(a*sum))
 }
 
 // betaTail returns log I_p(a, b) for p no further right than about a/(a+b): the

@@ -52,6 +52,9 @@ func newGammaKernel(a, step float64) gammaKernel {
 // gammaWide is the shape from which the terms of the kernel would cancel.
 const gammaWide = 30
 
+// gammaPrecise is the shape from which the rounding of m shows in the kernel.
+const gammaPrecise = 1e6
+
 // gammaNarrow returns the kernel of a shape below gammaWide, where m is neither below
 // gammaTiny nor infinite.
 func gammaNarrow(a, n, m float64) float64 {

@@ -65,7 +65,7 @@ func (d StudentT) Variance() float64 {
 
 // Entropy returns (ν+1)/2 (ψ((ν+1)/2) − ψ(ν/2)) + log(√ν B(ν/2, ½)) + log s.
 func (d StudentT) Entropy() float64 {
-	return (d.Nu+1)*(studentSlope(d.Nu)+0.5/d.Nu) - studentNorm(d.Nu) + math.Log(d.Scale)
+	return (d.Nu+1)*(studentSlope(d.Nu)+0.5/d.Nu) - studentNorm(d.Nu) + careful.Log(d.Scale)
 }
 
 // Evaluation.
@@ -118,7 +118,7 @@ func studentLog(nu, z float64) float64 {
 	case w < 1e-17:
 		return z * z * (0.5 + 0.5/nu)
 	case w > 1e300:
-		return (nu + 1) * (math.Log(math.Abs(z)) - 0.5*math.Log(nu))
+		return (nu + 1) * (math.Log(math.Abs(z)) - 0.5*careful.Log(nu))
 	}
 	return 0.5 * (nu + 1) * math.Log1p(w)
 }
@@ -132,15 +132,24 @@ func (d StudentT) LogProb(x float64) float64 {
 	} else {
 		shift = rest + math.Log(factor) - careful.Log(d.Scale)
 	}
-	return shift - studentLog(d.Nu, (x-d.Location)/d.Scale)
+	z := (x - d.Location) / d.Scale
+	if math.IsInf(z, 0) { // as in studentLog
+		return shift - (d.Nu+1)*(contLogFar(x, d.Location, d.Scale)-0.5*careful.Log(d.Nu))
+	}
+	return shift - studentLog(d.Nu, z)
 }
 
 // LogProbTo implements [Batcher].
 func (d StudentT) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
+	if d.Scale < contTiny {
+		return contEach(dst, x, d.LogProb)
+	}
 	shift, inverse := studentNorm(d.Nu)-careful.Log(d.Scale), 1/d.Scale
 	for i, v := range x {
-		dst[i] = shift - studentLog(d.Nu, (v-d.Location)*inverse)
+		if dst[i] = shift - studentLog(d.Nu, (v-d.Location)*inverse); math.IsInf(dst[i], -1) {
+			dst[i] = d.LogProb(v)
+		}
 	}
 	return dst
 }
@@ -149,16 +158,14 @@ func (d StudentT) LogProbTo(dst, x []float64) []float64 {
 // scale 1, for z ≥ 0: T²/(ν+T²) has a beta distribution.
 func studentTails(nu, z float64) (outside, inside float64) {
 	if nu > 1e30 { // normal to the last digit wherever a float64 holds the tail
-		outside = math.Ln2 + logNormalCDF(-z)
-		return outside, special.Log1mExp(min(0, outside))
+		return HalfNormal{1}.LogSurvival(z), HalfNormal{1}.LogCDF(z)
 	}
 	switch r := z / math.Sqrt(nu); {
 	case r < 1e-100: // the leading terms, as the square underflows or overflows
 		inside = careful.Log(2*z) + studentNorm(nu)
 		return special.Log1mExp(inside), inside
 	case r > 1e100:
-		outside = -nu*math.Log(r) - special.LogBetaScaled(0.5*nu, 0.5)
-		return outside, special.Log1mExp(outside)
+		return studentFar(nu, math.Log(z))
 	case r > 1:
 		return logIncBeta(0.5*nu, 0.5, 1/(r*r)/(1+1/(r*r)), 1/(1+1/(r*r)))
 	default:
@@ -166,30 +173,61 @@ func studentTails(nu, z float64) (outside, inside float64) {
 	}
 }
 
-// studentUpper returns P(T > z) at location 0 and scale 1.
-func studentUpper(nu, z float64) float64 {
-	if math.IsNaN(z) {
-		return z
+// studentFar is studentTails far out, where the leading term is all.
+func studentFar(nu, logZ float64) (outside, inside float64) {
+	outside = min(0, -nu*(logZ-0.5*careful.Log(nu))-special.LogBetaScaled(0.5*nu, 0.5))
+	return outside, special.Log1mExp(outside)
+}
+
+// tails returns z and what studentTails does for it, also where z overflows, which
+// the tails of small ν outlast.
+func (d StudentT) tails(x float64) (z, outside, inside float64) {
+	z = (x - d.Location) / d.Scale
+	switch {
+	case math.IsNaN(z):
+		return z, z, z
+	case math.IsInf(z, 0) && d.Nu <= 1e30:
+		outside, inside = studentFar(d.Nu, contLogFar(x, d.Location, d.Scale))
+	default:
+		outside, inside = studentTails(d.Nu, math.Abs(z))
 	}
-	outside, _ := studentTails(nu, math.Abs(z))
-	if z < 0 {
+	return z, outside, inside
+}
+
+// upper returns P(X > x), or P(X < x) for a sign of −1.
+func (d StudentT) upper(x, sign float64) float64 {
+	z, outside, _ := d.tails(x)
+	if sign*z < 0 {
 		return 1 - 0.5*math.Exp(outside)
 	}
 	return 0.5 * math.Exp(outside)
 }
 
+// studentWide is the ν from which on quantiles come from those of a normal
+// distribution. By way of the log odds, they lose about as many digits as ν has.
+const studentWide = 1e12
+
+// studentWiden takes a normal quantile to that of ν degrees of freedom, up to terms of
+// z⁴/ν² (Abramowitz & Stegun 1964, 26.7.5).
+func studentWiden(nu, z float64) float64 {
+	if math.IsInf(z, 0) {
+		return z
+	}
+	return z + z*((z*z+1)/(4*nu))
+}
+
 // studentOutside returns the z ≥ 0 with P(|T| > z) = q.
 func studentOutside(nu, q float64) float64 {
-	if nu > 1e30 {
-		return -Normal{0, 1}.Quantile(0.5 * q)
+	if nu > studentWide {
+		return studentWiden(nu, HalfNormal{1}.UpperQuantile(q))
 	}
 	return math.Exp(0.5 * (math.Log(nu) - betaLogOdds(0.5*nu, 0.5, careful.Log(q), math.Log1p(-q))))
 }
 
 // studentInside returns the z ≥ 0 with P(|T| ≤ z) = p.
 func studentInside(nu, p float64) float64 {
-	if nu > 1e30 {
-		return HalfNormal{1}.Quantile(p)
+	if nu > studentWide {
+		return studentWiden(nu, HalfNormal{1}.Quantile(p))
 	}
 	return math.Exp(0.5 * (math.Log(nu) - betaLogOdds(0.5*nu, 0.5, math.Log1p(-p), careful.Log(p))))
 }
@@ -212,28 +250,25 @@ func studentQuantile(nu, q float64) float64 {
 }
 
 // CDF implements [CDFer].
-func (d StudentT) CDF(x float64) float64 { return studentUpper(d.Nu, -(x-d.Location)/d.Scale) }
+func (d StudentT) CDF(x float64) float64 { return d.upper(x, -1) }
 
 // LogCDF implements [CDFer].
-func (d StudentT) LogCDF(x float64) float64 {
-	z := (x - d.Location) / d.Scale
-	if math.IsNaN(z) {
-		return z
-	}
-	outside, _ := studentTails(d.Nu, math.Abs(z))
-	if z > 0 {
+func (d StudentT) LogCDF(x float64) float64 { return d.logUpper(x, -1) }
+
+// logUpper returns the logarithm of upper.
+func (d StudentT) logUpper(x, sign float64) float64 {
+	z, outside, _ := d.tails(x)
+	if sign*z < 0 {
 		return math.Log1p(-0.5 * math.Exp(outside))
 	}
 	return outside - math.Ln2
 }
 
 // Survival implements [CDFer].
-func (d StudentT) Survival(x float64) float64 { return studentUpper(d.Nu, (x-d.Location)/d.Scale) }
+func (d StudentT) Survival(x float64) float64 { return d.upper(x, 1) }
 
 // LogSurvival implements [LogSurvivaler].
-func (d StudentT) LogSurvival(x float64) float64 {
-	return StudentT{Nu: d.Nu, Scale: d.Scale}.LogCDF(d.Location - x)
-}
+func (d StudentT) LogSurvival(x float64) float64 { return d.logUpper(x, 1) }
 
 // Quantile implements [Quantiler].
 func (d StudentT) Quantile(p float64) float64 {

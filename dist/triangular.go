@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -60,7 +62,7 @@ func (d Triangular) Variance() float64 {
 }
 
 // Entropy returns ½ + log((b − a)/2).
-func (d Triangular) Entropy() float64 { return 0.5 + math.Log(0.5*(d.Upper-d.Lower)) }
+func (d Triangular) Entropy() float64 { return 0.5 + careful.Log(0.5*(d.Upper-d.Lower)) }
 
 // Evaluation.
 
@@ -142,7 +144,10 @@ func (d Triangular) Quantile(p float64) float64 {
 	case !contProbability(p):
 		return math.NaN()
 	case p*all <= left:
-		return min(d.Upper, d.Lower+all*math.Sqrt(p*(left/all)))
+		if area := p * (left / all); area >= 0x1p-1022 {
+			return min(d.Upper, d.Lower+all*math.Sqrt(area))
+		}
+		return d.Lower + all*(math.Sqrt(p)*math.Sqrt(left/all)) // the product underflows
 	case p < 0.5: // the root of the trapezoid's area, in the form that does not cancel
 		return min(d.Upper, d.Mode+(p*all-left)/(1+math.Sqrt((1-p)*(all/right))))
 	}

@@ -47,14 +47,17 @@ func (d Uniform) Mean() float64 { return 0.5*d.Lower + 0.5*d.Upper }
 func (d Uniform) Variance() float64 { return (d.Upper - d.Lower) * (d.Upper - d.Lower) / 12 }
 
 // Entropy returns log(b − a).
-func (d Uniform) Entropy() float64 { return math.Log(d.Upper - d.Lower) }
+func (d Uniform) Entropy() float64 { return careful.Log(d.Upper - d.Lower) }
 
 // Evaluation.
 
 // LogProb implements [LogProber].
 func (d Uniform) LogProb(x float64) float64 {
 	if x >= d.Lower && x <= d.Upper {
-		return -math.Log(d.Upper - d.Lower)
+		if width := d.Upper - d.Lower; width >= contTiny {
+			return -math.Log(width)
+		}
+		return -careful.Log(d.Upper - d.Lower)
 	}
 	return uniformOutside(x)
 }
@@ -70,7 +73,7 @@ func uniformOutside(x float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Uniform) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	level := -math.Log(d.Upper - d.Lower)
+	level := -careful.Log(d.Upper - d.Lower)
 	for i, v := range x {
 		if dst[i] = level; !(v >= d.Lower && v <= d.Upper) {
 			dst[i] = uniformOutside(v)
@@ -88,6 +91,9 @@ func (d Uniform) CDF(x float64) float64 {
 func (d Uniform) LogCDF(x float64) float64 {
 	if x > 0.5*d.Lower+0.5*d.Upper {
 		return math.Log1p(-d.Survival(x))
+	}
+	if x > d.Lower {
+		return contLogRatio(x-d.Lower, d.Upper-d.Lower)
 	}
 	return math.Log(d.CDF(x))
 }

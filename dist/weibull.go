@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Parameters.
@@ -69,13 +71,16 @@ func weibullRatio(h float64) float64 {
 
 // Entropy returns γ (1 − 1/k) + log(λ/k) + 1.
 func (d Weibull) Entropy() float64 {
-	return eulerGamma*(1-1/d.Shape) + math.Log(d.Scale) - math.Log(d.Shape) + 1
+	return eulerGamma*(1-1/d.Shape) + contLogRatio(d.Scale, d.Shape) + 1
 }
 
 // Evaluation.
 
 // LogProb implements [LogProber].
 func (d Weibull) LogProb(x float64) float64 {
+	if d.Shape < contTiny || d.Scale < contTiny {
+		return d.logProb(x, careful.Log(d.Shape)-careful.Log(d.Scale))
+	}
 	return d.logProb(x, math.Log(d.Shape)-math.Log(d.Scale))
 }
 
@@ -94,7 +99,7 @@ func (d Weibull) logProb(x, shift float64) float64 {
 // LogProbTo implements [Batcher].
 func (d Weibull) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	shift := math.Log(d.Shape) - math.Log(d.Scale)
+	shift := careful.Log(d.Shape) - careful.Log(d.Scale)
 	for i, v := range x {
 		dst[i] = d.logProb(v, shift)
 	}

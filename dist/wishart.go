@@ -91,14 +91,30 @@ func (d *Wishart) Entropy() float64 { return matrixEntropy(d.nu, d.p, d.logDet) 
 // LogProb implements [VectorLogProber]. It is −Inf unless x is symmetric and positive
 // definite.
 func (d *Wishart) LogProb(x []float64) float64 {
-	size := len(d.v)
-	b := borrow(size + d.p)
+	b := borrow(len(d.v) + d.p)
 	defer scratch.Put(b)
-	l := (*b)[:size]
+	return d.logProb(x, *b)
+}
+
+// logProb has scratch for a factor and a column.
+func (d *Wishart) logProb(x, b []float64) float64 {
+	l, column := b[:len(d.v)], b[len(d.v):]
 	if outside := spdFactor(l, x, d.p); outside != 0 {
 		return outside
 	}
-	return (d.nu-float64(d.p)-1)*packedLogDet(l, d.p) - 0.5*traceSolved(d.l, l, (*b)[size:], d.p) + d.norm
+	return (d.nu-float64(d.p)-1)*packedLogDet(l, d.p) - 0.5*traceSolved(d.l, l, column, d.p) + d.norm
+}
+
+// LogProbTo implements [VectorBatcher].
+func (d *Wishart) LogProbTo(dst, x []float64) []float64 {
+	n := d.Dim()
+	dst = dstFor(dst, checkBatch(x, n))
+	b := borrow(len(d.v) + d.p)
+	defer scratch.Put(b)
+	for i := range dst {
+		dst[i] = d.logProb(x[i*n:(i+1)*n], *b)
+	}
+	return dst
 }
 
 // Gradients.
