@@ -142,7 +142,7 @@ func (e *expectation) panel(a, b, whole float64, depth int) float64 {
 	left, right := discPanel(e.g, a, middle), discPanel(e.g, middle, b)
 	rounding := 4e-16 * max(math.Abs(a), math.Abs(b)) / math.Abs(b-a)
 	size := math.Abs(left) + math.Abs(right)
-	if off := math.Abs(left + right - whole); depth == 40 || off <= (1e-13+rounding)*size+1e-15*e.size {
+	if off := math.Abs(left + right - whole); depth == 40 || !(size <= math.MaxFloat64) || off <= (1e-13+rounding)*size+1e-15*e.size {
 		return left + right
 	}
 	return e.panel(a, middle, left, depth+1) + e.panel(middle, b, right, depth+1)
