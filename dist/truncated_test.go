@@ -140,6 +140,12 @@ func TestTruncatedErrors(t *testing.T) {
 			t.Errorf("%s: %v, error %v", name, d, err)
 		}
 	}
+	// Beyond its quartile by 605 powers of ten, a half-Cauchy distribution is one of
+	// density ∝ 1/x².
+	far := truncated(t, dist.HalfCauchy{Scale: 1e-300}, 1e305, 1e306)
+	if want := 1e305 * math.Ln10 / 0.9; math.Abs(far.Mean()-want) > 1e-9*want || math.Abs(far.Quantile(0.5)-1e305*2/1.1) > 1e293 {
+		t.Errorf("mean %v, want %v; median %v", far.Mean(), want, far.Quantile(0.5))
+	}
 	beta := dist.Beta{Alpha: 2, Beta: 2}
 	for _, c := range []struct {
 		lower, upper float64
