@@ -36,6 +36,9 @@ func TestContinuousSuite(t *testing.T) {
 		"Weibull":      {{0.2, 1}, {0.5, 2}, {0.8, 30}, {1, 2}, {1.7, 0.1}, {60, 3}},
 		"Pareto":       {{1, 0.3}, {2, 1}, {0.5, 1.9}, {1, 3}, {0.1, 20}, {50, 8}},
 	} {
+		if testing.Short() {
+			sets = sets[:1]
+		}
 		for _, p := range sets {
 			runContinuous(t, p, func(x, w []float64) (dist.Univariate, error) { return continuousFits[name].fit(x, w) }, continuousByName[name])
 		}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"testing"
 
 	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/internal/stream"
@@ -237,8 +236,13 @@ func (s *vectorSuite) panics(what string, f func()) {
 func (s *vectorSuite) batch() {
 	dst := make([]float64, s.n)
 	r := stream.New(3, "disttest")
-	if a := testing.AllocsPerRun(100, func() { s.Dist.RandTo(dst, r) }); a > 0 {
-		s.Errorf("%s: RandTo allocates %v times", s.name, a)
+	hundred := func() {
+		for range 100 {
+			s.Dist.RandTo(dst, r)
+		}
+	}
+	if a := allocations(hundred); a > 0 {
+		s.Errorf("%s: RandTo allocates %v times in a hundred calls", s.name, a)
 	}
 	d, ok := s.Dist.(dist.VectorBatcher)
 	if !ok {
@@ -251,7 +255,7 @@ func (s *vectorSuite) batch() {
 		}
 	}
 	many := make([]float64, rows)
-	if a := testing.AllocsPerRun(20, func() { d.LogProbTo(many, s.x[:rows*s.n]) }); a > 0 {
+	if a := allocations(func() { d.LogProbTo(many, s.x[:rows*s.n]) }); a > 0 {
 		s.Errorf("%s: LogProbTo allocates %v times", s.name, a)
 	}
 	x := slices.Clone(s.x[:9*s.n])
