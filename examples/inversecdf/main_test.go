@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-
-	"github.com/belief-go/belief/dist"
 )
 
 // Draws by the inverse pass, each with a false alarm of 1e-6 (Dvoretzky, Kiefer &
@@ -49,7 +47,7 @@ func TestPrinted(t *testing.T) {
 	}
 	all, _ := targets()
 	for _, d := range all {
-		if !strings.Contains(out.String(), d.(dist.Univariate).String()+"\n  largest gap 0.00") {
+		if !strings.Contains(out.String(), d.String()+"\n  largest gap 0.00") {
 			t.Errorf("no small gap of %v in\n%s", d, out.String())
 		}
 	}
