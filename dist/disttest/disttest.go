@@ -82,6 +82,7 @@ type suite struct {
 	Case
 	name    string
 	support dist.Support
+	drawn   []float64 // by samples, inside the support
 }
 
 // near compares with a relative tolerance.

@@ -31,6 +31,7 @@ func (s *suite) samples() {
 			return
 		}
 	}
+	s.drawn = slices.Clone(x)
 	slices.Sort(x)
 	bound := math.Sqrt(math.Log(2/1e-6) / (2 * draws))
 	if s.within(x, bound) {
