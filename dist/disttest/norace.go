@@ -1,0 +1,5 @@
+//go:build !race
+
+package disttest
+
+const race = false
