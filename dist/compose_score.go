@@ -76,3 +76,35 @@ func (d Affine) ScoreTo(dst []float64, y float64) []float64 {
 	}
 	return dst
 }
+
+// Params returns the parameters of the base, none if it is no [Scorer].
+func (d Truncated) Params() []float64 {
+	if s, ok := d.base.(Scorer); ok {
+		return s.Params()
+	}
+	return nil
+}
+
+// ScoreTo implements [Scorer]: the score of the base less its mean on the interval,
+// which is the derivative of the logarithm of the mass there. It takes one integral
+// for each parameter, and is NaN outside the interval.
+func (d Truncated) ScoreTo(dst []float64, x float64) []float64 {
+	dst = dstFor(dst, len(d.Params()))
+	s, ok := d.base.(Scorer)
+	if !ok {
+		return dst
+	}
+	if math.IsInf(d.LogProb(x), -1) || math.IsNaN(x) {
+		return contNaN(dst)
+	}
+	s.ScoreTo(dst, x)
+	score := make([]float64, len(dst))
+	for k := range dst {
+		if t := d.tail; t != nil {
+			dst[k] -= t.expect(func(u, _ float64) float64 { return s.ScoreTo(score, t.end+t.sign*u)[k] })
+		} else {
+			dst[k] -= d.expect(func(v, _ float64) float64 { return s.ScoreTo(score, v)[k] })
+		}
+	}
+	return dst
+}

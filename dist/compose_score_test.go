@@ -60,3 +60,43 @@ func TestCompositionScores(t *testing.T) {
 		t.Errorf("score %v outside the support", s)
 	}
 }
+
+// The score of a truncated distribution is the difference of log densities, each with
+// the mass of its own parameters.
+func TestTruncatedScores(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		make         func(p []float64) dist.Univariate
+		params       []float64
+		lower, upper float64
+		x            []float64
+	}{
+		{func(p []float64) dist.Univariate { return dist.Normal{Mu: p[0], Sigma: p[1]} }, []float64{0.3, 1.2}, -1, 2, []float64{-0.9, 0.4, 1.9}},
+		{func(p []float64) dist.Univariate { return dist.Normal{Mu: p[0], Sigma: p[1]} }, []float64{0.3, 1.2}, 20, inf, []float64{20.01, 20.1}},
+		{func(p []float64) dist.Univariate { return dist.Gamma{Shape: p[0], Rate: p[1]} }, []float64{2.5, 3}, 0.5, 3, []float64{0.6, 1.5}},
+		{func(p []float64) dist.Univariate { return dist.Poisson{Lambda: p[0]} }, []float64{4}, 2, 9, []float64{2, 5, 9}},
+	} {
+		d := must(dist.NewTruncated(c.make(c.params), c.lower, c.upper))
+		if !slices.Equal(d.Params(), c.params) {
+			t.Errorf("%v: parameters %v", d, d.Params())
+		}
+		for _, x := range c.x {
+			got := d.ScoreTo(nil, x)
+			for k, v := range c.params {
+				h := 1e-3 * math.Abs(v)
+				at := func(v float64) float64 {
+					p := slices.Clone(c.params)
+					p[k] = v
+					return must(dist.NewTruncated(c.make(p), c.lower, c.upper)).LogProb(x)
+				}
+				want := (8*(at(v+h)-at(v-h)) - (at(v+2*h) - at(v-2*h))) / (12 * h)
+				if math.Abs(got[k]-want) > 1e-7*(1+math.Abs(want)) {
+					t.Errorf("%v at %v: score %d is %v, differences say %v", d, x, k, got[k], want)
+				}
+			}
+		}
+		if s := d.ScoreTo(nil, c.lower-1); !math.IsNaN(s[0]) {
+			t.Errorf("%v: score %v outside", d, s)
+		}
+	}
+}
