@@ -308,11 +308,16 @@ func (d Categorical) ScoreTo(dst []float64, x float64) []float64 {
 // the number of classes has the column in its upper half and the height in its lower.
 func (d Categorical) Rand(r *rand.Rand) float64 {
 	column, height := bits.Mul64(r.Uint64(), uint64(len(d.t.alias)))
-	c, high, x := d.t.alias[column], uint32(height>>32), uint32(column)
+	return d.t.class(column, height)
+}
+
+// class returns the class at a height of a column.
+func (t *categoricalTable) class(column, height uint64) float64 {
+	c, high, x := t.alias[column], uint32(height>>32), uint32(column)
 	if high > c.high { // a conditional move, so that nobody waits for the cell to guess a branch
 		x = c.other
 	}
-	if high == c.high && uint32(height) >= d.t.low[column] {
+	if high == c.high && uint32(height) >= t.low[column] {
 		x = c.other
 	}
 	return float64(x)
@@ -323,21 +328,14 @@ func (d Categorical) Rand(r *rand.Rand) float64 {
 // 64 draws before it looks at the first.
 func (d Categorical) RandBatchTo(dst []float64, r *rand.Rand) []float64 {
 	var columns, heights [64]uint64
-	alias := d.t.alias
+	classes := uint64(len(d.t.alias))
 	for start := 0; start < len(dst); start += len(columns) {
 		block := dst[start:min(start+len(columns), len(dst))]
 		for i := range block {
-			columns[i], heights[i] = bits.Mul64(r.Uint64(), uint64(len(alias)))
+			columns[i], heights[i] = bits.Mul64(r.Uint64(), classes)
 		}
 		for i := range block {
-			c, high, x := alias[columns[i]], uint32(heights[i]>>32), uint32(columns[i])
-			if high > c.high {
-				x = c.other
-			}
-			if high == c.high && uint32(heights[i]) >= d.t.low[columns[i]] {
-				x = c.other
-			}
-			block[i] = float64(x)
+			block[i] = d.t.class(columns[i], heights[i])
 		}
 	}
 	return dst

@@ -13,8 +13,7 @@ import (
 
 // BenchmarkMultivariateNormal compares many densities at once with one by one, and
 // with the distance of gonum/stat, which is what the density of gonum's distmv takes
-// its time for; distmv itself needs a module that this one does not require. An
-// operation is 256 values.
+// its time for. An operation is 256 values.
 func BenchmarkMultivariateNormal(b *testing.B) {
 	const rows = 256
 	for _, n := range []int{2, 10, 40, 100, 1000} {
