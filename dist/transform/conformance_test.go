@@ -297,6 +297,8 @@ func all() []conformance {
 			chart: func(x, y []float64) []float64 {
 				return append(lower(3, 0)(x[:9], nil), lower(3, 0)(x[9:], nil)...)
 			}},
+		conformance{name: "join", t: transform.Join{transform.Identity{N: 2}, transform.Simplex{K: 3}, transform.Positive{}, transform.Simplex{K: 2}},
+			chart: func(x, _ []float64) []float64 { return []float64{x[0], x[1], x[2], x[3], x[5], x[6]} }},
 		conformance{name: "two orders", t: transform.Repeat{Of: transform.Ordered{K: 2}, N: 2}, chart: whole})
 }
 

@@ -45,7 +45,7 @@
 //
 //	buf = t.ForwardTo(buf[:t.ConstrainedDim()], buf[:t.FreeDim()])
 //
-// Other overlaps are not allowed. [Repeat] makes a batch. Wrong lengths panic.
+// Other overlaps are not allowed. [Repeat] makes a batch, [Join] puts different ones side by side. Wrong lengths panic.
 //
 // # References
 //

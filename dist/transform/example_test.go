@@ -101,6 +101,13 @@ func ExampleRepeat() {
 	// Output: [0.8 0.2 0.2 0.8]
 }
 
+// A mean, a scale and two weights.
+func ExampleJoin() {
+	t := transform.Join{transform.Identity{}, transform.Positive{}, transform.Simplex{K: 2}}
+	fmt.Printf("%.1f\n", t.ForwardTo(nil, []float64{-1, 0, math.Log(4)}))
+	// Output: [-1.0 1.0 0.8 0.2]
+}
+
 func ExampleDomainError() {
 	_, err := transform.Simplex{K: 3}.InverseTo(nil, []float64{0.5, 0.7, -0.2})
 	var outside *transform.DomainError

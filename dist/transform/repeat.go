@@ -14,6 +14,8 @@ type Repeat struct {
 	N  int // how many, at least 1
 }
 
+func (t Repeat) part(int) Transform { return t.Of }
+
 // Validate implements [Transform].
 func (t Repeat) Validate() error {
 	if t.Of == nil {
@@ -35,16 +37,7 @@ func (t Repeat) FreeDim() int { return t.N * t.Of.FreeDim() }
 func (t Repeat) ForwardTo(dst, free []float64) []float64 {
 	wantLen("free value", free, t.FreeDim())
 	dst = dstFor(dst, t.ConstrainedDim())
-	c, f := t.Of.ConstrainedDim(), t.Of.FreeDim()
-	inPlace := same(dst, free)
-	for i := t.N - 1; i >= 0; i-- { // from the end, for the sake of in-place use
-		to, from := dst[i*c:(i+1)*c], free[i*f:(i+1)*f]
-		if inPlace {
-			copy(to, from)
-			from = to[:f]
-		}
-		t.Of.ForwardTo(to, from)
-	}
+	forwardParts(dst, free, t.N, t.part)
 	return dst
 }
 
@@ -53,23 +46,8 @@ func (t Repeat) ForwardTo(dst, free []float64) []float64 {
 func (t Repeat) InverseTo(dst, constrained []float64) ([]float64, error) {
 	wantLen("constrained value", constrained, t.ConstrainedDim())
 	dst = dstFor(dst, t.FreeDim())
-	c, f := t.Of.ConstrainedDim(), t.Of.FreeDim()
-	inPlace := same(dst, constrained)
-	for i := range t.N {
-		to, from := dst[i*f:(i+1)*f], constrained[i*c:(i+1)*c]
-		at := to
-		if inPlace {
-			at = from[:f]
-		}
-		if _, err := t.Of.InverseTo(at, from); err != nil {
-			if e, ok := err.(*DomainError); ok && e.Index >= 0 {
-				e.Index += i * c
-			}
-			return nil, err
-		}
-		if inPlace {
-			copy(to, at)
-		}
+	if err := inverseParts(dst, constrained, t.N, t.part); err != nil {
+		return nil, err
 	}
 	return dst, nil
 }
@@ -77,28 +55,12 @@ func (t Repeat) InverseTo(dst, constrained []float64) ([]float64, error) {
 // LogJacobian returns the sum over all values.
 func (t Repeat) LogJacobian(free []float64) float64 {
 	wantLen("free value", free, t.FreeDim())
-	f, sum := t.Of.FreeDim(), 0.0
-	for i := range t.N {
-		sum += t.Of.LogJacobian(free[i*f : (i+1)*f])
-	}
-	return sum
+	return logJacobianOfParts(free, t.N, t.part)
 }
 
 // GradTo implements [Transform].
 func (t Repeat) GradTo(dst, free, constrained, grad []float64) []float64 {
 	dst = gradArgs(dst, free, constrained, grad, t.FreeDim(), t.ConstrainedDim())
-	c, f := t.Of.ConstrainedDim(), t.Of.FreeDim()
-	inPlace := same(dst, grad)
-	for i := range t.N {
-		to, g := dst[i*f:(i+1)*f], grad[i*c:(i+1)*c]
-		at := to
-		if inPlace {
-			at = g[:f]
-		}
-		t.Of.GradTo(at, free[i*f:(i+1)*f], constrained[i*c:(i+1)*c], g)
-		if inPlace {
-			copy(to, at)
-		}
-	}
+	gradOfParts(dst, free, constrained, grad, t.N, t.part)
 	return dst
 }

@@ -234,6 +234,7 @@ func TestOutside(t *testing.T) {
 		{transform.CorrelationCholesky{K: 2}, []float64{1, 0, 0.75, 1}, "correlation Cholesky factor: the value is outside: entry 3 is 1.25 and must be such that its row has length one"},
 		{transform.CovarianceCholesky{K: 2}, []float64{1, 0, 3, 0}, "covariance Cholesky factor: the value is outside: entry 3 is 0 and must be positive, being on the diagonal"},
 		{transform.Repeat{Of: transform.Positive{N: 2}, N: 2}, []float64{1, 1, 1, -1}, "positive: the value is outside: entry 3 is -1 and must be finite and greater than 0"},
+		{transform.Join{transform.Simplex{K: 2}, transform.Positive{}}, []float64{0.5, 0.5, -1}, "positive: the value is outside: entry 2 is -1 and must be finite and greater than 0"},
 	} {
 		_, err := c.t.InverseTo(nil, c.x)
 		if e := (*transform.DomainError)(nil); !errors.As(err, &e) || err.Error() != c.want {
@@ -250,6 +251,7 @@ func TestValidate(t *testing.T) {
 		transform.Interval{Upper: inf}, transform.Interval{Lower: -1e308, Upper: 1e308}, transform.Interval{Lower: 1, Upper: math.Nextafter(1, 2)},
 		transform.Simplex{}, transform.Ordered{}, transform.UnitVector{}, transform.CorrelationCholesky{}, transform.CovarianceCholesky{K: 1 << 40},
 		transform.Repeat{}, transform.Repeat{Of: transform.Simplex{}, N: 1}, transform.Repeat{Of: transform.Simplex{K: 2}}, transform.Repeat{Of: transform.Simplex{K: 1 << 30}, N: 1 << 30},
+		transform.Join{}, transform.Join{nil}, transform.Join{transform.Simplex{}}, transform.Join{transform.Identity{N: 1 << 40}, transform.Identity{}},
 	} {
 		if e := (*dist.ParameterError)(nil); !errors.As(c.Validate(), &e) {
 			t.Errorf("%#v: %v", c, c.Validate())
