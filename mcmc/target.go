@@ -93,6 +93,7 @@ type Guard struct {
 
 	target Target
 	grad   GradTarget // nil if the target has no gradient
+	at     []float64  // where the target is being called by unguarded
 }
 
 // NewGuard guards a target. A target that is a Guard already is returned as it is.
@@ -130,20 +131,36 @@ func (g *Guard) LogDensityGrad(x, grad []float64) (l float64, err error) {
 	if g.grad == nil {
 		panic("mcmc: the target has no gradient")
 	}
+	defer g.recovered(x, &l, &err)
+	if l, err = g.unguarded(x, grad); err == nil && !math.IsInf(l, -1) && !g.checkGrad(grad) {
+		return math.Inf(-1), nil
+	}
+	return l, err
+}
+
+// unguarded is LogDensityGrad without a look at the gradient, and without the
+// recovery from panics, which its caller defers to recoveredAt once for many calls.
+func (g *Guard) unguarded(x, grad []float64) (float64, error) {
 	g.Evaluations++
 	g.Gradients++
-	defer g.recovered(x, &l, &err)
-	l, err = g.grad.LogDensityGrad(x, grad)
-	if l, err = g.judge(x, l, err); err != nil || math.IsInf(l, -1) {
-		return l, err
+	g.at = x
+	l, err := g.grad.LogDensityGrad(x, grad)
+	g.at = nil
+	if err == nil && l-l == 0 { // finite
+		return l, nil
 	}
+	return g.judge(x, l, err)
+}
+
+// checkGrad tells whether the gradient is finite, and counts one that is not.
+func (g *Guard) checkGrad(grad []float64) bool {
 	for _, v := range grad {
 		if v-v != 0 { // neither NaN nor infinite
 			g.NotANumber++
-			return math.Inf(-1), nil
+			return false
 		}
 	}
-	return l, nil
+	return true
 }
 
 // judge sorts a value into the two cases.
@@ -165,11 +182,25 @@ func (g *Guard) judge(x []float64, l float64, err error) (float64, error) {
 // recovered turns a panic of the target into an error with the point.
 func (g *Guard) recovered(x []float64, l *float64, err *error) {
 	if p := recover(); p != nil {
-		*l = math.NaN()
-		cause, ok := p.(error)
-		if !ok {
-			cause = fmt.Errorf("%v", p)
-		}
-		*err = &TargetError{X: slices.Clone(x), Err: fmt.Errorf("panic: %w", cause), Stack: string(debug.Stack())}
+		*l, *err = math.NaN(), panicked(x, p)
 	}
+}
+
+// recoveredAt is recovered for calls of unguarded. It lets other panics pass.
+func (g *Guard) recoveredAt(err *error) {
+	if g.at == nil {
+		return
+	}
+	if p := recover(); p != nil {
+		*err = panicked(g.at, p)
+	}
+	g.at = nil
+}
+
+func panicked(x []float64, p any) error {
+	cause, ok := p.(error)
+	if !ok {
+		cause = fmt.Errorf("%v", p)
+	}
+	return &TargetError{X: slices.Clone(x), Err: fmt.Errorf("panic: %w", cause), Stack: string(debug.Stack())}
 }

@@ -1,0 +1,130 @@
+package mcmc
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"github.com/belief-go/belief"
+)
+
+// Tuning is what Hamiltonian samplers adapt during warm-up, and how.
+type Tuning struct {
+	// TargetAccept is the mean acceptance that the step size aims at, between 0
+	// and 1; 0 means 0.8. More is slower and gets closer to narrow places.
+	TargetAccept float64
+	// Metric is the kind of mass matrix. The zero value chooses.
+	Metric Metric
+}
+
+const (
+	defaultAccept = 0.8
+	defaultWarmUp = 500
+)
+
+// A Metric is the kind of mass matrix that a Hamiltonian sampler adapts.
+type Metric int
+
+// The metrics, from the cheapest to the dearest.
+const (
+	AutoMetric     Metric = iota // chosen during warm-up, from draws and gradients
+	DiagonalMetric               // a scale for each coordinate
+	LowRankMetric                // scales, and the few directions that need more
+	DenseMetric                  // a full matrix
+)
+
+// hamiltonian is what the kernels of HMC and NUTS have in common.
+type hamiltonian struct {
+	*dynamics
+	*adaptation
+}
+
+func newHamiltonian(t *Guard, set Tuning, depth int) (*hamiltonian, error) {
+	if !t.HasGrad() {
+		return nil, &belief.ConfigError{Field: "target", Value: fmt.Sprintf("a %T", t.Target()),
+			Want: "a GradTarget, that has LogDensityGrad, for a Hamiltonian sampler; slice and random-walk samplers do without a gradient"}
+	}
+	if set.TargetAccept == 0 {
+		set.TargetAccept = defaultAccept
+	}
+	if !(set.TargetAccept > 0 && set.TargetAccept < 1) {
+		return nil, &belief.ConfigError{Field: "TargetAccept", Value: set.TargetAccept, Want: "between 0 and 1, or 0 for 0.8"}
+	}
+	if set.Metric < AutoMetric || set.Metric > DenseMetric {
+		return nil, &belief.ConfigError{Field: "Metric", Value: int(set.Metric), Want: "one of AutoMetric, DiagonalMetric, LowRankMetric, DenseMetric"}
+	}
+	return &hamiltonian{newDynamics(t, depth), &adaptation{Tuning: set}}, nil
+}
+
+// Hamiltonian implements [Hamiltonian].
+func (k *hamiltonian) Hamiltonian() {}
+
+// Init implements [Kernel].
+func (k *hamiltonian) Init(s *State) error {
+	n := k.metric.n
+	if len(s.X) != n {
+		panic("mcmc: the state has not the target's dimension")
+	}
+	if len(s.Grad) != n {
+		s.Grad = make([]float64, n)
+	}
+	var err error
+	s.LogDensity, err = k.target.LogDensityGrad(s.X, s.Grad)
+	return err
+}
+
+// begin starts a trajectory, before the first of which a step size is found.
+func (k *hamiltonian) begin(r *rand.Rand, s *State) (int, error) {
+	if !(k.eps > 0) {
+		k.eps = 1
+		k.findStep(k.dynamics.begin(r, s))
+		if k.err != nil {
+			k.eps = 0
+			return 0, k.err
+		}
+		k.average.restart(k.eps)
+	}
+	return k.dynamics.begin(r, s), nil
+}
+
+// end moves the chain to a point of the trajectory.
+func (k *hamiltonian) end(s *State, point, depth int) Info {
+	z := &k.points[point]
+	copy(s.X, z.x)
+	copy(s.Grad, z.g)
+	s.LogDensity = z.l
+	return Info{
+		Accept: k.accept / float64(max(k.steps, 1)), StepSize: k.eps, Energy: z.energy(),
+		Depth: depth, Leapfrogs: k.steps, Divergent: k.diverge,
+	}
+}
+
+// describe tells step size and metric in the words of Stan.
+func (k *hamiltonian) describe(sampler string) []string {
+	lines := []string{sampler, "Adaptation terminated", fmt.Sprintf("Step size = %g", k.eps)}
+	m := k.metric
+	if m.diagonal() {
+		return append(lines, "Diagonal elements of inverse mass matrix:", join(m.square))
+	}
+	if len(m.full) == 0 {
+		lines = append(lines, "Scales of inverse mass matrix:", join(m.scale), "Its eigenvalues other than 1 and their vectors:")
+		for k, l := range m.values {
+			lines = append(lines, fmt.Sprintf("%g: %s", l, join(m.vectors[k*m.n:(k+1)*m.n])))
+		}
+		return lines
+	}
+	lines = append(lines, "Elements of inverse mass matrix:")
+	for i := range m.n {
+		lines = append(lines, join(m.full[i*m.n:(i+1)*m.n]))
+	}
+	return lines
+}
+
+func join(x []float64) string {
+	parts := make([]string, len(x))
+	for i, v := range x {
+		parts[i] = strconv.FormatFloat(v, 'g', 6, 64)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,64 @@
+package mcmc
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/belief-go/belief"
+)
+
+// NUTS is the no-U-turn sampler (Hoffman & Gelman 2014) with multinomial draws
+// and the generalized criterion (Betancourt 2017): Hamiltonian Monte Carlo whose
+// trajectories are as long as they are useful. It is the sampler of choice for
+// any density with a gradient, and needs no settings.
+//
+// A step costs 2^depth − 1 gradients, and n² operations for each of them under a
+// dense metric, which is chosen only where it pays.
+type NUTS struct {
+	// MaxDepth is the most doublings of a trajectory; 0 means 10, that is at most
+	// 1023 gradients for a step.
+	MaxDepth int
+	Tuning
+}
+
+// WarmUp implements [Sampler].
+func (NUTS) WarmUp() int { return defaultWarmUp }
+
+// Kernel implements [Sampler]. The target must have a gradient.
+func (s NUTS) Kernel(t *Guard) (Kernel, error) {
+	if s.MaxDepth == 0 {
+		s.MaxDepth = 10
+	}
+	if s.MaxDepth < 1 || s.MaxDepth > 30 {
+		return nil, &belief.ConfigError{Field: "MaxDepth", Value: s.MaxDepth, Want: "from 1 to 30, or 0 for 10"}
+	}
+	h, err := newHamiltonian(t, s.Tuning, s.MaxDepth)
+	if err != nil {
+		return nil, err
+	}
+	return &nuts{h, s.MaxDepth}, nil
+}
+
+type nuts struct {
+	*hamiltonian
+	maxDepth int
+}
+
+// Step implements [Kernel].
+func (k *nuts) Step(r *rand.Rand, s *State) (info Info, err error) {
+	defer k.target.recoveredAt(&err)
+	first, err := k.begin(r, s)
+	if err != nil {
+		return Info{}, err
+	}
+	i, depth := growTree(k.dynamics, k.leaf(first, 0), k.maxDepth, r.Uint64())
+	if k.err != nil {
+		return Info{}, k.err
+	}
+	return k.end(s, i, depth), nil
+}
+
+// Describe implements [Describer].
+func (k *nuts) Describe() []string {
+	return k.describe(fmt.Sprintf("NUTS, depth at most %d", k.maxDepth))
+}
