@@ -29,6 +29,17 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+func TestReset(t *testing.T) {
+	src := rand.NewPCG(3, 4)
+	Reset(src, 1, "golden", 7)
+	if got, want := rand.New(src).Uint64(), New(1, "golden", 7).Uint64(); got != want {
+		t.Errorf("reset to %#x, want %#x", got, want)
+	}
+	if n := testing.AllocsPerRun(100, func() { Reset(src, 1, "golden", 7, 8) }); n > 0 {
+		t.Errorf("Reset allocates %v times", n)
+	}
+}
+
 func TestStreamsDiffer(t *testing.T) {
 	seen := map[uint64]string{}
 	add := func(name string, r *rand.Rand) {

@@ -1,0 +1,289 @@
+package mcmc
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/belief-go/belief/internal/parallel"
+	"github.com/belief-go/belief/internal/stream"
+)
+
+// chain is one chain of a run. Every step has a random stream of its own, a
+// function of seed, chain and step: to resume a chain takes no state of a
+// generator, and what was drawn in one step cannot show in another's numbers.
+type chain struct {
+	index  int
+	config Config
+	guard  *Guard
+	kernel Kernel
+	tuner  Tuner // the kernel, if it learns and there is a warm-up
+	total  int   // steps to take
+	queue  *queue
+	disk   *checkpoint // nil if none is kept
+
+	state         State
+	step          int // steps taken
+	rng           *rand.Rand
+	src           *rand.PCG
+	start         []float64
+	kept          int // rows handed to the reader
+	warmGradients int64
+
+	quantities      func(dst, x []float64)
+	at, divergences atomic.Int64 // for progress
+	panicked        *parallel.PanicError
+}
+
+// blockRows bounds the rows of a block, blockTime the time in which it is filled.
+const (
+	blockRows = 256
+	blockTime = 20 * time.Millisecond
+)
+
+func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e *engine, fingerprint string) *chain {
+	c := &chain{index: index, config: config, guard: guard, kernel: kernel,
+		total: config.WarmUp + config.Draws*config.Thin,
+		queue: newQueue(len(e.stats), len(e.names)),
+		state: State{X: make([]float64, dim)},
+		src:   rand.NewPCG(0, 0)}
+	c.rng = rand.New(c.src)
+	if t, ok := kernel.(Tuner); ok && config.WarmUp > 0 {
+		c.tuner = t
+	}
+	if q, ok := guard.Target().(Quantifier); ok {
+		c.quantities = q.QuantitiesTo
+	}
+	if config.Checkpoint != "" {
+		c.disk = newCheckpoint(config.Checkpoint, index, fingerprint, len(e.stats), len(e.names))
+	}
+	return c
+}
+
+// run takes the chain to its end, or to that of ctx. At most as many chains as
+// there are slots work at the same time.
+func (c *chain) run(ctx context.Context, slots chan struct{}) {
+	var err error
+	defer func() {
+		if v := recover(); v != nil {
+			c.panicked = &parallel.PanicError{Value: v, Stack: debug.Stack()}
+			err = c.panicked
+		}
+		c.queue.end(err)
+	}()
+	stopped := new(atomic.Bool)
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	work := func(do func() error) error {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		defer func() { <-slots }()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return do()
+	}
+	err = work(c.begin)
+	if err == nil && c.disk != nil {
+		err = c.disk.replay(c) // without a slot: it may wait for the reader
+	}
+	for err == nil && c.step < c.total {
+		b := c.queue.take()
+		err = work(func() error { return c.fill(b, stopped) })
+		if b.rows > 0 {
+			if e := c.hand(b); err == nil {
+				err = e
+			}
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if c.disk != nil && err == nil {
+			err = c.disk.saveIfDue(c)
+		}
+	}
+	if c.disk != nil {
+		if e := c.disk.close(c, err); err == nil {
+			err = e
+		}
+	}
+}
+
+// hand gives a block to the reader, and to the disk before that.
+func (c *chain) hand(b *block) error {
+	var err error
+	if c.disk != nil {
+		err = c.disk.log(b)
+	}
+	if !b.warmUp && b.first == 0 {
+		b.comments = c.describe()
+	}
+	c.kept += b.rows
+	c.queue.push(b)
+	return err
+}
+
+// begin finds the chain's starting point, or its place in a checkpoint.
+func (c *chain) begin() error {
+	if c.tuner != nil {
+		c.tuner.BeginWarmUp(c.config.WarmUp)
+	}
+	if c.disk != nil {
+		if found, err := c.disk.restore(c); found || err != nil {
+			return err
+		}
+	}
+	if err := c.findStart(); err != nil {
+		return &ChainError{Chain: c.index, Step: -1, Err: err}
+	}
+	c.start = slices.Clone(c.state.X)
+	if c.config.WarmUp == 0 {
+		c.warmGradients = c.guard.Gradients
+	}
+	if c.disk != nil {
+		return c.disk.save(c)
+	}
+	return nil
+}
+
+// startTries is how many random points a chain tries, as many as Stan does.
+const startTries = 100
+
+func (c *chain) findStart() error {
+	if n := len(c.config.Start); n > 0 {
+		copy(c.state.X, c.config.Start[c.index%n])
+		if err := c.kernel.Init(&c.state); err != nil {
+			return err
+		}
+		if math.IsInf(c.state.LogDensity, -1) {
+			return &StartError{Tries: 1, Given: true, X: slices.Clone(c.state.X)}
+		}
+		return nil
+	}
+	rng := stream.New(c.config.Seed, "mcmc start", uint64(c.index))
+	for range startTries {
+		for i := range c.state.X {
+			c.state.X[i] = 4*rng.Float64() - 2
+		}
+		if err := c.kernel.Init(&c.state); err != nil {
+			return err
+		}
+		if math.IsInf(c.state.LogDensity, -1) {
+			continue
+		}
+		s, ok := c.kernel.(Starter)
+		if !ok {
+			return nil
+		}
+		if err := s.Start(rng, c.state.X); err != nil {
+			return err
+		}
+		if err := c.kernel.Init(&c.state); err != nil || !math.IsInf(c.state.LogDensity, -1) {
+			return err
+		}
+	}
+	return &StartError{Tries: startTries, X: slices.Clone(c.state.X)}
+}
+
+// fill takes steps until the block is full, its time is over, the warm-up ends
+// or the chain does.
+func (c *chain) fill(b *block, stopped *atomic.Bool) error {
+	deadline := time.Now().Add(blockTime)
+	end := c.total
+	if b.warmUp = c.step < c.config.WarmUp; b.warmUp {
+		end = c.config.WarmUp
+		b.first = c.kept
+	} else {
+		b.first = (c.step - c.config.WarmUp) / c.config.Thin
+	}
+	look := 1 // steps until the clock is looked at again
+	for taken := 1; c.step < end && b.rows < blockRows && !stopped.Load(); taken++ {
+		if err := c.advance(b); err != nil {
+			return err
+		}
+		if taken == look {
+			if !time.Now().Before(deadline) {
+				break
+			}
+			look += min(look, 1024)
+		}
+	}
+	return nil
+}
+
+// advance takes one step, and keeps its row if it is one to keep.
+func (c *chain) advance(b *block) error {
+	stream.Reset(c.src, c.config.Seed, "mcmc step", uint64(c.index), uint64(c.step))
+	info, err := c.kernel.Step(c.rng, &c.state)
+	if err == nil && b.warmUp && c.tuner != nil {
+		if err = c.tuner.Tune(&c.state, info); err == nil && c.step+1 == c.config.WarmUp {
+			err = c.tuner.EndWarmUp(&c.state)
+		}
+	}
+	if err != nil {
+		return &ChainError{Chain: c.index, Step: c.step, WarmUp: b.warmUp, Err: err}
+	}
+	c.step++
+	c.at.Store(int64(c.step))
+	keep := c.config.KeepWarmUp
+	if !b.warmUp {
+		keep = (c.step-c.config.WarmUp)%c.config.Thin == 0
+		if info.Divergent {
+			c.divergences.Add(1)
+		}
+	} else if c.step == c.config.WarmUp {
+		c.warmGradients = c.guard.Gradients
+	}
+	if !keep {
+		return nil
+	}
+	n := len(b.values)
+	b.values = slices.Grow(b.values, c.queue.nVals)[:n+c.queue.nVals]
+	if c.quantities == nil {
+		copy(b.values[n:], c.state.X)
+	} else if err := c.callQuantities(b.values[n:]); err != nil {
+		return err
+	}
+	b.stats = appendStats(b.stats, c.queue.nStats, c.state.LogDensity, info)
+	b.rows++
+	return nil
+}
+
+// callQuantities makes a panic of the target's quantities an error with the point.
+func (c *chain) callQuantities(dst []float64) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &ChainError{Chain: c.index, Step: c.step - 1, Err: &TargetError{
+				X: slices.Clone(c.state.X), Err: fmt.Errorf("panic in QuantitiesTo: %v", p), Stack: string(debug.Stack())}}
+		}
+	}()
+	c.quantities(dst, c.state.X)
+	return nil
+}
+
+func (c *chain) describe() []string {
+	if d, ok := c.kernel.(Describer); ok {
+		return d.Describe()
+	}
+	return nil
+}
+
+// report may be called when the chain has ended.
+func (c *chain) report() Report {
+	r := Report{Start: c.start, Steps: c.step, Evaluations: c.guard.Evaluations, Gradients: c.guard.Gradients,
+		WarmUpGradients: c.warmGradients, Divergences: int(c.divergences.Load()), NotANumber: c.guard.NotANumber}
+	if c.step < c.config.WarmUp {
+		r.WarmUpGradients = c.guard.Gradients
+	}
+	if c.step >= c.config.WarmUp && c.start != nil {
+		r.Tuning = c.describe()
+	}
+	return r
+}
