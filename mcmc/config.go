@@ -75,7 +75,7 @@ func (c Config) withDefaults(s Sampler, dim int) (Config, error) {
 	}
 	c.WarmUp = max(c.WarmUp, 0)
 	const most = 1 << 40
-	if c.Draws > most || c.Thin > most || c.Draws*c.Thin > most {
+	if c.Draws > most/c.Thin || c.WarmUp > most {
 		return c, &belief.ConfigError{Field: "Draws", Value: c.Draws, Want: "fewer steps than 2^40"}
 	}
 	if c.Chains > 1<<20 {
