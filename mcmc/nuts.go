@@ -1,6 +1,7 @@
 package mcmc
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -38,6 +39,9 @@ func (s NUTS) Kernel(t *Guard) (Kernel, error) {
 	}
 	return &nuts{h, s.MaxDepth}, nil
 }
+
+// Run draws from a target: [Sample] with this sampler.
+func (s NUTS) Run(ctx context.Context, t Target, c Config) (*Run, error) { return Sample(ctx, s, t, c) }
 
 type nuts struct {
 	*hamiltonian
