@@ -186,6 +186,3 @@ func (e *StartError) Error() string {
 	return fmt.Sprintf("mcmc: no starting point: the density was zero at %d random points of (−2, 2)ⁿ, the last of them %s; give Start a point of positive density",
 		e.Tries, formatPoint(e.X))
 }
-
-// Run samples a target: it is [Sample] with this sampler.
-func (s NUTS) Run(ctx context.Context, t Target, c Config) (*Run, error) { return Sample(ctx, s, t, c) }
