@@ -61,8 +61,8 @@ func (c *coder) floats(x *[]float64, unit int) {
 // tuned is all that a Hamiltonian kernel has learnt and learns with.
 type tuned struct {
 	eps                    float64
-	average                dualAverage
-	warming                int
+	average                stepTuner
+	warming, scaled        int
 	time, total, next      int
 	draws, grads           []float64
 	scale, values, vectors []float64
@@ -77,10 +77,11 @@ func (t *tuned) code(c *coder, n int) {
 		return
 	}
 	a := &t.average
-	for _, x := range []*float64{&t.eps, &a.mu, &a.count, &a.error, &a.log, &a.mean} {
+	for _, x := range []*float64{&t.eps, &a.log, &a.mean, &a.count} {
 		c.float(x)
 	}
 	c.whole(&t.warming, 1)
+	c.whole(&t.scaled, 1)
 	for _, x := range []*int{&t.time, &t.total, &t.next} {
 		c.whole(x, math.MaxInt32)
 	}
@@ -92,11 +93,8 @@ func (t *tuned) code(c *coder, n int) {
 
 // MarshalBinary implements [encoding.BinaryMarshaler].
 func (k *hamiltonian) MarshalBinary() ([]byte, error) {
-	t := tuned{k.eps, k.average, 0, k.time, k.total, k.next, k.draws, k.grads,
+	t := tuned{k.eps, k.average, toInt(k.warming), toInt(k.scaled), k.time, k.total, k.next, k.draws, k.grads,
 		k.metric.scale, k.metric.values, k.metric.vectors}
-	if k.warming {
-		t.warming = 1
-	}
 	var c coder
 	t.code(&c, k.metric.n)
 	return c.data, c.err
@@ -127,8 +125,15 @@ func (k *hamiltonian) UnmarshalBinary(data []byte) error {
 			return errTuning
 		}
 	}
-	k.eps, k.average, k.warming = t.eps, t.average, t.warming == 1
+	k.eps, k.average, k.warming, k.scaled = t.eps, t.average, t.warming == 1, t.scaled == 1
 	k.time, k.total, k.next, k.draws, k.grads = t.time, t.total, t.next, t.draws, t.grads
 	k.metric.set(t.scale, t.values, t.vectors)
 	return nil
+}
+
+func toInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

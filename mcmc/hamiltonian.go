@@ -74,16 +74,19 @@ func (k *hamiltonian) Init(s *State) error {
 	return err
 }
 
-// begin starts a trajectory, before the first of which a step size is found.
+// begin starts a trajectory. Under a new metric it first looks for the order of
+// magnitude of the step size, from where the present one is or else from 1.
 func (k *hamiltonian) begin(r *rand.Rand, s *State) (int, error) {
-	if !(k.eps > 0) {
-		k.eps = 1
+	if !k.scaled {
+		if !(k.eps > 0) {
+			k.eps = 1
+		}
 		k.findStep(k.dynamics.begin(r, s))
 		if k.err != nil {
-			k.eps = 0
 			return 0, k.err
 		}
 		k.average.restart(k.eps)
+		k.scaled = true
 	}
 	return k.dynamics.begin(r, s), nil
 }

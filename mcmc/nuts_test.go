@@ -216,7 +216,7 @@ func TestNUTSMoments(t *testing.T) {
 		for _, i := range infos {
 			accept += i.Accept / float64(len(infos))
 		}
-		if math.Abs(accept-0.85) > 0.1 {
+		if math.Abs(accept-0.8) > 0.07 {
 			t.Errorf("dimension %d: acceptance %.3f", n, accept)
 		}
 	}

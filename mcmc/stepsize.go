@@ -2,37 +2,33 @@ package mcmc
 
 import "math"
 
-// A dualAverage finds the step size at which the mean acceptance is what is
-// wanted, by the stochastic optimization of Nesterov (2009) as Hoffman & Gelman
-// (2014, section 3.2) use it: early steps are bold, and what counts in the end is
-// an average that forgets them.
-type dualAverage struct {
-	mu    float64 // where log step sizes are drawn to
-	count float64
-	error float64 // weighted mean of wanted less observed acceptance
+// A stepTuner finds the step size at which the mean acceptance is what is
+// wanted, by stochastic approximation with averaging (Robbins & Monro 1951; Polyak
+// & Juditsky 1992): the logarithm of the step size moves by the gain times the
+// excess of acceptance, and what counts in the end is its mean over the later
+// steps. The dual averaging of Hoffman & Gelman (2014) is the same idea, with
+// gains that keep the step size in wide motion; since acceptance is a concave
+// function of it, the mean step is then shorter than is wanted.
+type stepTuner struct {
 	log   float64 // of the present step size
-	mean  float64 // of log, weighted towards the recent
+	mean  float64 // of log, weighted by time
+	count float64 // updates since the start
 }
 
-// Constants of Hoffman & Gelman.
+// Gains are stepGain·tˡ with l = −stepForget.
 const (
-	averageGamma = 0.05 // how strongly towards mu
-	averageDelay = 10   // iterations by which early ones are damped
-	averageKappa = 0.75 // how fast old ones are forgotten
+	stepGain   = 0.7
+	stepForget = 0.6
 )
 
 // restart begins anew from a step size.
-func (a *dualAverage) restart(eps float64) {
-	*a = dualAverage{mu: math.Log(10 * eps), log: math.Log(eps), mean: math.Log(eps)}
-}
+func (a *stepTuner) restart(eps float64) { *a = stepTuner{log: math.Log(eps), mean: math.Log(eps)} }
 
 // update learns from an acceptance and returns the next step size to try.
-func (a *dualAverage) update(accept, want float64) float64 {
+func (a *stepTuner) update(accept, want float64) float64 {
 	a.count++
-	weight := 1 / (a.count + averageDelay)
-	a.error += weight * (want - accept - a.error)
-	a.log = a.mu - a.error*math.Sqrt(a.count)/averageGamma
-	a.mean += math.Pow(a.count, -averageKappa) * (a.log - a.mean)
+	a.log += stepGain * math.Pow(a.count, -stepForget) * (accept - want)
+	a.mean += 2 / (a.count + 1) * (a.log - a.mean)
 	return math.Exp(a.log)
 }
 

@@ -9,7 +9,8 @@ import "math"
 // are soon forgotten, and the last estimate has many draws.
 type adaptation struct {
 	Tuning
-	average dualAverage
+	average stepTuner
+	scaled  bool // the step size is of the right order
 	warming bool
 	time    int // steps of the warm-up so far
 	total   int // of its steps
@@ -66,7 +67,7 @@ func (k *hamiltonian) Tune(s *State, info Info) error {
 		return nil
 	}
 	fitMetric(k.metric, k.Metric, k.draws, k.grads)
-	k.average.restart(k.eps)
+	k.scaled = false
 	now := k.time
 	k.next = k.after(now)
 	if k.next == 0 {
