@@ -1,6 +1,10 @@
 package draws
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A Sink takes draws as they come: from a run that wants them in a file, or from
 // a reader that has them in one.
@@ -59,8 +63,9 @@ func (d *Draws) Comment(chain int, line string) error {
 // End returns nil.
 func (d *Draws) End() error { return nil }
 
-// Replay hands all draws to a sink, chain after chain, and ends it. The
-// comments of a chain come between its warm-up and its draws.
+// Replay hands all draws to a sink, chain after chain, and ends it. The comments
+// of a chain come between its warm-up and its draws, and those of [ElapsedTime]
+// after them.
 func (d *Draws) Replay(s Sink) error {
 	err := s.Begin(d.Names, d.Stats, len(d.Chains))
 	for i := range d.Chains {
@@ -79,12 +84,28 @@ func (d *Draws) replayChain(s Sink, i int) error {
 	if err := d.replayRows(s, i, true, c.WarmUpStats, c.WarmUp); err != nil {
 		return err
 	}
-	for _, line := range c.Comments {
-		if err := s.Comment(i, line); err != nil {
+	between := slices.IndexFunc(c.Comments, func(line string) bool {
+		return strings.HasPrefix(strings.TrimSpace(line), elapsedLine)
+	})
+	if between < 0 {
+		between = len(c.Comments)
+	}
+	if err := replayComments(s, i, c.Comments[:between]); err != nil {
+		return err
+	}
+	if err := d.replayRows(s, i, false, c.Stats, c.Values); err != nil {
+		return err
+	}
+	return replayComments(s, i, c.Comments[between:])
+}
+
+func replayComments(s Sink, chain int, lines []string) error {
+	for _, line := range lines {
+		if err := s.Comment(chain, line); err != nil {
 			return err
 		}
 	}
-	return d.replayRows(s, i, false, c.Stats, c.Values)
+	return nil
 }
 
 func (d *Draws) replayRows(s Sink, chain int, warmUp bool, stats, values []float64) error {
