@@ -206,7 +206,7 @@ func ExampleSampler() {
 	var s mcmc.Sampler = walk{Scale: 1}
 	run, err := mcmc.Sample(context.Background(), s, gauss, mcmc.Config{})
 	fmt.Println(run, err)
-	// Output: draws of 2 quantities: 4 chains × 1000 iterations <nil>
+	// Output: draws: 4 chains × 1000 iterations × 2 quantities <nil>
 }
 
 func ExampleHamiltonian() {
@@ -232,7 +232,7 @@ func ExampleConfig() {
 	fmt.Println(run, err)
 	fmt.Println(run.Reports[0].Steps, "steps")
 	// Output:
-	// draws of 2 quantities: 1 chains × 200 iterations <nil>
+	// draws: 1 chains × 200 iterations × 2 quantities <nil>
 	// 3000 steps
 }
 

@@ -96,5 +96,5 @@ func (d *Draws) String() string {
 	if len(d.Chains) > 0 {
 		n = d.Len(0)
 	}
-	return fmt.Sprintf("draws of %d quantities: %d chains × %d iterations", len(d.Names), len(d.Chains), n)
+	return fmt.Sprintf("draws: %d chains × %d iterations × %d quantities", len(d.Chains), n, len(d.Names))
 }

@@ -1,93 +1,65 @@
-// Package sampler is the skeleton of a Markov chain sampler: a kernel with init
-// and step, and a state that holds only what the next step needs. Copy it,
-// rename it, and put in your own step.
+// Package sampler is the skeleton of a Markov chain sampler: settings that make a
+// kernel, and a kernel with init and step. Copy it into mcmc, rename it, and put in
+// your own step; chains, warm-up, checkpoints and files come from the driver.
 package sampler
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/mcmc"
 )
 
-// A Target is a density on ℝⁿ, known up to a constant factor.
-type Target interface {
-	Dim() int
-	// LogDensity returns the logarithm of the density at x, in nats. An error
-	// that wraps ErrReject makes the sampler reject x; any other ends the run.
-	LogDensity(x []float64) (float64, error)
-}
-
-// ErrReject says that the density cannot be computed at a point, and that the
-// point is to be treated as one of density zero.
-var ErrReject = errors.New("the point is rejected")
-
-// Metropolis is random-walk Metropolis: x' ~ N(x, Scale²·I) is accepted with
+// Walk is random-walk Metropolis: x' ~ N(x, Scale²·I) is accepted with
 // probability min(1, p(x')/p(x)) (Metropolis et al. 1953). A step costs one
 // evaluation of the density.
-type Metropolis struct {
+type Walk struct {
 	Scale float64 // of the proposal; 0 means 2.38/√n (Roberts, Gelman & Gilks 1997)
 }
 
-// A State is where a chain stands. It belongs to one goroutine.
-type State struct {
-	X          []float64 // valid until the next step
-	LogDensity float64   // at X
-	proposal   []float64
+// WarmUp implements [mcmc.Sampler]. There is nothing to tune, but the start is to
+// be forgotten.
+func (Walk) WarmUp() int { return 1000 }
+
+// Kernel implements [mcmc.Sampler].
+func (w Walk) Kernel(t *mcmc.Guard) (mcmc.Kernel, error) {
+	if w.Scale == 0 {
+		w.Scale = 2.38 / math.Sqrt(float64(t.Dim()))
+	}
+	if !(w.Scale > 0) || math.IsInf(w.Scale, 1) {
+		return nil, &belief.ConfigError{Field: "Scale", Value: w.Scale, Want: "positive and finite, or 0 for the default"}
+	}
+	return &walk{Walk: w, target: t, proposal: make([]float64, t.Dim())}, nil
 }
 
-// A StartError says why a chain cannot start at a point.
-type StartError struct {
-	LogDensity float64
-	Err        error // what LogDensity returned; may be nil
+// walk is the kernel: the target, settings and scratch memory, but nothing of
+// where the chain stands.
+type walk struct {
+	Walk
+	target   *mcmc.Guard
+	proposal []float64
 }
 
-// Error tells what the density was.
-func (e *StartError) Error() string {
-	if e.Err != nil {
-		return fmt.Sprintf("the chain cannot start: %v", e.Err)
-	}
-	return fmt.Sprintf("the chain cannot start where the log density is %v", e.LogDensity)
+// Init implements [mcmc.Kernel].
+func (k *walk) Init(s *mcmc.State) (err error) {
+	s.LogDensity, err = k.target.LogDensity(s.X)
+	return err
 }
 
-// Unwrap returns the cause.
-func (e *StartError) Unwrap() error { return e.Err }
-
-// Init makes the state of a chain that starts at x, which it copies. The error
-// is a [*StartError].
-func (k Metropolis) Init(t Target, x []float64) (State, error) {
-	if len(x) != t.Dim() {
-		panic("sampler: the start has not the target's dimension")
-	}
-	l, err := t.LogDensity(x)
-	if err != nil || math.IsNaN(l) || math.IsInf(l, 0) {
-		return State{}, &StartError{l, err}
-	}
-	return State{append([]float64(nil), x...), l, make([]float64, len(x))}, nil
-}
-
-// Step moves the chain once and reports whether the proposal was accepted. It
-// allocates nothing. A density of NaN or +Inf ends the run.
-func (k Metropolis) Step(r *rand.Rand, t Target, s *State) (accepted bool, err error) {
-	scale := k.Scale
-	if scale == 0 {
-		scale = 2.38 / math.Sqrt(float64(len(s.X)))
-	}
+// Step implements [mcmc.Kernel]. It allocates nothing.
+func (k *walk) Step(r *rand.Rand, s *mcmc.State) (mcmc.Info, error) {
 	for i, x := range s.X {
-		s.proposal[i] = x + scale*r.NormFloat64()
+		k.proposal[i] = x + k.Scale*r.NormFloat64()
 	}
-	u := r.Float64() // drawn in any case, so that a rejection leaves the stream where an acceptance does
-	l, err := t.LogDensity(s.proposal)
-	switch {
-	case errors.Is(err, ErrReject):
-		return false, nil
-	case err != nil:
-		return false, err
-	case math.IsNaN(l) || math.IsInf(l, 1):
-		return false, fmt.Errorf("the log density is %v at %v", l, s.proposal)
-	case math.Log(u) >= l-s.LogDensity:
-		return false, nil
+	l, err := k.target.LogDensity(k.proposal)
+	if err != nil {
+		return mcmc.Info{}, err // the state is as it was
 	}
-	s.X, s.proposal, s.LogDensity = s.proposal, s.X, l
-	return true, nil
+	accept := min(1, math.Exp(l-s.LogDensity))
+	if r.Float64() < accept {
+		copy(s.X, k.proposal)
+		s.LogDensity = l
+	}
+	return mcmc.Info{Accept: accept}, nil
 }
