@@ -20,7 +20,7 @@ func ExampleSink() {
 	fmt.Println(&memory)
 	fmt.Println(memory.Column("mu"))
 	// Output:
-	// draws of 1 quantities: 2 chains × 2 iterations
+	// draws: 2 chains × 2 iterations × 1 quantities
 	// [[1 2] [10 10]] true
 }
 
