@@ -1,7 +1,6 @@
 package diagnostics_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -45,7 +44,7 @@ func ExamplePSIS() {
 	// k = 0.73, limit 0.70
 }
 
-func ExampleFitPareto() {
+func ExamplePareto() {
 	want := diagnostics.Pareto{K: 0.3, Sigma: 2}
 	y := make([]float64, 1000)
 	for i := range y {
@@ -55,33 +54,4 @@ func ExampleFitPareto() {
 	fmt.Printf("K = %.2f, Sigma = %.1f\n", fit.K, fit.Sigma)
 	// Output:
 	// K = 0.30, Sigma = 2.0
-}
-
-// Ten observations, one of which the model hardly explains.
-func ExampleLOO() {
-	r := rand.New(rand.NewPCG(3, 4))
-	y := []float64{-1.2, 0.4, 0.1, 1.1, -0.5, 0.9, -0.2, 0.3, -0.8, 8}
-	logLik := make([][][]float64, len(y))
-	for i := range logLik {
-		logLik[i] = make([][]float64, 4)
-	}
-	for chain := range 4 {
-		for range 1000 {
-			mu := 0.81 + r.NormFloat64()/math.Sqrt(10)
-			for i, v := range y {
-				logLik[i][chain] = append(logLik[i][chain], -0.5*(v-mu)*(v-mu)-0.5*math.Log(2*math.Pi))
-			}
-		}
-	}
-	loo, err := diagnostics.LOO(context.Background(), logLik, diagnostics.LOOConfig{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Print(loo)
-	// Output:
-	// LOO of 10 observations, 4000 draws
-	// elpd         -44 ± 28
-	// p            6.1 ± 4.9
-	// ic            88 ± 56
 }

@@ -201,13 +201,3 @@ func predict(ctx context.Context, method string, logLik [][][]float64, workers i
 	r.warn()
 	return r, nil
 }
-
-// total returns the sum of x with its standard error √(n · variance), as of a sample
-// of observations.
-func total(x []float64) belief.Estimate {
-	return belief.Estimate{
-		Value:  careful.Sum(x),
-		Kind:   belief.Sampled,
-		StdErr: math.Sqrt(float64(len(x)) * variance(x, mean(x))),
-	}
-}

@@ -51,12 +51,7 @@ func (r *Predictive) warn() {
 	if len(bad) > 1 {
 		where = "observations "
 	}
-	const most = 10
-	where += strings.Join(bad[:min(len(bad), most)], ", ")
-	if len(bad) > most {
-		where += fmt.Sprintf(", … (%d more)", len(bad)-most)
-	}
-	w := belief.Warning{Code: "pareto-k", Where: where}
+	w := belief.Warning{Code: "pareto-k", Where: where + listed(bad)}
 	switch {
 	case r.Method == "waic":
 		w.Code = "p-waic"
