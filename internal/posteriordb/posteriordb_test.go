@@ -64,13 +64,15 @@ func stanPoints(t *testing.T, name string) []stanPoint {
 	return in.Points
 }
 
-// tolerance is how far we may be from Stan, relative to the size of what is compared.
-// Stan's numbers have 15 digits.
-func tolerance(name string) float64 {
+// tolerances are how far log densities and gradients may be from Stan's, relative to
+// the size of what is compared. Stan's numbers have 15 digits, but its solution of
+// the differential equation is wrong by up to 0.4 at these points, with tolerances of
+// 1e-5 and 1e-3; TestLotkaVolterraSolution knows better.
+func tolerances(name string) (value, gradient float64) {
 	if name == "lotka_volterra" {
-		return 2e-3 // Stan's integrator is good to 1e-3
+		return 2e-4, 1.2e-2
 	}
-	return 1e-11
+	return 1e-13, 1e-11
 }
 
 func TestAgainstStan(t *testing.T) {
@@ -78,7 +80,7 @@ func TestAgainstStan(t *testing.T) {
 		if name == "mesquite" {
 			t.Skip("Stan's numbers are there for all others; differences stand for them")
 		}
-		tol := tolerance(name)
+		tolValue, tolGradient := tolerances(name)
 		var shift, shiftNoJacobian float64
 		grad := make([]float64, p.Dim())
 		for i, point := range stanPoints(t, name) {
@@ -91,22 +93,22 @@ func TestAgainstStan(t *testing.T) {
 			if i == 0 {
 				shift, shiftNoJacobian = value-point.LP, value-jacobian-point.NoJacobian
 			}
-			compare := func(what string, got, want, size float64) {
+			compare := func(what string, got, want, tol, size float64) {
 				t.Helper()
 				if !(math.Abs(got-want) <= tol*size) {
 					t.Errorf("point %d: %s is %.15g, Stan has %.15g", i, what, got, want)
 				}
 			}
 			size := 1 + math.Abs(value) + math.Abs(shift)
-			compare("log density", value-shift, point.LP, size)
-			compare("log density without Jacobian", value-jacobian-shiftNoJacobian, point.NoJacobian, size)
-			compare("log Jacobian", jacobian, point.LP-point.NoJacobian, size)
+			compare("log density", value-shift, point.LP, tolValue, size)
+			compare("log density without Jacobian", value-jacobian-shiftNoJacobian, point.NoJacobian, tolValue, size)
+			compare("log Jacobian", jacobian, point.LP-point.NoJacobian, 1e-13, size)
 			largest := 0.0
 			for _, g := range point.Grad {
 				largest = max(largest, math.Abs(g))
 			}
 			for j, g := range point.Grad {
-				compare("gradient", grad[j], g, math.Abs(g)+1e-3*largest)
+				compare("gradient", grad[j], g, tolGradient, math.Abs(g)+0.05*largest)
 			}
 			compareConstrained(t, p, x, point.Constrained)
 		}
@@ -185,6 +187,10 @@ func climbed(p *Posterior, start []float64) []float64 {
 
 func TestGradientAgainstDifferences(t *testing.T) {
 	each(t, func(t *testing.T, name string, p *Posterior) {
+		tol := 1e-9
+		if name == "lotka_volterra" {
+			tol = 3e-6 // so well is the equation solved, with steps that vary
+		}
 		for i, x := range points(p) {
 			grad := make([]float64, p.Dim())
 			value, err := p.LogDensityGrad(x, grad)
@@ -193,7 +199,7 @@ func TestGradientAgainstDifferences(t *testing.T) {
 			}
 			for j := range x {
 				want, size := slope(p, x, j)
-				if !(math.Abs(grad[j]-want) <= 1e-9*(size+math.Abs(want))) {
+				if !(math.Abs(grad[j]-want) <= tol*(size+math.Abs(want))) {
 					t.Errorf("point %d: gradient in coordinate %d is %.12g, differences give %.12g", i, j, grad[j], want)
 				}
 			}
