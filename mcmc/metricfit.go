@@ -80,24 +80,37 @@ func fitDirections(x, g []float64, n int, kind Metric) (values, vectors []float6
 		r = len(basis) / n
 	}
 	mean := geometricMean(covariance(x, basis, n, r), covariance(g, basis, n, r))
-	var eigen mat.EigenSym
-	if mean == nil || !eigen.Factorize(mean, true) {
+	if mean == nil {
 		return nil, nil
 	}
-	all := eigen.Values(nil)
-	var e mat.Dense
-	eigen.VectorsTo(&e)
 	cutoff := fitCutoff
 	if kind == DenseMetric || kind == AutoMetric && n <= fitDense {
 		cutoff = 1
 	}
-	for j, l := range all {
-		if !(l > 0) || l < cutoff && l > 1/cutoff {
+	values, vectors, _ = rotate(mean, basis, n, cutoff)
+	return values, vectors
+}
+
+// rotate returns the eigenvalues of a matrix in a basis, without those between
+// cutoff and its inverse, and their vectors out of the basis; nil is the
+// identity. It fails if an eigenvalue is not positive.
+func rotate(a *mat.SymDense, basis []float64, n int, cutoff float64) (values, vectors []float64, ok bool) {
+	var eigen mat.EigenSym
+	if !finiteSym(a) || !eigen.Factorize(a, true) {
+		return nil, nil, false
+	}
+	var e mat.Dense
+	eigen.VectorsTo(&e)
+	for j, l := range eigen.Values(nil) {
+		if !(l > 0) {
+			return nil, nil, false
+		}
+		if l < cutoff && l > 1/cutoff {
 			continue
 		}
 		values = append(values, l)
 		vector := make([]float64, n)
-		for i := range r {
+		for i := range a.SymmetricDim() {
 			if basis == nil {
 				vector[i] = e.At(i, j)
 			} else {
@@ -106,7 +119,16 @@ func fitDirections(x, g []float64, n int, kind Metric) (values, vectors []float6
 		}
 		vectors = append(vectors, vector...)
 	}
-	return values, vectors
+	return values, vectors, true
+}
+
+func finiteSym(a *mat.SymDense) bool {
+	for _, v := range a.RawSymmetric().Data {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // covariance is that of the rows of a table in a basis, with a ridge.
@@ -172,13 +194,8 @@ func sandwich(s, a *mat.SymDense) *mat.SymDense {
 // power raises a positive matrix to a power.
 func power(a *mat.SymDense, p float64) *mat.SymDense {
 	n := a.SymmetricDim()
-	for _, v := range a.RawSymmetric().Data {
-		if v-v != 0 {
-			return nil
-		}
-	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(a, true) {
+	if !finiteSym(a) || !eigen.Factorize(a, true) {
 		return nil
 	}
 	values := eigen.Values(nil)
