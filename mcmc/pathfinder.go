@@ -17,11 +17,13 @@ import (
 // those that matter are shared among the chains, for R̂ to tell.
 
 const (
-	pathCount   = 4   // ways gone
-	pathLength  = 100 // most steps of each
-	pathDraws   = 4   // of each estimate of an ELBO
-	pathHistory = 10  // pairs that the inverse Hessian is made of
-	pathEnd     = 1e-3
+	pathCount   = 4    // ways gone
+	pathLength  = 100  // most steps of each
+	pathDraws   = 4    // of each estimate of an ELBO
+	pathHistory = 20   // pairs that the inverse Hessian is made of
+	pathEnd     = 1e-6 // of the log density, less than which is no progress
+	pathFlat    = 2    // steps without progress at which a way ends
+	pathWorse   = 12   // and steps without a better ELBO
 )
 
 // A normalFit is the normal density N(mean, Σ) of a metric.
@@ -101,11 +103,21 @@ func findPath(r *rand.Rand, t *Guard, start []float64) (*normalFit, error) {
 	}
 	var best *normalFit
 	y := make([]float64, n)
+	flat, worse := 0, 0
 	for range pathLength {
 		before := q.l
 		moved, err := q.move(t)
-		if err != nil || !moved {
-			return best, err
+		if err != nil {
+			return nil, err
+		}
+		if !moved {
+			break
+		}
+		if flat++; q.l-before > pathEnd {
+			flat = 0
+		}
+		if q.l-before > float64(n)/2+2 {
+			continue // a normal density here has its mass further up
 		}
 		fit := q.fit()
 		if fit == nil {
@@ -119,10 +131,10 @@ func findPath(r *rand.Rand, t *Guard, start []float64) (*normalFit, error) {
 			}
 			fit.elbo += (l - logQ) / pathDraws
 		}
-		if fit.elbo > math.Inf(-1) && (best == nil || fit.elbo > best.elbo) {
-			best = fit
+		if worse++; fit.elbo > math.Inf(-1) && (best == nil || fit.elbo > best.elbo) {
+			best, worse = fit, 0
 		}
-		if q.l-before < pathEnd {
+		if flat == pathFlat || best != nil && worse == pathWorse {
 			break
 		}
 	}
