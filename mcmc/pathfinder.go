@@ -18,7 +18,7 @@ import (
 
 const (
 	pathCount   = 4    // ways gone
-	pathLength  = 100  // most steps of each
+	pathLength  = 200  // most steps of each
 	pathDraws   = 4    // of each estimate of an ELBO
 	pathHistory = 20   // pairs that the inverse Hessian is made of
 	pathEnd     = 1e-6 // of the log density, less than which is no progress
