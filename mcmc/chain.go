@@ -28,7 +28,8 @@ type chain struct {
 	disk   *checkpoint // nil if none is kept
 
 	state         State
-	step          int // steps taken
+	step          int    // steps taken
+	seed          uint64 // of the chain, a function of the run's
 	rng           *rand.Rand
 	src           *rand.PCG
 	start         []float64
@@ -51,6 +52,7 @@ func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e 
 		total: config.WarmUp + config.Draws*config.Thin,
 		queue: newQueue(len(e.stats), len(e.names)),
 		state: State{X: make([]float64, dim)},
+		seed:  stream.New(config.Seed, "mcmc step", uint64(index)).Uint64(),
 		src:   rand.NewPCG(0, 0)}
 	c.rng = rand.New(c.src)
 	if t, ok := kernel.(Tuner); ok && config.WarmUp > 0 {
@@ -220,7 +222,7 @@ func (c *chain) fill(b *block, stopped *atomic.Bool) error {
 
 // advance takes one step, and keeps its row if it is one to keep.
 func (c *chain) advance(b *block) error {
-	stream.Reset(c.src, c.config.Seed, "mcmc step", uint64(c.index), uint64(c.step))
+	stream.Reset(c.src, c.seed, "", uint64(c.step))
 	info, err := c.kernel.Step(c.rng, &c.state)
 	if err == nil && b.warmUp && c.tuner != nil {
 		if err = c.tuner.Tune(&c.state, info); err == nil && c.step+1 == c.config.WarmUp {

@@ -157,11 +157,6 @@ func (e *engine) merge(ticker *time.Ticker, tick func(), yield func(Step, error)
 				return errStopped
 			}
 		}
-		select {
-		case <-ticker.C:
-			tick()
-		default:
-		}
 	}
 }
 

@@ -94,6 +94,11 @@ func (q *queue) abandon() {
 // chain has ended and all its rows have been read.
 func (q *queue) wait(ticker *time.Ticker, tick func()) (more bool, err error) {
 	for q.current == nil || q.current.read == q.current.rows {
+		select {
+		case <-ticker.C:
+			tick()
+		default:
+		}
 		q.mu.Lock()
 		if q.current != nil && len(q.free) < aheadBlocks {
 			q.free = append(q.free, q.current)

@@ -85,6 +85,9 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 		}
 	}
 	if err == nil {
+		if !e.config.Discard {
+			run.reserve(e.config)
+		}
 		for step, stepErr := range e.steps(ctx) {
 			if err = stepErr; err == nil {
 				err = hand(step, sinks)
@@ -102,6 +105,14 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 	run.Reports = e.reports()
 	run.Warnings = warnings(run.Reports)
 	return run, err
+}
+
+// reserve makes room for all draws, which checkMemory has allowed.
+func (r *Run) reserve(c Config) {
+	for _, chain := range r.Chains {
+		chain.Values = make([]float64, 0, c.Draws*len(r.Names))
+		chain.Stats = make([]float64, 0, c.Draws*len(r.Stats))
+	}
 }
 
 // hand gives a step to every sink.
