@@ -12,7 +12,6 @@ import (
 
 	"github.com/belief-go/belief/dist/transform"
 	"github.com/belief-go/belief/mcmc"
-	"github.com/belief-go/belief/mcmc/diagnostics"
 )
 
 // Ten tosses of a coin, seven heads, and a flat prior: the posterior is
@@ -31,18 +30,13 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	p, _ := run.Column("x[1]")
-	mean := 0.0
-	for _, c := range p {
-		for _, v := range c {
-			mean += v / 4000
-		}
-	}
-	fmt.Printf("%.2f, within 4 standard errors of 8/12: %t\n", mean, math.Abs(mean-8.0/12) < 4*diagnostics.MCSEMean(p))
-	fmt.Println("chains agree:", diagnostics.RHat(p) < 1.01)
+	s := run.Summary()
+	p := s.Quantities[1] // after lp__
+	fmt.Printf("%.2f, within 4 standard errors of 8/12: %t\n", p.Mean, math.Abs(p.Mean-8.0/12) < 4*p.MCSEMean)
+	fmt.Println(s.Converged, s.Warnings)
 	// Output:
 	// 0.67, within 4 standard errors of 8/12: true
-	// chains agree: true
+	// true []
 }
 
 // banana is a target with everything: a gradient, names, a quantity that is no
@@ -243,7 +237,8 @@ func ExampleRun() {
 	}
 	x, _ := run.Column("x[1]")
 	fmt.Println(len(x), "chains of", len(x[0]))
-	fmt.Println("R-hat below 1.05:", diagnostics.RHat(x) < 1.05)
+	s := run.Summary()
+	fmt.Println("R-hat below 1.05:", s.Quantities[1].RHat < 1.05)
 	// Output:
 	// 2 chains of 1000
 	// R-hat below 1.05: true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/mcmc/diagnostics"
 	"github.com/belief-go/belief/mcmc/draws"
 )
 
@@ -19,6 +20,14 @@ type Run struct {
 	// Warnings say what a reader of the draws ought to know about the target and
 	// the run; those about the draws come with the summary.
 	Warnings []belief.Warning
+}
+
+// Summary judges the draws: moments, quantiles, effective sample sizes, R-hat, and
+// warnings, those of the run included.
+func (r *Run) Summary() *diagnostics.Summary {
+	s := diagnostics.Summarize(r.Draws)
+	s.Warnings = append(s.Warnings, r.Warnings...)
+	return s
 }
 
 // A Report tells how a chain went. After resuming, it is that of the whole chain.
