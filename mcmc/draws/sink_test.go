@@ -52,3 +52,22 @@ func TestDrawOfWrongLength(t *testing.T) {
 	}()
 	d.Draw(0, false, nil, []float64{1})
 }
+
+func TestSelect(t *testing.T) {
+	d := draws.New([]string{"a", "b", "c"}, []string{"lp__", "energy__"}, 2, 0)
+	for i := range 3 {
+		x := float64(i)
+		d.Draw(0, i == 0, []float64{-x, x}, []float64{x, 10 + x, 20 + x})
+	}
+	d.Comment(0, "comment")
+	got := d.Select(func(name string) bool { return name == "c" || name == "a" || name == "energy__" })
+	want := &draws.Draws{Names: []string{"a", "c"}, Stats: []string{"energy__"}, Chains: []*draws.Chain{{
+		Values: []float64{1, 21, 2, 22}, Stats: []float64{1, 2}, WarmUp: []float64{0, 20}, WarmUpStats: []float64{0}, Comments: []string{"comment"},
+	}, {}}}
+	if diff := cmp.Diff(want, got, same); diff != "" {
+		t.Error(diff)
+	}
+	if none := d.Select(func(string) bool { return false }); len(none.Names)+len(none.Stats) != 0 || none.Len(0) != 0 || len(none.Chains) != 2 {
+		t.Errorf("nothing selected gives %v", none)
+	}
+}
