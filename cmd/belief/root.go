@@ -34,7 +34,8 @@ not converge under --strict, and 130 when interrupted.`,
   belief query alarm.bif.gz --format json    all posteriors, with every digit
   belief info alarm.bif                      how large it is, and what it costs
   belief dot asia | dot -Tsvg -o asia.svg    a picture
-  belief dist gamma shape=2 rate=0.5         moments and quantiles; -n 10 draws`,
+  belief dist gamma shape=2 rate=0.5         moments and quantiles; -n 10 draws
+  belief diagnose chain_1.csv chain_2.csv    what draws say, and whether to believe it`,
 		Version:               belief.Version,
 		SilenceErrors:         true,
 		SilenceUsage:          true,
@@ -58,7 +59,7 @@ not converge under --strict, and 130 when interrupted.`,
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .HasAvailableSubCommands}}\n  {{.CommandPath}} [command]{{end}}", "", 1))
 	root.SetFlagErrorFunc(flagError)
 	t.flags.global(root)
-	root.AddCommand(t.query(), t.info(), t.dot(), t.dist())
+	root.AddCommand(t.query(), t.info(), t.dot(), t.dist(), t.diagnose())
 	root.SetHelpCommand(help())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
