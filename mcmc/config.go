@@ -88,9 +88,22 @@ func (c Config) withDefaults(s Sampler, dim int) (Config, error) {
 		if len(x) != dim {
 			return c, &belief.ConfigError{Field: fmt.Sprintf("Start[%d]", i), Value: len(x), Want: fmt.Sprintf("the %d coordinates of the target", dim)}
 		}
+		for j, v := range x {
+			if v-v != 0 { // neither NaN nor infinite
+				return c, &belief.ConfigError{Field: fmt.Sprintf("Start[%d][%d]", i, j), Value: v, Want: "finite"}
+			}
+		}
 	}
 	if c.Discard && c.Sink == nil {
 		return c, &belief.ConfigError{Field: "Discard", Value: true, Want: "a Sink, or the draws are lost"}
+	}
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{{"Memory", c.Memory}, {"CheckpointEvery", int64(c.CheckpointEvery)}, {"ProgressEvery", int64(c.ProgressEvery)}} {
+		if f.value < 0 {
+			return c, &belief.ConfigError{Field: f.name, Value: f.value, Want: "at least 0, which is the default"}
+		}
 	}
 	if c.Memory == 0 {
 		c.Memory = 4 << 30

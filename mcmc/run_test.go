@@ -225,6 +225,10 @@ func TestConfigErrors(t *testing.T) {
 		{"Chains", mcmc.Config{Chains: 1 << 40}, gauss},
 		{"Start", mcmc.Config{Start: [][]float64{{1, 2}, {3, 4}}}, gauss},
 		{"Start[0]", mcmc.Config{Start: [][]float64{{1}}}, gauss},
+		{"Start[1][0]", mcmc.Config{Chains: 2, Start: [][]float64{{1, 2}, {math.NaN(), 0}}}, gauss},
+		{"Memory", mcmc.Config{Memory: -1}, gauss},
+		{"ProgressEvery", mcmc.Config{ProgressEvery: -1}, gauss},
+		{"CheckpointEvery", mcmc.Config{CheckpointEvery: -1}, gauss},
 		{"Discard", mcmc.Config{Discard: true}, gauss},
 		{"Target.Dim", mcmc.Config{}, mcmc.Func(0, func([]float64) float64 { return 0 })},
 	} {
