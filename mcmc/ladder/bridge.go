@@ -1,0 +1,267 @@
+package ladder
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sync/atomic"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/mcmc"
+)
+
+// A Base is a normalized distribution of vectors to start from, such as a normal
+// one, or the prior of a Bayesian model whose target is prior times likelihood.
+type Base interface {
+	dist.VectorLogProber
+	dist.VectorRander
+}
+
+// A Bridge is the geometric path from a distribution to a target of package mcmc,
+//
+//	log f_b(x) = (1 − b) log base(x) + b log target(x).
+//
+// The target must have mass only where the base has some, and its tails should not
+// be heavier. Transitions are random-walk Metropolis with the covariance of the
+// particles, unless Sampler says otherwise. Annealed importance sampling learns
+// them from a pilot run of sequential Monte Carlo, whose randomness is its own.
+//
+// A Bridge serves one run at a time.
+type Bridge struct {
+	Base   Base
+	Target mcmc.Target
+	// Sampler makes the transitions; nil stands for the random walk. Samplers that
+	// use gradients need a base with [dist.VectorGrader] and a GradTarget.
+	Sampler mcmc.Sampler
+	// WarmUp is the number of steps that a sampler that adapts is tuned for at each
+	// temperature of the run that it learns from; 0 stands for 100.
+	WarmUp int
+	// Pilot is the number of particles of the pilot run; 0 stands for 500.
+	Pilot int
+
+	ladder []rung // what was learnt, by rising temperature
+	tuner  *tuner
+	nan    atomic.Int64 // densities that were no number
+}
+
+// A rung is what was learnt at a temperature.
+type rung struct {
+	b      float64
+	walk   *walk
+	tuning []byte // of the kernel
+}
+
+// Points are a batch of states of a [Bridge].
+type Points struct {
+	X           []float64 // a row for each point
+	base        []float64 // log densities at the points
+	target      []float64
+	n           int // coordinates
+	tempered    *tempered
+	kernel      mcmc.Kernel // nil for the random walk
+	state       mcmc.State
+	rung        int // the one that the kernel is tuned to, −1 if none
+	noise, next []float64
+	accept      float64 // sum over proposals
+	proposals   int
+	nan         int64 // those that the bridge knows of
+}
+
+// Len returns the number of points.
+func (p *Points) Len() int { return len(p.base) }
+
+// At returns a point; it shares the memory of p.
+func (p *Points) At(i int) []float64 { return p.X[i*p.n : (i+1)*p.n : (i+1)*p.n] }
+
+// validate refuses what cannot be bridged.
+func (p *Bridge) validate() error {
+	bad := func(field string, value any, want string) error {
+		return &belief.ConfigError{Field: field, Value: value, Want: want}
+	}
+	switch {
+	case p.Base == nil:
+		return bad("Base", nil, "a distribution to start from")
+	case p.Target == nil:
+		return bad("Target", nil, "a target")
+	case p.Base.Dim() != p.Target.Dim():
+		return bad("Base", fmt.Sprintf("of dimension %d", p.Base.Dim()), fmt.Sprintf("of the target's, %d", p.Target.Dim()))
+	case p.Base.Dim() < 1:
+		return bad("Target", fmt.Sprintf("of dimension %d", p.Target.Dim()), "of one dimension or more")
+	case p.WarmUp < 0:
+		return bad("WarmUp", p.WarmUp, "positive, or 0 for the default")
+	case p.Pilot < 0:
+		return bad("Pilot", p.Pilot, "positive, or 0 for the default")
+	}
+	return nil
+}
+
+// Bytes is the memory of n points.
+func (p *Bridge) Bytes(n int) float64 {
+	if p.validate() != nil {
+		return 0
+	}
+	return 8 * float64(n) * float64(p.Base.Dim()+2)
+}
+
+// Start makes a batch of points that were drawn elsewhere, row by row, such as the
+// exact draws of the target that [ReverseAIS] begins with.
+func (p *Bridge) Start(x []float64) (*Points, error) {
+	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	d := p.Base.Dim()
+	if len(x)%d != 0 {
+		return nil, &belief.ConfigError{Field: "x", Value: fmt.Sprintf("of length %d", len(x)), Want: fmt.Sprintf("rows of %d", d)}
+	}
+	s, err := p.points(len(x) / d)
+	if err != nil {
+		return nil, err
+	}
+	copy(s.X, x)
+	return s, s.evaluate()
+}
+
+// points makes room for a batch.
+func (p *Bridge) points(n int) (*Points, error) {
+	d := p.Base.Dim()
+	s := &Points{
+		X: make([]float64, n*d), base: make([]float64, n), target: make([]float64, n), n: d,
+		noise: make([]float64, d), next: make([]float64, d), rung: -1,
+		tempered: newTempered(p.Base, p.Target),
+	}
+	if p.Sampler != nil {
+		var err error
+		if s.kernel, err = p.Sampler.Kernel(mcmc.NewGuard(s.tempered.asTarget())); err != nil {
+			return nil, err
+		}
+		s.state.X = make([]float64, d)
+	}
+	return s, nil
+}
+
+// evaluate computes the log densities at all points.
+func (p *Points) evaluate() (err error) {
+	for i := range p.base {
+		if p.base[i], p.target[i], err = p.tempered.components(p.At(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Draw implements [Path].
+func (p *Bridge) Draw(r *rand.Rand, n int) (*Points, error) {
+	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	s, err := p.points(n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range n {
+		p.Base.RandTo(s.At(i), r)
+	}
+	return s, s.evaluate()
+}
+
+// LogRatioTo implements [Path].
+func (p *Bridge) LogRatioTo(dst []float64, s *Points, from, to float64) error {
+	for i, base := range s.base {
+		target := s.target[i]
+		if !math.IsInf(base, -1) && !math.IsInf(target, -1) {
+			dst[i] = (to - from) * (target - base)
+			continue
+		}
+		dst[i] = temper(to, base, target) - temper(from, base, target)
+	}
+	if nan := s.tempered.guard.NotANumber; nan != s.nan {
+		p.nan.Add(nan - s.nan)
+		s.nan = nan
+	}
+	return nil
+}
+
+// Copy implements [Population].
+func (p *Bridge) Copy(dst *Points, i int, src *Points, j int) {
+	copy(dst.At(i), src.At(j))
+	dst.base[i], dst.target[i] = src.base[j], src.target[j]
+}
+
+// Move implements [Path].
+func (p *Bridge) Move(r *rand.Rand, s *Points, b float64) error {
+	k := p.rungFor(b)
+	if p.Sampler != nil {
+		return p.moveKernel(r, s, b, k)
+	}
+	w := firstWalk(s.n)
+	if k >= 0 {
+		w = p.ladder[k].walk
+	}
+	return s.moveWalk(r, b, w)
+}
+
+// rungFor returns the index of the highest rung that is not above b, else the
+// lowest; −1 if nothing was learnt.
+func (p *Bridge) rungFor(b float64) int {
+	k := 0
+	for k+1 < len(p.ladder) && p.ladder[k+1].b <= b {
+		k++
+	}
+	return min(k, len(p.ladder)-1)
+}
+
+// Adapt implements [Adapter].
+func (p *Bridge) Adapt(b float64, batches []*Points, weights []float64) error {
+	if b == 0 {
+		p.ladder, p.tuner = nil, nil
+		p.nan.Store(0)
+		return nil
+	}
+	next := rung{b: b}
+	if p.Sampler == nil {
+		var before *walk
+		if n := len(p.ladder); n > 0 {
+			before = p.ladder[n-1].walk
+		}
+		next.walk = fitWalk(before, batches, weights)
+	} else {
+		var err error
+		if next.tuning, err = p.tune(b, batches, weights); err != nil {
+			return err
+		}
+	}
+	p.ladder = append(p.ladder, next)
+	return nil
+}
+
+// Prepare implements [Preparer] by a pilot run.
+func (p *Bridge) Prepare(ctx context.Context, seed uint64, workers int) error {
+	if err := p.validate(); err != nil {
+		return err
+	}
+	n := p.Pilot
+	if n == 0 {
+		n = 500
+	}
+	_, err := SMC(ctx, p, SMCConfig{Particles: n, CESS: 0.8, Moves: 2, Seed: seed, Workers: workers})
+	p.nan.Store(0)
+	return err
+}
+
+// Warnings tells of densities that were no number in the last run.
+func (p *Bridge) Warnings() []belief.Warning {
+	n := p.nan.Load()
+	if n == 0 {
+		return nil
+	}
+	return []belief.Warning{{Code: "not-a-number", Where: "target",
+		Text: fmt.Sprintf("the log density was not a number %d times; these points were taken for points of density zero, which must be true for the evidence to be: return −Inf there, and check the target elsewhere", n)}}
+}
+
+var (
+	_ Population[*Points] = (*Bridge)(nil)
+	_ Adapter[*Points]    = (*Bridge)(nil)
+	_ Preparer            = (*Bridge)(nil)
+)
