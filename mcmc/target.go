@@ -169,6 +169,9 @@ func (g *Guard) judge(x []float64, l float64, err error) (float64, error) {
 	case err != nil && errors.Is(err, ErrReject):
 		return math.Inf(-1), nil
 	case err != nil:
+		if errors.As(err, new(*TargetError)) { // of a target that this one is a view of
+			return math.NaN(), err
+		}
 		return math.NaN(), &TargetError{X: slices.Clone(x), Err: err}
 	case l != l:
 		g.NotANumber++
