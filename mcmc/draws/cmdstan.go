@@ -205,6 +205,9 @@ func (s *CmdStan) Comment(chain int, line string) error {
 	c := s.chains[chain]
 	for part := range strings.Lines(line) {
 		part = strings.TrimRight(part, " \t\r\n")
+		if strings.HasPrefix(strings.TrimSpace(part), adaptationLine) {
+			continue // it has its place
+		}
 		if !c.adapted {
 			c.held = append(c.held, part)
 		} else if err := c.comment(part); err != nil {
