@@ -1,7 +1,7 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist slow-exact fuzz cover
+.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist bench-mcmc slow-exact slow-mcmc fuzz cover
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,8 +39,14 @@ bench-exact: ## exact inference on the networks of the data directory
 bench-dist: ## distributions against gonum's, nine times over in turns
 	@scripts/check.sh bench_dist
 
+bench-mcmc: ## NUTS against RStan and JAGS, ten seeds in turns (SEEDS=…, OUT=FILE)
+	@scripts/check.sh bench_mcmc
+
 slow-exact: ## the checks of exact inference that take too long for every day
 	@scripts/check.sh slow_exact
+
+slow-mcmc: ## NUTS against reference moments, and what it must tell of hard targets
+	@scripts/check.sh slow_mcmc
 
 fuzz: ## every fuzz target (FUZZTIME=10s each)
 	@scripts/check.sh fuzz

@@ -129,9 +129,19 @@ step_bench_dist() {
   done
 }
 
+step_bench_mcmc() {
+  say "NUTS against RStan and JAGS"
+  scripts/bench-mcmc/run.sh
+}
+
 step_slow_exact() {
   say "slow checks of exact inference"
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./inference
+}
+
+step_slow_mcmc() {
+  say "slow checks of samplers"
+  BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./internal/posteriordb
 }
 
 step_fuzz() {
