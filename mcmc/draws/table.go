@@ -128,7 +128,12 @@ func (t *table) endWarmUp(rows int) {
 
 // header takes the first line in that is no comment: names, or numbers already.
 func (t *table) header(line []byte) error {
-	t.separator = separatorOf(line)
+	_, cmdstan := t.settings["num_samples"]
+	_, rstan := t.settings["iter"]
+	t.separator = ','
+	if !cmdstan && !rstan {
+		t.separator = separatorOf(line)
+	}
 	var err error
 	if t.cellsHere, err = t.cells(nil, line, t.separator); err != nil {
 		return err
@@ -158,8 +163,6 @@ func (t *table) header(line []byte) error {
 			names[i] = fmt.Sprintf("x[%d]", i+1)
 		}
 	}
-	_, cmdstan := t.settings["num_samples"]
-	_, rstan := t.settings["iter"]
 	t.stan = cmdstan || rstan || slices.Contains(names, LogDensity) && t.separator == ','
 	if err := t.assign(line, names); err != nil {
 		return err
