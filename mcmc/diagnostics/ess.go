@@ -111,24 +111,25 @@ func (s *sample) ess(chains [][]float64) float64 {
 	if n < 3 {
 		return math.NaN()
 	}
-	_, between := withinBetween(chains)
-	c := s.autocovariance(chains)
-	w := c[0] * float64(n) / float64(n-1)
-	v := c[0]
+	l := &s.lags
+	l.reset(chains)
+	v, second := l.pair(0)
 	if len(chains) > 1 {
-		v += between
+		v += varianceOfMeans(chains)
 	}
 	if v == 0 {
 		return math.NaN()
 	}
-	rho := c // each lag is read before it is written
-	at := func(t int) float64 { return 1 - (w-c[t])/v }
+	w := l.c[0] * float64(n) / float64(n-1)
+	correlation := func(c float64) float64 { return 1 - (w-c)/v }
 
-	end, even, odd := 0, 1.0, at(1)
+	rho := l.c // a lag is read before its place is taken
+	end, even, odd := 0, 1.0, correlation(second)
 	rho[0], rho[1] = even, odd
 	for end < n-5 && even+odd > 0 {
 		end += 2
-		even, odd = at(end), at(end+1)
+		even, odd = l.pair(end)
+		even, odd = correlation(even), correlation(odd)
 		rho[end], rho[end+1] = 0, 0
 		if even+odd >= 0 {
 			rho[end], rho[end+1] = even, odd

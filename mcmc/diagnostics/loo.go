@@ -128,7 +128,7 @@ func looPoint(s *sample, efficiency float64) PredictivePoint {
 // relativeEfficiency returns the ESS of likelihoods over the number of draws, 1 if it
 // cannot be computed.
 func (s *sample) relativeEfficiency(lpd float64) float64 {
-	likelihood := sample{chains: s.chains, iterations: s.iterations, fft: s.fft}
+	likelihood := sample{chains: s.chains, iterations: s.iterations}
 	likelihood.x = make([]float64, len(s.x))
 	low, high := math.Inf(1), math.Inf(-1)
 	for i, v := range s.x {
@@ -138,7 +138,6 @@ func (s *sample) relativeEfficiency(lpd float64) float64 {
 	}
 	likelihood.undefined = constant(low, high)
 	ess := likelihood.essBasic(true)
-	s.fft = likelihood.fft
 	if math.IsNaN(ess) {
 		return 1
 	}

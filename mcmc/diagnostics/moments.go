@@ -3,8 +3,6 @@ package diagnostics
 import (
 	"math"
 	"slices"
-
-	"github.com/belief-go/belief/internal/careful"
 )
 
 // Quantile returns the p-quantile of x by linear interpolation between order
@@ -50,11 +48,11 @@ func sortedMedian(x []float64) float64 {
 	return a/2 + b/2
 }
 
-// mean returns the arithmetic mean, rounded once: a second pass adds what rounding
-// took from the first.
+// mean returns the arithmetic mean: a second pass adds what rounding took from the
+// first.
 func mean(x []float64) float64 {
 	n := float64(len(x))
-	m := careful.Sum(x) / n
+	m := plainMean(x)
 	if math.IsInf(m, 0) { // the sum may be too large where the mean is not
 		m = 0
 		for _, v := range x {
@@ -62,11 +60,20 @@ func mean(x []float64) float64 {
 		}
 		return m
 	}
-	var rest careful.Accumulator
+	rest := 0.0
 	for _, v := range x {
-		rest.Add(v - m)
+		rest += v - m
 	}
-	return m + rest.Sum()/n
+	return m + rest/n
+}
+
+// plainMean is the sum over the number.
+func plainMean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
 }
 
 // variance returns Σ (x − mean)²/(n − 1), given the mean; NaN for fewer than two.

@@ -53,19 +53,22 @@ func basicRHat(chains [][]float64) float64 {
 }
 
 // withinBetween returns the mean of the variances of chains and the variance of
-// their means. The means are plain sums, as posterior has them: far from zero, at 10⁸
-// standard deviations, the eighth digit of an ESS depends on how they are rounded.
+// their means.
 func withinBetween(chains [][]float64) (within, between float64) {
+	for _, c := range chains {
+		within += variance(c, mean(c)) / float64(len(chains))
+	}
+	return within, varianceOfMeans(chains)
+}
+
+// varianceOfMeans is the variance of the means of chains, NaN for one chain. The means
+// are plain sums, as posterior has them: far from zero, at 10⁸ standard deviations,
+// the eighth digit of an ESS depends on how they are rounded.
+func varianceOfMeans(chains [][]float64) float64 {
 	var room [64]float64 // for most runs, on the stack
 	means := room[:0]
 	for _, c := range chains {
-		sum := 0.0
-		for _, v := range c {
-			sum += v
-		}
-		mu := sum / float64(len(c))
-		means = append(means, mu)
-		within += variance(c, mu) / float64(len(chains))
+		means = append(means, plainMean(c))
 	}
-	return within, variance(means, mean(means))
+	return variance(means, mean(means))
 }

@@ -1,10 +1,6 @@
 package diagnostics
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/dsp/fourier"
-)
+import "math"
 
 // sample is the draws of one quantity with the memory to diagnose them, which a
 // summary uses again for the next quantity.
@@ -24,10 +20,7 @@ type sample struct {
 	scores  []float64 // normal scores of the ranks 1 … len(x), for small samples
 	views   [][]float64
 
-	fft      *fourier.FFT
-	sequence []float64
-	spectrum []complex128
-	power    []complex128
+	lags lags
 }
 
 // newSample takes the draws of chains, cut to the shortest.
@@ -39,7 +32,7 @@ func newSample(chains [][]float64) *sample {
 
 func (s *sample) load(chains [][]float64) {
 	s.chains, s.iterations, s.ready, s.nan = len(chains), shortest(chains), false, false
-	s.x = s.x[:0]
+	s.x = grow(s.x, s.chains*s.iterations)[:0]
 	infinite := false
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, c := range chains {
