@@ -69,13 +69,13 @@ func Compare(models ...Model) (*Comparison, error) {
 	})
 	c := &Comparison{Warnings: []belief.Warning{}}
 	best := models[0]
-	var close []string
+	var tied []string
 	for i, m := range models {
 		row := ComparisonRow{Name: m.Name, ELPD: m.Predictive.ELPD, P: m.Predictive.P}
 		if i > 0 {
 			row.Difference = difference(m.Predictive, best.Predictive)
 			if row.Difference.Value > -smallDifference {
-				close = append(close, m.Name)
+				tied = append(tied, m.Name)
 			}
 		}
 		c.Rows = append(c.Rows, row)
@@ -84,8 +84,8 @@ func Compare(models ...Model) (*Comparison, error) {
 			c.Warnings = append(c.Warnings, w)
 		}
 	}
-	if len(close) > 0 {
-		c.Warnings = append(c.Warnings, belief.Warning{Code: "small-difference", Where: listed(close),
+	if len(tied) > 0 {
+		c.Warnings = append(c.Warnings, belief.Warning{Code: "small-difference", Where: listed(tied),
 			Text: fmt.Sprintf("less than %d behind %s: as good, for all that is known here", smallDifference, best.Name)})
 	}
 	if n := len(first.Points); n < fewestObservations && len(models) > 1 {

@@ -12,8 +12,27 @@ func MCSEMean(chains [][]float64) float64 {
 	return s.sd() / math.Sqrt(s.essBasic(true))
 }
 
-// sd returns the standard deviation of all draws.
-func (s *sample) sd() float64 { return math.Sqrt(variance(s.x, mean(s.x))) }
+// sd returns the standard deviation of all draws, also where its square is beyond
+// what a float64 holds.
+func (s *sample) sd() float64 {
+	m := mean(s.x)
+	v := variance(s.x, m)
+	if !math.IsInf(v, 1) && !(v < 1e-290) {
+		return math.Sqrt(v)
+	}
+	size := 0.0
+	for _, x := range s.x {
+		size = max(size, math.Abs(x-m))
+	}
+	if size == 0 || math.IsInf(size, 1) {
+		return size
+	}
+	sum := 0.0
+	for _, x := range s.x {
+		sum += (x - m) / size * ((x - m) / size)
+	}
+	return size * math.Sqrt(sum/float64(len(s.x)-1))
+}
 
 // MCSESD returns the Monte Carlo standard error of the standard deviation,
 // √((m₄ − m₂²)/(4 m₂ ESS)) with central moments m₂ and m₄ and the ESS of the squared

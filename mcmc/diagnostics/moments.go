@@ -76,7 +76,8 @@ func plainMean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// variance returns Σ (x − mean)²/(n − 1), given the mean; NaN for fewer than two.
+// variance returns Σ (x − mean)²/(n − 1), given the mean; NaN for fewer than
+// two, +Inf where it is too large.
 func variance(x []float64, mean float64) float64 {
 	sum, rest := 0.0, 0.0
 	for _, v := range x {
@@ -85,6 +86,9 @@ func variance(x []float64, mean float64) float64 {
 		rest += d
 	}
 	n := float64(len(x))
+	if math.IsInf(sum, 1) {
+		return sum
+	}
 	return (sum - rest*rest/n) / (n - 1)
 }
 

@@ -35,7 +35,9 @@ func (s *Summary) warn(lengths []int, maxDepth int) {
 	}
 	s.warnLengths(lengths, doubt, note)
 	s.warnValues(doubt)
-	s.warnMixing(doubt)
+	if s.Iterations >= fewestDraws {
+		s.warnMixing(doubt)
+	}
 	s.warnTrajectories(lengths, maxDepth, doubt, note)
 }
 
