@@ -247,3 +247,98 @@ func ExampleScan() {
 	fmt.Printf("%.2f\n", mean(run, "x[1]"))
 	// Output: 0.75
 }
+
+// twoModes has modes of weights 0.3 and 0.7, far apart.
+var twoModes = mcmc.Func(1, func(x []float64) float64 {
+	left, right := x[0]+10, x[0]-10
+	return math.Log(0.3*math.Exp(-left*left/2) + 0.7*math.Exp(-right*right/2))
+})
+
+func ExampleTempering() {
+	run, err := mcmc.Sample(context.Background(), mcmc.Tempering{Lowest: 0.005}, twoModes, mcmc.Config{Draws: 20_000})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	right, n := 0, 0
+	for i := range run.Chains {
+		for j := range run.Len(i) {
+			n++
+			if run.Row(i, j)[0] > 0 {
+				right++
+			}
+		}
+	}
+	fmt.Printf("%.1f of the draws are in the right mode\n", float64(right)/float64(n))
+	// Output: 0.7 of the draws are in the right mode
+}
+
+// The log evidence of a model, from a chain that is run by hand.
+func ExampleTempered() {
+	prior, err := dist.NewIsotropicNormal([]float64{0}, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	target, err := mcmc.NewPosterior(prior, mcmc.Func(1, func(x []float64) float64 { return -50 * x[0] * x[0] }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	k, err := mcmc.Tempering{Levels: 6}.Kernel(mcmc.NewGuard(target))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s, r := mcmc.State{X: []float64{0}}, rand.New(rand.NewPCG(1, 2))
+	if err := k.Init(&s); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 50_000 {
+		if _, err := k.Step(r, &s); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	tempered, ok := k.(mcmc.Tempered)
+	if !ok {
+		fmt.Println("no ladder")
+		return
+	}
+	ladder := tempered.Ladder(&s)
+	fmt.Printf("%.1f, and exactly %.1f\n", ladder.LogEvidence.Value, -math.Log(101)/2)
+	// Output: -2.3, and exactly -2.3
+}
+
+func ExampleLadder() {
+	k, err := mcmc.Tempering{Schedule: mcmc.Schedule{0, 0.1, 1}}.Kernel(mcmc.NewGuard(twoModes))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := mcmc.State{X: []float64{9}}
+	if err := k.Init(&s); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if tempered, ok := k.(mcmc.Tempered); ok {
+		fmt.Println(tempered.Ladder(&s).Betas) // without the 0, where the density would be flat
+	}
+	// Output: [0.1 1]
+}
+
+func ExampleEnsemble() {
+	// A banana: x[2] is near x[1]².
+	banana := mcmc.Func(2, func(x []float64) float64 {
+		bend := x[1] - x[0]*x[0]
+		return -x[0]*x[0]/2 - 50*bend*bend
+	})
+	run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{Walkers: 20}, banana, mcmc.Config{Draws: 20_000})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.0f\n", mean(run, "x[2]")) // that of x[1]² is 1
+	// Output: 1
+}

@@ -37,6 +37,9 @@ func kernelCases(t *testing.T) (SplitTarget, map[string]Sampler) {
 		"Slice":              Slice{},
 		"EllipticalSlice":    EllipticalSlice{},
 		"EllipticalSlice 2":  EllipticalSlice{prior},
+		"Ensemble":           Ensemble{},
+		"Tempering":          Tempering{Levels: 4},
+		"Tempering 2":        Tempering{Sampler: Metropolis{}, Levels: 3},
 		"Gibbs": Gibbs{Scan: RandomScan, Blocks: []Block{
 			{Of: []int{0}, Draw: same}, {Of: []int{2}, Values: []float64{0, 1, 2}}, {Of: []int{1}, Sampler: Slice{}},
 			{Of: []int{1, 0}, Sampler: NUTS{}}, {Of: []int{0, 1}, Sampler: AdaptiveMetropolis{}},
