@@ -191,7 +191,7 @@ func (t *tool) readDraws(files []string, columns string) (d *draws.Draws, w []be
 	default:
 		d, w, err = draws.ReadFiles(files, o)
 	}
-	if e, ok := errors.AsType[*belief.TooLargeError](err); ok {
+	if e, ok := errors.AsType[*belief.TooLargeError](err); ok && e.Budget != int64(t.flags.memory) { // of which advice knows
 		e.Advice = "--memory sets the budget"
 	}
 	return d, w, err

@@ -183,6 +183,13 @@ func TestDiagnoseWarns(t *testing.T) {
 	if diff := cmp.Diff([]string{"cut-short", "chains-in-columns"}, codes[:2]); diff != "" || got.Converged {
 		t.Error(diff, got)
 	}
+	const deep = "mu,treedepth__\n1,5\n2,4\n3,5\n"
+	if r := call(deep, "diagnose", "-", "--max-treedepth", "5"); !strings.Contains(r.stderr, "2 of 3 draws (67%) reached the greatest depth of the tree, 5") {
+		t.Errorf("%+v", r)
+	}
+	if r := call(deep, "diagnose", "-"); strings.Contains(r.stderr, "depth") {
+		t.Errorf("%+v", r)
+	}
 	r = call("mu\n1\n2\n", "diagnose", "-", "-q", "--stats")
 	if !strings.Contains(r.stderr, "draws of each") || strings.Contains(r.stderr, "warning") {
 		t.Errorf("%+v", r)
@@ -254,6 +261,12 @@ func TestDiagnoseMistakes(t *testing.T) {
 		{[]string{files[0], "--memory", "1000"}, exitFailed, "--memory sets the budget"},
 	} {
 		oneError(t, call("", append([]string{"diagnose"}, c.args...)...), c.status, c.want)
+	}
+	// The second file is what is too much.
+	r := call("", "diagnose", "--memory", "1500", files[0], stanFiles(t, stanFile(0, "0"))[0])
+	oneError(t, r, exitFailed, "--memory sets the budget")
+	if strings.Count(r.stderr, "--memory") != 1 {
+		t.Errorf("%s", r.stderr)
 	}
 	oneError(t, call("", "diagnose", "-"), exitFailed, "standard input: draws: there are no draws in it")
 }

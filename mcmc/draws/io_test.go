@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -141,6 +142,8 @@ func TestNamesRefused(t *testing.T) {
 		{names: []string{`q"`}},
 		{names: []string{"#a"}},
 		{names: []string{"a b"}},
+		{names: []string{".draw"}},   // what others write and readers leave out
+		{stats: []string{"chain__"}}, // would be taken for the chain
 		{names: []string{""}, jsonToo: true},
 		{names: []string{"\xff"}, jsonToo: true},
 		{names: []string{"a", "a"}, jsonToo: true},
@@ -242,6 +245,49 @@ func TestKilledRun(t *testing.T) {
 			t.Errorf("the whole file has %d draws", d.Len(0))
 		}
 	}
+}
+
+// What a kernel tells of its warm-up stands where the other programs look for it,
+// and once.
+func TestDenseMetric(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "run")
+	d := draws.New([]string{"a"}, []string{draws.Energy}, 1, 0)
+	d.Draw(0, false, []float64{1}, []float64{1})
+	for _, line := range []string{"Adaptation terminated", "Elements of inverse mass matrix:\n1"} {
+		d.Comment(0, line)
+	}
+	if err := d.Replay(&draws.CmdStan{Name: name, Model: "my model"}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(name + "_1.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# model = my_model\n", "metric = dense_e  ", "energy__,a\n# Adaptation terminated\n# Elements of inverse mass matrix:\n# 1\n1,1\n"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// Somebody who looks at the file of a run sees draws that are a second old.
+func TestFlush(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "run")
+	synctest.Test(t, func(t *testing.T) {
+		s := &draws.CmdStan{Name: name}
+		if err := s.Begin([]string{"a"}, nil, 1); err != nil {
+			t.Fatal(err)
+		}
+		defer s.End()
+		for want := range 3 {
+			d, _, err := draws.ReadFiles([]string{name + "_1.csv"}, draws.Options{})
+			if want > 0 && (err != nil || d.Len(0) != want) {
+				t.Errorf("%v %v, want %d draws", d, err, want)
+			}
+			time.Sleep(1001 * time.Millisecond)
+			s.Draw(0, false, nil, []float64{1})
+		}
+	})
 }
 
 func zipped(text string) string {

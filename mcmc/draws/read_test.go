@@ -97,7 +97,7 @@ func TestRead(t *testing.T) {
 			&draws.Draws{Names: []string{"a[1]"}, Stats: []string{draws.LogDensity}, Chains: []*draws.Chain{{
 				WarmUp: []float64{1, 2}, WarmUpStats: []float64{0, 0}, Values: []float64{3}, Stats: []float64{0}}}}, ""},
 		"killed": {
-			"# num_samples = 1000\n# num_warmup = 3\n# save_warmup = 0\n# thin = 1\nlp__,a.1,b.c\n0,1,1\n0,2,2\n0,2,2",
+			"# num_samples = 1000 (Default)\n# num_warmup = 3\n# save_warmup = 0\n# thin = 1\nlp__,a.1,b.c\n0,1,1\n0,2,2\n0,2,2",
 			&draws.Draws{Names: []string{"a[1]", "b.c"}, Stats: []string{draws.LogDensity}, Chains: []*draws.Chain{{
 				Values: []float64{1, 1, 2, 2}, Stats: []float64{0, 0}}}},
 			"f: line 8 is cut short and left out: the run is still writing or was killed\n" +
@@ -115,6 +115,7 @@ func TestRead(t *testing.T) {
 		"missing":           {"a,b,c,d,e\nNA,,NaN,nan,null\nInf,inf,-Inf,+inf,-infinity\n", plain("a b c d e", []float64{nan, nan, nan, nan, nan, inf, inf, -inf, inf, -inf}), ""},
 		"truth":             {"a,b\nTRUE,False\n", plain("a b", []float64{1, 0}), ""},
 		"R":                 {"\"\",\"Sigma[1,2]\",\"b\"\n\"1\",2,3\n", plain("Sigma[1,2] b", []float64{2, 3}), ""},
+		"quotes":            {"\"a\"\"b\";\"c;d\"\r\n1;\"2\"\r\n", plain(`a"b c;d`, []float64{1, 2}), ""},
 		"posterior": {
 			"mu,.chain,.iteration,.draw\n1,1,1,1\n2,1,2,2\n3,2,1,3\n4,2,2,4\n", plain("mu", []float64{1, 2}, []float64{3, 4}), ""},
 		"chains by turns": {
@@ -156,6 +157,7 @@ func TestReadMistakes(t *testing.T) {
 		{"", "f: draws: there are no draws in it"},
 		{"# just a comment\n", "f:1: draws: there are no draws in it"},
 		{"a,b\n1,2\n3\n4,5\n", "f:3: draws: want 2 cells, as in the first row, got 1"},
+		{"a,b\n3", "f:2: draws: want 2 cells, as in the first row, got 1"},
 		{"a,b\n1,2\n3,4,5\n", "f:3: draws: want 2 cells, as in the first row, got 3"},
 		{"ä,b\n1,2\n3,zwölf\n", `f:3:3: draws: "zwölf" is not a number`},
 		{"a\n1e999\n", `f:2:1: draws: "1e999" is beyond the range of float64`},
@@ -222,6 +224,14 @@ func TestTooLarge(t *testing.T) {
 		if _, _, err := draws.ReadColumns(strings.NewReader(text), draws.Options{MaxBytes: 1 << 17}); err == nil && name != "comments" {
 			t.Errorf("columns, %s: %v", name, err)
 		}
+	}
+}
+
+// A line that is too long ends as soon as that is seen.
+func TestLongLine(t *testing.T) {
+	_, _, err := draws.Read(strings.NewReader(strings.Repeat("1", 300_000)), draws.Options{File: "f", MaxBytes: 100_000})
+	if e, ok := errors.AsType[*belief.TooLargeError](err); !ok || e.What != "a line of f" || e.Bytes > 200_000 {
+		t.Error(err)
 	}
 }
 
