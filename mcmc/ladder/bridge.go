@@ -41,7 +41,7 @@ type Bridge struct {
 	// Pilot is the number of particles of the pilot run; 0 stands for 500.
 	Pilot int
 
-	ladder []rung // what was learnt, by rising temperature
+	ladder []*rung // what was learnt, by rising temperature
 	tuner  *tuner
 	nan    atomic.Int64 // densities that were no number
 }
@@ -62,7 +62,7 @@ type Points struct {
 	tempered    *tempered
 	kernel      mcmc.Kernel // nil for the random walk
 	state       mcmc.State
-	rung        int // the one that the kernel is tuned to, −1 if none
+	rung        *rung // the one that the kernel is tuned to, nil if none
 	noise, next []float64
 	accept      float64 // sum over proposals
 	proposals   int
@@ -128,7 +128,7 @@ func (p *Bridge) points(n int) (*Points, error) {
 	d := p.Base.Dim()
 	s := &Points{
 		X: make([]float64, n*d), base: make([]float64, n), target: make([]float64, n), n: d,
-		noise: make([]float64, d), next: make([]float64, d), rung: -1,
+		noise: make([]float64, d), next: make([]float64, d),
 		tempered: newTempered(p.Base, p.Target),
 	}
 	if p.Sampler != nil {
@@ -192,24 +192,26 @@ func (p *Bridge) Copy(dst *Points, i int, src *Points, j int) {
 // Move implements [Path].
 func (p *Bridge) Move(r *rand.Rand, s *Points, b float64) error {
 	k := p.rungFor(b)
-	if p.Sampler != nil {
+	switch {
+	case p.Sampler != nil:
 		return p.moveKernel(r, s, b, k)
+	case k == nil:
+		return s.moveWalk(r, b, firstWalk(s.n))
 	}
-	w := firstWalk(s.n)
-	if k >= 0 {
-		w = p.ladder[k].walk
-	}
-	return s.moveWalk(r, b, w)
+	return s.moveWalk(r, b, k.walk)
 }
 
-// rungFor returns the index of the highest rung that is not above b, else the
-// lowest; −1 if nothing was learnt.
-func (p *Bridge) rungFor(b float64) int {
+// rungFor returns the highest rung that is not above b, else the lowest; nil if
+// nothing was learnt.
+func (p *Bridge) rungFor(b float64) *rung {
+	if len(p.ladder) == 0 {
+		return nil
+	}
 	k := 0
 	for k+1 < len(p.ladder) && p.ladder[k+1].b <= b {
 		k++
 	}
-	return min(k, len(p.ladder)-1)
+	return p.ladder[k]
 }
 
 // Adapt implements [Adapter].
@@ -219,7 +221,7 @@ func (p *Bridge) Adapt(b float64, batches []*Points, weights []float64) error {
 		p.nan.Store(0)
 		return nil
 	}
-	next := rung{b: b}
+	next := &rung{b: b}
 	if p.Sampler == nil {
 		var before *walk
 		if n := len(p.ladder); n > 0 {

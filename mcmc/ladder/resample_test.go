@@ -107,14 +107,15 @@ func TestResamplingProperties(t *testing.T) {
 	})
 }
 
-// The largest uniform there is picks a particle that has weight.
-func TestResamplingAtTheEnd(t *testing.T) {
-	w := []float64{0.1, 0.2, 0.3, 0.4, 0, 0}
-	last := 1 - 0x1p-53
+// The least and the largest uniform there are pick particles that have weight.
+func TestResamplingAtTheEnds(t *testing.T) {
+	w := []float64{0, 0.1, 0.2, 0.3, 0.4, 0}
 	for s := range Resampling(len(resamplingNames)) {
-		counts := s.Counts(w, rand.New(&script{u: []float64{last, last, last, last, last, last}}))
-		if counts[4] != 0 || counts[5] != 0 {
-			t.Errorf("%v: children without weight: %v", s, counts)
+		for _, u := range []float64{0, 1 - 0x1p-53} {
+			counts := s.Counts(w, rand.New(&script{u: []float64{u, u, u, u, u, u}}))
+			if counts[0] != 0 || counts[5] != 0 {
+				t.Errorf("%v: children without weight: %v", s, counts)
+			}
 		}
 	}
 }

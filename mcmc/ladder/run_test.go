@@ -164,6 +164,17 @@ func (p broken) LogRatioTo(dst []float64, s []int, _, to float64) error {
 	return nil
 }
 
+// A lastOfPair is broken for the second chain of a batch of two.
+type lastOfPair struct{ Pointwise[int] }
+
+func (p lastOfPair) LogRatioTo(dst []float64, s []int, from, to float64) error {
+	if err := p.Pointwise.LogRatioTo(dst, s, from, to); err != nil || len(s) != 2 {
+		return err
+	}
+	dst[1] = math.NaN()
+	return nil
+}
+
 // An error names the step and the chain, and nothing that is no number gets through.
 func TestBadWeights(t *testing.T) {
 	s := mcmc.Schedule{0, 0.25, 0.5, 0.75, 1}
@@ -195,8 +206,18 @@ func TestBadWeights(t *testing.T) {
 			}
 		}
 	}
+	// The chain is counted through the batches.
+	last := lastOfPair{newTiny().pointwise()}
+	_, errA := AIS(background, last, AISConfig{Schedule: s, Chains: 6, Batch: 4})
+	_, errB := SMC(background, last, SMCConfig{Schedule: s, Particles: 6, Batch: 4})
+	for _, err := range []error{errA, errB} {
+		var w *WeightError
+		if !errors.As(err, &w) || w.Chain != 5 || w.Step != 1 {
+			t.Errorf("second batch: error %v", err)
+		}
+	}
 	// All lose their weight, one after the other.
-	_, errA, _, errB := run(func(chain int, to float64) float64 {
+	_, errA, _, errB = run(func(chain int, to float64) float64 {
 		if chain < 3 || to >= 0.5 {
 			return math.Inf(-1)
 		}

@@ -11,9 +11,9 @@ import (
 // This file lets the kernels of package mcmc be the transitions of a [Bridge].
 
 // moveKernel takes a step of the kernel from every point that has density.
-func (p *Bridge) moveKernel(r *rand.Rand, s *Points, b float64, k int) error {
-	if t, ok := s.kernel.(mcmc.Tuner); ok && k >= 0 && s.rung != k {
-		if err := t.UnmarshalBinary(p.ladder[k].tuning); err != nil {
+func (p *Bridge) moveKernel(r *rand.Rand, s *Points, b float64, k *rung) error {
+	if t, ok := s.kernel.(mcmc.Tuner); ok && k != nil && s.rung != k {
+		if err := t.UnmarshalBinary(k.tuning); err != nil {
 			return err
 		}
 		s.rung = k
