@@ -1,0 +1,20 @@
+// Package kernel has the loops over numbers that learnt models spend their time in:
+// products of matrices and vectors, elementwise functions, sums.
+//
+// Every kernel exists in plain Go and, for amd64 with AVX2 and FMA, in assembly that
+// the program in gen writes; which one runs is found out at start. The build tag
+// purego leaves the assembly out.
+//
+// Matrices are row-major slices with a stride, the distance between the beginnings
+// of two rows. Wrong lengths panic. All functions are safe for concurrent use, and a
+// result does not depend on the number of goroutines that computed it; it may differ
+// in the last bits between kinds of CPU.
+//
+// # Accuracy
+//
+// Elementwise functions are within 2 ulp, subnormal numbers included, and map NaN to
+// NaN. Sums and inner products of n numbers are within n·ε of the exact one, relative
+// to the sum of the absolute values.
+package kernel
+
+//go:generate go run ./gen

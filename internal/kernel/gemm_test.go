@@ -1,0 +1,192 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// naive is the oracle: sums in double precision, and the sum of absolute values.
+func naive[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) (sum, size []float64) {
+	sum, size = make([]float64, m*n), make([]float64, m*n)
+	for i := range m {
+		for j := range n {
+			for q := range k {
+				x, y := i*lda+q, q*ldb+j
+				if transA {
+					x = q*lda + i
+				}
+				if transB {
+					y = j*ldb + q
+				}
+				v := float64(a[x]) * float64(b[y])
+				sum[i*n+j] += v
+				size[i*n+j] += math.Abs(v)
+			}
+			old := 0.0
+			if beta != 0 {
+				old = float64(beta) * float64(c[i*ldc+j])
+			}
+			sum[i*n+j] = float64(alpha)*sum[i*n+j] + old
+			size[i*n+j] = math.Abs(float64(alpha))*size[i*n+j] + math.Abs(old)
+		}
+	}
+	return sum, size
+}
+
+func testGemm[T Float](t *testing.T, eps float64) {
+	r := rand.New(rand.NewPCG(3, 4))
+	random := func(n int) []T {
+		x := make([]T, n)
+		for i := range x {
+			x[i] = T(r.NormFloat64())
+		}
+		return x
+	}
+	sizes := [][3]int{{0, 0, 0}, {1, 1, 1}, {1, 5, 3}, {5, 1, 300}, {3, 4, 0}, {6, 16, 9}, {7, 17, 258}, {13, 40, 31}, {97, 33, 257}, {200, 19, 64}, {12, 2100, 20}, {65, 64, 600}}
+	for range 20 {
+		sizes = append(sizes, [3]int{r.IntN(60), r.IntN(60), r.IntN(60)})
+	}
+	for _, s := range sizes {
+		m, n, k := s[0], s[1], s[2]
+		for trans := range 4 {
+			ta, tb := trans&1 != 0, trans&2 != 0
+			lda, ldb, ldc := k+2, n+1, n+3
+			ra, rb := m, k
+			if ta {
+				lda, ra = m+2, k
+			}
+			if tb {
+				ldb, rb = k+1, n
+			}
+			a, b, c := random(ra*lda), random(rb*ldb), random(m*ldc)
+			for _, beta := range []T{0, 1, -0.5} {
+				alpha := T(1.25)
+				want, size := naive(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+				var first []T
+				for _, workers := range []int{1, 2, 3, 7} {
+					got := append([]T(nil), c...)
+					if beta == 0 && m > 0 && n > 0 {
+						got[0] = T(math.NaN()) // must not matter
+					}
+					Gemm(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, got, ldc, workers)
+					name := fmt.Sprintf("%d×%d×%d, transposed %t %t, beta %v, %d workers", m, n, k, ta, tb, beta, workers)
+					for i := range m {
+						for j := range ldc {
+							switch {
+							case j >= n:
+								if got[i*ldc+j] != c[i*ldc+j] {
+									t.Fatalf("%s: entry (%d, %d) outside of the matrix has changed", name, i, j)
+								}
+							case !(math.Abs(float64(got[i*ldc+j])-want[i*n+j]) <= eps*float64(k+4)*size[i*n+j]):
+								t.Fatalf("%s: entry (%d, %d) is %v, want %v", name, i, j, got[i*ldc+j], want[i*n+j])
+							}
+						}
+					}
+					if first == nil {
+						first = got
+					}
+					for i := range got {
+						if got[i] != first[i] {
+							t.Fatalf("%s: entry %d has other bits than with one worker", name, i)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestGemm(t *testing.T) {
+	force(t, func(t *testing.T) {
+		testGemm[float32](t, 0x1p-24)
+		testGemm[float64](t, 0x1p-53)
+	})
+}
+
+func TestGemmPanics(t *testing.T) {
+	for name, f := range map[string]func(){
+		"a": func() {
+			Gemm(false, false, 2, 2, 2, 1, make([]float64, 3), 2, make([]float64, 4), 2, 0, make([]float64, 4), 2, 1)
+		},
+		"b": func() {
+			Gemm(false, false, 2, 2, 2, 1, make([]float64, 4), 2, make([]float64, 4), 1, 0, make([]float64, 4), 2, 1)
+		},
+		"c": func() {
+			Gemm(false, false, -1, 2, 2, 1, make([]float64, 4), 2, make([]float64, 4), 2, 0, make([]float64, 4), 2, 1)
+		},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a wrong %s is taken", name)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
+func testSums[T Float](t *testing.T, eps float64) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for n := range 300 {
+		x, y, z := make([]T, n), make([]T, n), make([]T, n)
+		sum, size, dot, dotSize := 0.0, 0.0, 0.0, 0.0
+		for i := range x {
+			x[i], y[i] = T(r.NormFloat64()), T(r.NormFloat64())
+			z[i] = y[i]
+			sum, size = sum+float64(x[i]), size+math.Abs(float64(x[i]))
+			dot, dotSize = dot+float64(x[i])*float64(y[i]), dotSize+math.Abs(float64(x[i])*float64(y[i]))
+		}
+		if got := float64(Sum(x)); !(math.Abs(got-sum) <= float64(n)*eps*size) {
+			t.Errorf("the sum of %d numbers is %v, want %v", n, got, sum)
+		}
+		if got := float64(Dot(x, y)); !(math.Abs(got-dot) <= float64(n+1)*eps*dotSize) {
+			t.Errorf("the inner product of %d numbers is %v, want %v", n, got, dot)
+		}
+		Axpy(0.75, x, z)
+		for i := range z {
+			if want := 0.75*float64(x[i]) + float64(y[i]); math.Abs(float64(z[i])-want) > 2*eps*(math.Abs(want)+math.Abs(float64(x[i]))) {
+				t.Errorf("axpy of %d numbers: entry %d is %v, want %v", n, i, z[i], want)
+			}
+		}
+	}
+}
+
+func TestSums(t *testing.T) {
+	force(t, func(t *testing.T) {
+		testSums[float32](t, 0x1p-24)
+		testSums[float64](t, 0x1p-53)
+	})
+}
+
+func TestNoAllocation(t *testing.T) {
+	a, b, c := make([]float32, 64*64), make([]float32, 64*64), make([]float32, 64*64)
+	force(t, func(t *testing.T) {
+		if n := testing.AllocsPerRun(50, func() { Gemm(false, false, 64, 64, 64, 1, a, 64, b, 64, 0, c, 64, 1) }); n >= 1 {
+			t.Errorf("a product allocates %v times", n)
+		}
+		if n := testing.AllocsPerRun(50, func() { Exp(c[:101], a[:101]); Sum(a); Axpy(1, a, b) }); n > 0 {
+			t.Errorf("vectors allocate %v times", n)
+		}
+	})
+}
+
+func benchGemm[T Float](b *testing.B, n int) {
+	x, y, z := make([]T, n*n), make([]T, n*n), make([]T, n*n)
+	for i := range x {
+		x[i], y[i] = T(i%7), T(i%5)
+	}
+	for b.Loop() {
+		Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n, 1)
+	}
+	b.ReportMetric(2*float64(n)*float64(n)*float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}
+
+func BenchmarkGemm(b *testing.B) {
+	for _, n := range []int{32, 128, 512} {
+		b.Run(fmt.Sprintf("type=float32/n=%d", n), func(b *testing.B) { benchGemm[float32](b, n) })
+		b.Run(fmt.Sprintf("type=float64/n=%d", n), func(b *testing.B) { benchGemm[float64](b, n) })
+	}
+}

@@ -1,0 +1,95 @@
+package kernel
+
+import "math"
+
+// The kernels in plain Go.
+
+var (
+	generic32 = table[float32]{lanes: 1, tileRows: 4, tileCols: 4,
+		tile: genericTile[float32], axpy: genericAxpy[float32], dot: genericDot[float32], sum: genericSum[float32],
+		exp: mapped[float32](math.Exp), log: mapped[float32](math.Log), sigmoid: mapped[float32](sigmoid),
+		tanh: mapped[float32](math.Tanh), softplus: mapped[float32](softplus)}
+	generic64 = table[float64]{lanes: 1, tileRows: 4, tileCols: 4,
+		tile: genericTile[float64], axpy: genericAxpy[float64], dot: genericDot[float64], sum: genericSum[float64],
+		exp: mapped[float64](math.Exp), log: mapped[float64](math.Log), sigmoid: mapped[float64](sigmoid),
+		tanh: mapped[float64](math.Tanh), softplus: mapped[float64](softplus)}
+)
+
+func mapped[T Float](f func(float64) float64) func(dst, src []T) {
+	return func(dst, src []T) {
+		for i, x := range src {
+			dst[i] = T(f(float64(x)))
+		}
+	}
+}
+
+func sigmoid(x float64) float64 {
+	e := math.Exp(-math.Abs(x))
+	if x < 0 {
+		return e / (1 + e)
+	}
+	return 1 / (1 + e)
+}
+
+func softplus(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+
+// genericTile adds alpha·a·b to a tile of 4×4, with its sums in registers.
+func genericTile[T Float](k int, alpha T, a, b, c []T, ldc int) {
+	for i := 0; i < 4; i += 2 {
+		var s00, s01, s02, s03, s10, s11, s12, s13 T
+		for p := range k {
+			a, b := a[4*p+i:4*p+i+2:4*p+i+2], b[4*p:4*p+4:4*p+4]
+			a0, a1 := a[0], a[1]
+			s00 += a0 * b[0]
+			s01 += a0 * b[1]
+			s02 += a0 * b[2]
+			s03 += a0 * b[3]
+			s10 += a1 * b[0]
+			s11 += a1 * b[1]
+			s12 += a1 * b[2]
+			s13 += a1 * b[3]
+		}
+		r := c[i*ldc : i*ldc+4]
+		r[0] += alpha * s00
+		r[1] += alpha * s01
+		r[2] += alpha * s02
+		r[3] += alpha * s03
+		r = c[(i+1)*ldc : (i+1)*ldc+4]
+		r[0] += alpha * s10
+		r[1] += alpha * s11
+		r[2] += alpha * s12
+		r[3] += alpha * s13
+	}
+}
+
+func genericAxpy[T Float](alpha T, x, y []T) {
+	for i, v := range x {
+		y[i] += alpha * v
+	}
+}
+
+// The sums have four accumulators, so that they are not as slow as an addition.
+
+func genericDot[T Float](x, y []T) T {
+	var s [4]T
+	for i := 0; i+4 <= len(x); i += 4 {
+		x, y := x[i:i+4], y[i:i+4]
+		s[0] += x[0] * y[0]
+		s[1] += x[1] * y[1]
+		s[2] += x[2] * y[2]
+		s[3] += x[3] * y[3]
+	}
+	return s[0] + s[1] + (s[2] + s[3])
+}
+
+func genericSum[T Float](x []T) T {
+	var s [4]T
+	for i := 0; i+4 <= len(x); i += 4 {
+		x := x[i : i+4]
+		s[0] += x[0]
+		s[1] += x[1]
+		s[2] += x[2]
+		s[3] += x[3]
+	}
+	return s[0] + s[1] + (s[2] + s[3])
+}

@@ -1,0 +1,5 @@
+//go:build !amd64 || purego
+
+package kernel
+
+func paths() []path { return []path{{"generic", &generic32, &generic64}} }
