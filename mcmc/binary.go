@@ -64,6 +64,7 @@ type tuned struct {
 	average                stepTuner
 	warming, scaled        int
 	time, total, next      int
+	turns                  turns
 	draws, grads           []float64
 	scale, values, vectors []float64
 }
@@ -82,7 +83,8 @@ func (t *tuned) code(c *coder, n int) {
 	}
 	c.whole(&t.warming, 1)
 	c.whole(&t.scaled, 1)
-	for _, x := range []*int{&t.time, &t.total, &t.next} {
+	u := &t.turns
+	for _, x := range []*int{&t.time, &t.total, &t.next, &u.minDepth, &u.steps, &u.leapfrogs, &u.divergent, &u.hopeless, &u.careful} {
 		c.whole(x, math.MaxInt32)
 	}
 	for _, x := range []*[]float64{&t.draws, &t.grads, &t.scale, &t.vectors} {
@@ -93,7 +95,7 @@ func (t *tuned) code(c *coder, n int) {
 
 // MarshalBinary implements [encoding.BinaryMarshaler].
 func (k *hamiltonian) MarshalBinary() ([]byte, error) {
-	t := tuned{k.eps, k.average, toInt(k.warming), toInt(k.scaled), k.time, k.total, k.next, k.draws, k.grads,
+	t := tuned{k.eps, k.average, toInt(k.warming), toInt(k.scaled), k.time, k.total, k.next, k.turns, k.draws, k.grads,
 		k.metric.scale, k.metric.values, k.metric.vectors}
 	var c coder
 	t.code(&c, k.metric.n)
@@ -126,7 +128,7 @@ func (k *hamiltonian) UnmarshalBinary(data []byte) error {
 		}
 	}
 	k.eps, k.average, k.warming, k.scaled = t.eps, t.average, t.warming == 1, t.scaled == 1
-	k.time, k.total, k.next, k.draws, k.grads = t.time, t.total, t.next, t.draws, t.grads
+	k.time, k.total, k.next, k.turns, k.draws, k.grads = t.time, t.total, t.next, t.turns, t.draws, t.grads
 	k.metric.set(t.scale, t.values, t.vectors)
 	return nil
 }

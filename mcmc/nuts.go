@@ -55,7 +55,7 @@ func (k *nuts) Step(r *rand.Rand, s *State) (info Info, err error) {
 	if err != nil {
 		return Info{}, err
 	}
-	i, depth := growTree(k.dynamics, k.leaf(first, 0), k.maxDepth, r.Uint64())
+	i, depth := growTree(k.dynamics, k.leaf(first, 0), min(k.minDepth, k.maxDepth), k.maxDepth, r.Uint64())
 	if k.err != nil {
 		return Info{}, k.err
 	}

@@ -35,14 +35,15 @@ type trajectory interface {
 
 // growTree draws a point from a tree that grows from s, the span of the point
 // where the chain stands. Bit d of directions tells which way doubling d goes.
-// The depth is the number of doublings that succeeded.
-func growTree(t trajectory, s span, maxDepth int, directions uint64) (drawn, depth int) {
+// Turns of rows of fewer than 2^minDepth points do not count. The depth is the
+// number of doublings that succeeded.
+func growTree(t trajectory, s span, minDepth, maxDepth int, directions uint64) (drawn, depth int) {
 	forward := true
 	for depth < maxDepth {
 		if f := directions>>depth&1 != 0; f != forward {
 			s.first, s.last, forward = s.last, s.first, f
 		}
-		b, ok := subtree(t, depth, s.last, forward)
+		b, ok := subtree(t, depth, minDepth, s.last, forward)
 		if !ok {
 			break
 		}
@@ -50,7 +51,7 @@ func growTree(t trajectory, s span, maxDepth int, directions uint64) (drawn, dep
 		s.choice = t.choose(s.choice, b.choice, b.mass.over(s.mass))
 		s.mass = s.mass.plus(b.mass)
 		turned := false
-		if s, turned = t.join(s, b); turned {
+		if s, turned = t.join(s, b); turned && depth >= minDepth {
 			break
 		}
 	}
@@ -59,15 +60,15 @@ func growTree(t trajectory, s span, maxDepth int, directions uint64) (drawn, dep
 
 // subtree returns the span of the 2ᵈ points beside a point, or false if one of
 // its subtrees, or itself, turns or diverges.
-func subtree(t trajectory, depth, beside int, forward bool) (span, bool) {
+func subtree(t trajectory, depth, minDepth, beside int, forward bool) (span, bool) {
 	if depth == 0 {
 		return t.step(beside, forward)
 	}
-	a, ok := subtree(t, depth-1, beside, forward)
+	a, ok := subtree(t, depth-1, minDepth, beside, forward)
 	if !ok {
 		return a, false
 	}
-	b, ok := subtree(t, depth-1, a.last, forward)
+	b, ok := subtree(t, depth-1, minDepth, a.last, forward)
 	if !ok {
 		return b, false
 	}
@@ -75,7 +76,7 @@ func subtree(t trajectory, depth, beside int, forward bool) (span, bool) {
 	a.choice = t.choose(a.choice, b.choice, b.mass.over(total))
 	a.mass = total
 	a, turned := t.join(a, b)
-	return a, !turned
+	return a, !turned || depth < minDepth
 }
 
 // A mass is the non-negative number m·exp(shift). With a shift that is zero

@@ -9,6 +9,7 @@ import "math"
 // are soon forgotten, and the last estimate has many draws.
 type adaptation struct {
 	Tuning
+	turns
 	average stepTuner
 	scaled  bool // the step size is of the right order
 	warming bool
@@ -54,7 +55,8 @@ func (k *hamiltonian) Tune(s *State, info Info) error {
 		return nil
 	}
 	k.time++
-	k.eps = k.average.update(info.Accept, k.TargetAccept)
+	k.eps = k.average.update(info.Accept, k.wantedAccept())
+	k.turns.count(info)
 	if k.next == 0 {
 		return nil
 	}
@@ -66,6 +68,7 @@ func (k *hamiltonian) Tune(s *State, info Info) error {
 	if k.time < k.next {
 		return nil
 	}
+	k.turns.learn(k.draws, n)
 	fitMetric(k.metric, k.Metric, k.draws, k.grads)
 	k.scaled = false
 	now := k.time
@@ -93,4 +96,93 @@ func (k *hamiltonian) EndWarmUp(*State) error {
 	}
 	k.warming, k.next, k.draws, k.grads = false, 0, nil, nil
 	return nil
+}
+
+// turns is what is learnt about the length of trajectories, and whether they are
+// too coarse.
+//
+// The criterion of the U-turn is dominated by the many directions that a metric
+// makes alike. Where a density is far from normal, a few directions are much
+// longer than any metric tells, and trajectories turn long before they have gone
+// through those: successive draws are then alike. With r the autocorrelation of
+// successive draws of the slowest coordinate, and a motion that is a cosine, the
+// time to a draw that knows nothing of the last is longer by (π/2)/arccos r; this
+// is made a least depth of the trees.
+type turns struct {
+	minDepth  int
+	hopeless  int // 1 if longer trajectories have been found not to help, else 0
+	careful   int // 1 if trajectories have been found to diverge, else 0
+	steps     int // since the last estimate, and of these steps
+	leapfrogs int
+	divergent int
+}
+
+const (
+	slowDraws   = 0.6  // the autocorrelation above which draws are too much alike
+	hopeless    = 0.7  // the same if the draws came from longer trajectories: they do not help
+	oftenEnough = 0.01 // the part of divergent trajectories that calls for more care
+	fewestDraws = 50   // from which to learn
+	mostTurns   = 7    // the largest least depth
+)
+
+// count takes note of a step.
+func (u *turns) count(info Info) {
+	u.steps++
+	u.leapfrogs += info.Leapfrogs
+	if info.Divergent {
+		u.divergent++
+	}
+}
+
+// learn looks back on the steps since it was called last, whose draws are the
+// last rows of a table.
+func (u *turns) learn(draws []float64, n int) {
+	rows := 0
+	if n > 0 {
+		rows = min(len(draws)/n, u.steps)
+	}
+	if rows >= fewestDraws {
+		r := slowest(draws[len(draws)-rows*n:], n)
+		switch {
+		case u.minDepth > 0 && r > hopeless:
+			u.minDepth, u.hopeless = 0, 1
+		case u.hopeless == 0 && r > slowDraws:
+			length := float64(u.leapfrogs) / float64(u.steps) * (math.Pi / 2) / math.Acos(min(r, 0.99))
+			u.minDepth = min(max(u.minDepth, int(math.Ceil(math.Log2(length)))), mostTurns)
+		case r < 0 && u.minDepth > 0:
+			u.minDepth--
+		}
+		if float64(u.divergent) >= oftenEnough*float64(u.steps) && u.divergent > 1 {
+			u.careful = 1
+		}
+	}
+	u.steps, u.leapfrogs, u.divergent = 0, 0, 0
+}
+
+// wantedAccept is the acceptance to aim at.
+func (k *hamiltonian) wantedAccept() float64 {
+	if k.careful == 1 {
+		return max(k.TargetAccept, 0.9)
+	}
+	return k.TargetAccept
+}
+
+// slowest returns the largest autocorrelation of successive rows among columns.
+func slowest(table []float64, n int) float64 {
+	worst := -1.0
+	for i := range n {
+		mean, square, product, count := 0.0, 0.0, 0.0, float64(len(table)/n)
+		for j := i; j < len(table); j += n {
+			mean += table[j] / count
+		}
+		for j := i; j < len(table); j += n {
+			d := table[j] - mean
+			square += d * d
+			if j+n < len(table) {
+				product += d * (table[j+n] - mean)
+			}
+		}
+		worst = max(worst, product/square)
+	}
+	return worst
 }
