@@ -64,5 +64,5 @@ func (k *nuts) Step(r *rand.Rand, s *State) (info Info, err error) {
 
 // Describe implements [Describer].
 func (k *nuts) Describe() []string {
-	return k.describe(fmt.Sprintf("NUTS, depth at most %d", k.maxDepth))
+	return k.describe(fmt.Sprintf("NUTS, depth of trees from %d to %d, acceptance aimed at %g", min(k.minDepth, k.maxDepth), k.maxDepth, k.wantedAccept()))
 }
