@@ -263,7 +263,8 @@ func TestDiagnoseMistakes(t *testing.T) {
 		oneError(t, call("", append([]string{"diagnose"}, c.args...)...), c.status, c.want)
 	}
 	// The second file is what is too much.
-	r := call("", "diagnose", "--memory", "1500", files[0], stanFiles(t, stanFile(0, "0"))[0])
+	mustSucceed(t, "", "diagnose", "-q", "--memory", "2200", files[0])
+	r := call("", "diagnose", "--memory", "2200", files[0], stanFiles(t, stanFile(0, "0"))[0])
 	oneError(t, r, exitFailed, "--memory sets the budget")
 	if strings.Count(r.stderr, "--memory") != 1 {
 		t.Errorf("%s", r.stderr)

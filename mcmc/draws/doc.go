@@ -34,7 +34,7 @@
 //     without: then the quantities are x[1], x[2], … A column named chain, .chain
 //     or chain__ tells the chain, one named iteration, .iteration or iter the place
 //     in it, which must increase. A first column without a name, which R writes, and
-//     .draw are left out. Lines that start with # are comments.
+//     one named draw or .draw are left out. Lines that start with # are comments.
 //
 // [ReadColumns] reads one quantity from a table with a column for each chain.
 //

@@ -270,6 +270,30 @@ func TestDenseMetric(t *testing.T) {
 	}
 }
 
+func TestDigits(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "run")
+	d := draws.New([]string{"a", "b"}, nil, 1, 0)
+	d.Draw(0, false, nil, []float64{1.0 / 3, 12345})
+	var b bytes.Buffer
+	if err := d.Replay(&draws.JSONLines{Writer: &b, Digits: 3}); err != nil || !strings.HasSuffix(b.String(), `"values":[0.333,1.23e+04]}`+"\n") {
+		t.Error(b.String(), err)
+	}
+	if err := d.Replay(&draws.CmdStan{Name: name, Digits: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(name + "_1.csv"); err != nil || !strings.HasSuffix(string(text), "\n0.333,1.23e+04\n") {
+		t.Error(string(text), err)
+	}
+	for _, s := range []draws.Sink{
+		&draws.JSONLines{Writer: &b, Digits: -1}, &draws.CmdStan{Name: name, Digits: -1}, &draws.CmdStan{Name: name, Thin: -1}, &draws.CmdStan{},
+	} {
+		err := d.Replay(s)
+		if _, ok := errors.AsType[*belief.ConfigError](err); !ok {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+}
+
 // Somebody who looks at the file of a run sees draws that are a second old.
 func TestFlush(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "run")
@@ -296,4 +320,28 @@ func zipped(text string) string {
 	io.WriteString(z, text)
 	z.Close()
 	return b.String()
+}
+
+func BenchmarkCmdStanDraw(b *testing.B) {
+	s := &draws.CmdStan{Name: filepath.Join(b.TempDir(), "run")}
+	values := []float64{math.Pi, 1e-9, -123.456, 0.25, 1, math.E, -7e20, 0.1, 0.2, 0.3}
+	if err := s.Begin(strings.Fields("a b c d e f g h i j"), []string{draws.LogDensity}, 1); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s.Draw(0, false, values[:1], values)
+	}
+	if err := s.End(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	text := []byte("a,b,c,d\n" + strings.Repeat("0.12345678901234567,-1.2345678901234567e-05,3,123456.789\n", 1000))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, _, err := draws.Read(bytes.NewReader(text), draws.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

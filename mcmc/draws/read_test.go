@@ -118,6 +118,10 @@ func TestRead(t *testing.T) {
 		"quotes":            {"\"a\"\"b\";\"c;d\"\r\n1;\"2\"\r\n", plain(`a"b c;d`, []float64{1, 2}), ""},
 		"posterior": {
 			"mu,.chain,.iteration,.draw\n1,1,1,1\n2,1,2,2\n3,2,1,3\n4,2,2,4\n", plain("mu", []float64{1, 2}, []float64{3, 4}), ""},
+		"PyMC": {
+			",chain,draw,theta[0]\n0,0,0,1.5\n1,1,0,2.5\n", plain("theta[0]", []float64{1.5}, []float64{2.5}), ""},
+		"a parameter named draw": {
+			"lp__,draw,chain,iter\n0,1,2,3\n", &draws.Draws{Names: []string{"draw", "chain", "iter"}, Stats: []string{draws.LogDensity}, Chains: []*draws.Chain{{Values: []float64{1, 2, 3}, Stats: []float64{0}}}}, ""},
 		"chains by turns": {
 			"chain,iteration,mu\nb,1,1\na,1,2\nb,2,3\na,2,4\n", plain("mu", []float64{1, 3}, []float64{2, 4}), ""},
 		"statistics": {

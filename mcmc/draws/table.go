@@ -229,7 +229,10 @@ func roleOf(name string, stan bool) role {
 			break
 		}
 		return ofIteration
-	case ".draw", "draw__":
+	case "draw", ".draw", "draw__":
+		if stan && name == "draw" {
+			break
+		}
 		return ofNothing
 	}
 	if strings.HasSuffix(name, statSuffix) {
