@@ -20,6 +20,7 @@ import (
 	"slices"
 
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/mcmc/montecarlo"
 )
 
 func main() {
@@ -60,9 +61,9 @@ func run(w io.Writer) error {
 
 // sample returns n draws of d in order.
 func sample(d dist.Quantiler, n int, r *rand.Rand) []float64 {
-	x := make([]float64, n)
+	x, inverse := make([]float64, n), montecarlo.Inverse(d.Quantile)
 	for i := range x {
-		x[i] = d.Quantile(r.Float64())
+		x[i] = inverse.Rand(r)
 	}
 	slices.Sort(x)
 	return x

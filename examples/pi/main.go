@@ -8,15 +8,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
 	"math"
-	"math/rand/v2"
 	"os"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/mcmc/montecarlo"
 )
 
 func main() {
@@ -37,28 +38,15 @@ func run(w io.Writer) error {
 	return nil
 }
 
-// estimate throws n points.
+// estimate throws n points: π is the mean of a function that is 4 inside the circle
+// and 0 outside.
 func estimate(n int, seed uint64) (belief.Estimate, error) {
-	side, err := dist.NewUniform(-1, 1)
-	if err != nil {
-		return belief.Estimate{}, err
-	}
-	r := rand.New(rand.NewPCG(seed, uint64(n)))
-	inside := 0
-	for range n {
-		if x, y := side.Rand(r), side.Rand(r); x*x+y*y <= 1 {
-			inside++
+	side := dist.Uniform{Lower: -1, Upper: 1}
+	m, err := montecarlo.Expectation{Draws: n, Seed: seed}.Of(context.Background(), dist.Product{side, side}, func(x []float64) float64 {
+		if x[0]*x[0]+x[1]*x[1] <= 1 {
+			return 4
 		}
-	}
-	// The number inside is binomial, and so is its variance.
-	share := float64(inside) / float64(n)
-	hits, err := dist.NewBinomial(float64(n), share)
-	if err != nil {
-		return belief.Estimate{}, err
-	}
-	return belief.Estimate{
-		Value:  4 * share,
-		Kind:   belief.Sampled,
-		StdErr: 4 * math.Sqrt(hits.Variance()) / float64(n),
-	}, nil
+		return 0
+	})
+	return m.Estimate, err
 }
