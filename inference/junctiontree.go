@@ -23,7 +23,8 @@ type TreeConfig struct {
 
 // Progress is a snapshot of a query under way.
 type Progress struct {
-	Done, Total float64 // table entries visited, and to visit
+	Done, Total float64 // table entries visited, and to visit; of samplers: draws or sweeps
+	StdErr      float64 // of samplers: the largest standard error of a probability so far
 }
 
 // A JunctionTree is a model compiled for exact queries. It is immutable and safe

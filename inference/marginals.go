@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
@@ -33,7 +34,8 @@ type Auto TreeConfig
 func (Auto) Name() string { return "auto" }
 
 // Marginals implements [Engine]; the answer's Method and Reason say what was
-// chosen.
+// chosen. It chooses exact methods only: what they refuse for its size is for
+// [Gibbs] or [Weighting], and the error says so.
 func (a Auto) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (*Posterior, error) {
 	reason := "all marginals in one propagation"
 	if len(targets) > 0 {
@@ -50,6 +52,11 @@ func (a Auto) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evi
 		reason = "elimination would be over the memory budget, and a tree holds only its messages"
 	}
 	post, err := TreeConfig(a).Marginals(ctx, m, ev, targets...)
+	if e, tooLarge := errors.AsType[*belief.TooLargeError](err); tooLarge {
+		sampled := *e
+		sampled.Advice = strings.TrimPrefix(e.Advice+"; ", "; ") + "sampling needs no large tables: gibbs, or in a Bayesian network weighting"
+		return nil, &sampled
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +73,23 @@ var engines = map[string]func(TreeConfig) Engine{
 	},
 	SumProduct{}.Name():  func(c TreeConfig) Engine { return SumProduct{MemoryBudget: c.MemoryBudget} },
 	Enumeration{}.Name(): func(TreeConfig) Engine { return Enumeration{} },
+	"exact":              func(c TreeConfig) Engine { return Auto(c) },
+	Gibbs{}.Name(): func(c TreeConfig) Engine {
+		return Gibbs{Seed: c.Order.Seed, Workers: c.Workers, MemoryBudget: c.MemoryBudget, Progress: c.Progress}
+	},
+	Weighting{}.Name(): func(c TreeConfig) Engine {
+		return Weighting{Seed: c.Order.Seed, Workers: c.Workers, Progress: c.Progress}
+	},
+	Rejection{}.Name(): func(c TreeConfig) Engine {
+		return Rejection{Seed: c.Order.Seed, Workers: c.Workers, Progress: c.Progress}
+	},
 }
 
 // Methods returns the names of all engines, in alphabetical order.
 func Methods() []string { return slices.Sorted(maps.Keys(engines)) }
 
 // NewEngine returns an engine by name, with those of the settings that apply to
-// it. The error is a [*belief.UnknownNameError].
+// it; a sampler's seed is that of the order. "exact" is another name for "auto". The error is a [*belief.UnknownNameError].
 func NewEngine(method string, cfg TreeConfig) (Engine, error) {
 	if make, ok := engines[method]; ok {
 		return make(cfg), nil

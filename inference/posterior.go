@@ -31,13 +31,15 @@ type Posterior struct {
 	Method string // the name of the engine that answered
 	Reason string // why it was chosen; empty if the caller chose
 	// LogEvidence is log p(e) in nats, with its kind. For an undirected model it
-	// is the log partition function under the evidence.
+	// is the log partition function under the evidence. Gibbs sampling does not
+	// estimate it: there it is NaN.
 	LogEvidence belief.Estimate
 	Converged   bool    // true for exact methods
-	Iterations  int     // of iterative methods
-	Residual    float64 // of iterative methods: the last change
+	Iterations  int     // of iterative methods; of chains, the sweeps that count
+	Residual    float64 // of iterative methods: the last change; of chains, the largest R-hat less one
 	Warnings    []belief.Warning
 	Stats       Stats
+	Sampling    *Sampling // how a sampled answer was drawn; nil for others
 
 	marginals []Marginal
 	index     map[string]int // of the marginals by name
@@ -62,6 +64,9 @@ type Stats struct {
 type Marginal struct {
 	Variable *graphical.Variable
 	Probs    []float64 // by state, summing to one
+	// Accuracy is what a sampled probability is worth, by state; nil unless
+	// sampled.
+	Accuracy []Accuracy
 }
 
 // Prob returns the probability of a state by name; the error is a
@@ -144,7 +149,8 @@ func (p *Posterior) Marginal(name string) (Marginal, error) {
 
 // MarshalJSON writes {"method", "exact", "log_evidence", "log10_evidence",
 // "marginals": {VAR: {STATE: p}}, "warnings", "stats"} with all digits, variables
-// and states in their order.
+// and states in their order. Sampled answers have "log_evidence_mcse", "accuracy":
+// {VAR: {STATE: {"mcse", "ess", "r_hat"}}} and "sampling" as well.
 func (p Posterior) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	var err error
@@ -169,12 +175,22 @@ func (p Posterior) MarshalJSON() ([]byte, error) {
 		{"converged", p.Converged},
 		{"log_evidence", belief.Number(p.LogEvidence.Value)},
 		{"log10_evidence", belief.Number(p.LogEvidence.Value / math.Ln10)},
+		{"log_evidence_mcse", belief.Number(p.LogEvidence.StdErr)},
 		{"marginals", marginalList(p.marginals)},
+		{"accuracy", accuracyList(p.marginals)},
+		{"sampling", p.Sampling},
 		{"warnings", append([]belief.Warning{}, p.Warnings...)},
 		{"stats", p.Stats},
 	} {
-		if f.name == "reason" && p.Reason == "" {
-			continue
+		switch f.name {
+		case "reason":
+			if p.Reason == "" {
+				continue
+			}
+		case "log_evidence_mcse", "accuracy", "sampling":
+			if p.Sampling == nil {
+				continue
+			}
 		}
 		if field(f.name, f.v); err != nil {
 			return nil, err
@@ -188,6 +204,18 @@ func (p Posterior) MarshalJSON() ([]byte, error) {
 type marginalList []Marginal
 
 func (l marginalList) MarshalJSON() ([]byte, error) {
+	return byState(l, func(m Marginal, s int) any { return belief.Number(m.Probs[s]) })
+}
+
+// accuracyList does the same with what the probabilities are worth.
+type accuracyList []Marginal
+
+func (l accuracyList) MarshalJSON() ([]byte, error) {
+	return byState(l, func(m Marginal, s int) any { return m.Accuracy[s] })
+}
+
+// byState marshals something of every state of every variable.
+func byState(l []Marginal, of func(m Marginal, state int) any) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, m := range l {
@@ -197,12 +225,12 @@ func (l marginalList) MarshalJSON() ([]byte, error) {
 		key, _ := json.Marshal(m.Variable.Name())
 		b.Write(key)
 		b.WriteString(":{")
-		for s, p := range m.Probs {
+		for s := range m.Probs {
 			if s > 0 {
 				b.WriteByte(',')
 			}
 			key, _ := json.Marshal(m.Variable.States()[s])
-			val, err := json.Marshal(belief.Number(p))
+			val, err := json.Marshal(of(m, s))
 			if err != nil {
 				return nil, err
 			}

@@ -47,6 +47,9 @@ func usage(err error) error {
 type convergenceError struct{ post *inference.Posterior }
 
 func (e *convergenceError) Error() string {
+	if e.post.Sampling != nil {
+		return e.post.Method + " did not converge, see the warnings: the answer is not to be relied on"
+	}
 	return fmt.Sprintf("%s did not converge in %d iterations (residual %.3g): the answer is not to be relied on; try another --method",
 		e.post.Method, e.post.Iterations, e.post.Residual)
 }
@@ -84,7 +87,7 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 // flags.
 func (t *tool) advice(err error) string {
 	if e, ok := errors.AsType[*belief.TooLargeError](err); ok && e.Budget == int64(t.flags.memory) {
-		return "; --memory sets the budget"
+		return "; --memory sets the budget, --method the method"
 	}
 	if _, ok := errors.AsType[*belief.ImpossibleEvidenceError](err); ok {
 		return "; take some of it back"
@@ -101,6 +104,9 @@ func (t *tool) advice(err error) string {
 	}
 	if _, ok := errors.AsType[*inference.LoopError](err); ok {
 		return ": --method junction-tree"
+	}
+	if e, ok := errors.AsType[*inference.RareEvidenceError](err); ok && e.Method == (inference.Rejection{}).Name() {
+		return "; --method chooses, and --tries sets how many draws are tried"
 	}
 	return ""
 }

@@ -28,6 +28,7 @@ type question struct {
 	file    string
 	targets []string
 	method  string
+	sampling
 }
 
 func (t *tool) query() *cobra.Command {
@@ -40,23 +41,30 @@ evidence, and the probability of the evidence itself.
 
 Evidence comes from -e VAR=STATE and from --evidence-file, which holds JSON,
 {"VAR": "STATE"} or {"VAR": {"STATE": weight, ...}} for soft evidence, or lines
-VAR=STATE. The method is chosen by the question unless --method names one of
-` + strings.Join(inference.Methods(), ", ") + ".",
+VAR=STATE. The method is chosen among the exact ones by the question unless --method
+names one of ` + strings.Join(inference.Methods(), ", ") + `.
+
+gibbs samples any network, weighting and rejection Bayesian ones. Their answers have
+Monte Carlo standard errors (mcse), and gibbs R-hat, which is near 1 where chains
+agree. They need no large tables. At the time limit they print what they have.`,
 		Example: `  belief query asia                                   every variable, no evidence
   belief query asia -e smoke=yes -e xray=yes -t lung  p(lung | smoke=yes, xray=yes)
   belief query alarm.bif --evidence-file seen.json --format json
+  belief query alarm.bif -e HRBP=HIGH --method gibbs --mcse 0.001
   zcat alarm.bif.gz | belief query - -t HYPOVOLEMIA --format csv`,
 		Args:              oneNetwork,
 		ValidArgsFunction: completeNetwork,
-		RunE: t.work(func(ctx context.Context, args []string) error {
-			return t.answer(ctx, args[0], q)
-		}),
 	}
+	cmd.RunE = t.work(func(ctx context.Context, args []string) error {
+		q.note(cmd)
+		return t.answer(ctx, args[0], q)
+	})
 	set := cmd.Flags()
 	set.StringArrayVarP(&q.given, "evidence", "e", nil, "evidence `VAR=STATE`; repeat for more")
 	set.StringVar(&q.file, "evidence-file", "", "evidence from `FILE`, - for standard input")
 	set.StringArrayVarP(&q.targets, "target", "t", nil, "print only `VAR`; repeat for more")
 	set.StringVar(&q.method, "method", q.method, "`NAME` of the method: "+alternatives(inference.Methods()))
+	q.sampling.register(cmd)
 	t.flags.forNetworks(cmd)
 	complete(cmd, "evidence", t.completeEvidence)
 	complete(cmd, "target", t.completeTarget)
@@ -82,6 +90,9 @@ func (t *tool) answer(ctx context.Context, arg string, q question) error {
 		}
 		return usage(err)
 	}
+	if engine, err = q.apply(q.method, engine); err != nil {
+		return usage(err)
+	}
 	net, err := t.load(ctx, arg)
 	if err != nil {
 		return err
@@ -89,34 +100,24 @@ func (t *tool) answer(ctx context.Context, arg string, q question) error {
 	if len(net.model.Variables()) == 0 {
 		return fmt.Errorf("%s: the network has no variables, so there is nothing to ask", net.source)
 	}
-	known := byName(net.model)
-	ev, all, err := assignments(known, q.given)
+	ev, err := t.evidence(ctx, net, q.given, q.file)
 	if err != nil {
 		return err
-	}
-	if q.file != "" {
-		more, err := t.evidenceFile(ctx, q.file)
-		if err != nil {
-			return err
-		}
-		if err := more.check(net.model, known, all); err != nil {
-			return err
-		}
-		ev = more.ev.AndAll(ev)
 	}
 	targets, err := inModelOrder(net.model, q.targets)
 	if err != nil {
 		return err
 	}
 	start := time.Now()
-	post, err := within(ctx, func() (*inference.Posterior, error) {
+	post, err := t.ask(ctx, isSampler(q.method), func() (*inference.Posterior, error) {
 		return engine.Marginals(ctx, net.model, ev, targets...)
 	})
 	took := time.Since(start)
 	bar.end()
-	if err != nil {
+	if post == nil || err != nil && post.Sampling == nil {
 		return err
 	}
+	cut := err // what ended the sampling early
 	t.note("%s answered in %v", post.Method, rounded(took))
 	data, err := t.render(net, post)
 	if err != nil {
@@ -129,7 +130,27 @@ func (t *tool) answer(ctx context.Context, arg string, q question) error {
 	if err := t.emit(data); err != nil {
 		return err
 	}
+	if cut != nil {
+		return cut
+	}
 	return t.convergence(post)
+}
+
+// evidence gathers what flags and a file say about a network.
+func (t *tool) evidence(ctx context.Context, net *network, given []string, file string) (graphical.Evidence, error) {
+	known := byName(net.model)
+	ev, all, err := assignments(known, given)
+	if err != nil || file == "" {
+		return ev, err
+	}
+	more, err := t.evidenceFile(ctx, file)
+	if err != nil {
+		return ev, err
+	}
+	if err := more.check(net.model, known, all); err != nil {
+		return ev, err
+	}
+	return more.ev.AndAll(ev), nil
 }
 
 // convergence is an error under --strict and a warning otherwise.
@@ -195,10 +216,19 @@ func posteriorJSON(net *network, post *inference.Posterior) ([]byte, error) {
 func posteriorCSV(post *inference.Posterior) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Write([]string{"variable", "state", "probability"}) // Error has what goes wrong
+	head := []string{"variable", "state", "probability"}
+	if post.Sampling != nil {
+		head = append(head, "mcse", "ess", "r_hat")
+	}
+	w.Write(head) // Error has what goes wrong
 	for _, m := range post.Marginals() {
 		for s, p := range m.Probs {
-			w.Write([]string{m.Variable.Name(), m.Variable.States()[s], exactly(p)})
+			row := []string{m.Variable.Name(), m.Variable.States()[s], exactly(p)}
+			if m.Accuracy != nil {
+				a := m.Accuracy[s]
+				row = append(row, exactly(a.StdErr), exactly(a.ESS), exactly(a.RHat))
+			}
+			w.Write(row)
 		}
 	}
 	w.Flush()
@@ -214,6 +244,9 @@ func posteriorTable(post *inference.Posterior) []byte {
 	logEvidence := post.LogEvidence.Value
 	if math.Abs(logEvidence) < 1e-13 {
 		logEvidence = 0 // nothing was observed, up to rounding
+	}
+	if post.Sampling != nil {
+		return sampledTable(post)
 	}
 	fmt.Fprintf(&b, "method %s%s; log evidence %.6g, %v\n\n", post.Method, reason, logEvidence, post.LogEvidence.Kind)
 	rows := [][]string{{"variable", "state", "probability"}}

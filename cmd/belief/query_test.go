@@ -128,6 +128,9 @@ func TestQueryJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, method := range inference.Methods() {
+			if isSampler(method) {
+				continue // TestQuerySampled
+			}
 			args := []string{"query", name, "-e", last.Name() + "=" + seen, "--format", "json", "--method", method}
 			r := call("", args...)
 			if method == "sum-product" && r.status == exitFailed && strings.Contains(r.stderr, "has one: ") {
@@ -137,7 +140,7 @@ func TestQueryJSON(t *testing.T) {
 				t.Fatalf("%q: %+v", args, r)
 			}
 			a := parseAnswer(t, r.stdout)
-			if a.Network != name || !a.Exact || !a.Converged || len(a.Marginals) != len(vars) || method != "auto" && (a.Method != method || a.Reason != "") {
+			if a.Network != name || !a.Exact || !a.Converged || len(a.Marginals) != len(vars) || method != "auto" && method != "exact" && (a.Method != method || a.Reason != "") {
 				t.Errorf("%q: %s", args, r.stdout)
 			}
 			if l := want.LogEvidence.Value; !near(*a.Log, l, 1e-12) || !near(*a.Log10, l/math.Ln10, 1e-12) {

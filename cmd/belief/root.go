@@ -32,6 +32,7 @@ Data goes to standard output, everything else to standard error. The exit status
 not converge under --strict, and 130 when interrupted.`,
 		Example: `  belief query asia -e smoke=yes -t lung     p(lung | smoke=yes)
   belief query alarm.bif.gz --format json    all posteriors, with every digit
+  belief sample alarm.bif -n 1000 -o a.csv   draws of all variables
   belief info alarm.bif                      how large it is, and what it costs
   belief dot asia | dot -Tsvg -o asia.svg    a picture
   belief dist gamma shape=2 rate=0.5         moments and quantiles; -n 10 draws
@@ -59,7 +60,7 @@ not converge under --strict, and 130 when interrupted.`,
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .HasAvailableSubCommands}}\n  {{.CommandPath}} [command]{{end}}", "", 1))
 	root.SetFlagErrorFunc(flagError)
 	t.flags.global(root)
-	root.AddCommand(t.query(), t.info(), t.dot(), t.dist(), t.diagnose())
+	root.AddCommand(t.query(), t.sampleNet(), t.info(), t.dot(), t.dist(), t.diagnose())
 	root.SetHelpCommand(help())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
