@@ -31,8 +31,8 @@ const goldenTolerance = 1e-10
 func readGoldens(t *testing.T) (g goldens) {
 	t.Helper()
 	readJSON(t, "testdata/diagnostics.json", &g)
-	if len(g.Samples) != 13 || len(g.PSIS) != 4 || len(g.LOO) != 3 {
-		t.Fatalf("%d samples, %d weights, %d log likelihoods; want 13, 4 and 3", len(g.Samples), len(g.PSIS), len(g.LOO))
+	if len(g.Samples) != 13 || len(g.PSIS) != 5 || len(g.LOO) != 3 {
+		t.Fatalf("%d samples, %d weights, %d log likelihoods; want 13, 5 and 3", len(g.Samples), len(g.PSIS), len(g.LOO))
 	}
 	return g
 }

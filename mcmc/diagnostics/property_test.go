@@ -231,3 +231,25 @@ func TestAutoregression(t *testing.T) {
 		}
 	}
 }
+
+// TestExtremeQuantiles shows that the ends of the range stand for quantiles half a
+// draw inside, as in posterior.
+func TestExtremeQuantiles(t *testing.T) {
+	chains := autoregressive(9, 4, 100, 0.3)
+	for p, inside := range map[float64]float64{0: 0.5 / 400, 1: 1 - 0.5/400} {
+		got, want := ESSQuantile(chains, p), ESSQuantile(chains, inside)
+		if math.IsNaN(got) || got != want {
+			t.Errorf("ESS of quantile %g is %g, want %g", p, got, want)
+		}
+	}
+}
+
+// TestHugeDeviation shows standard deviations whose squares overflow or vanish.
+func TestHugeDeviation(t *testing.T) {
+	for _, scale := range []float64{1e-200, 1, 1e200} {
+		s := newSample([][]float64{{scale, -scale, scale, -scale}})
+		if want := scale * math.Sqrt(4.0/3); !near(s.sd(), want, 1e-14) {
+			t.Errorf("the standard deviation is %g, want %g", s.sd(), want)
+		}
+	}
+}

@@ -77,9 +77,9 @@ func (s *sample) sort() {
 	s.ready = true
 }
 
-// sortKey maps numbers to integers in the same order; −0 equals 0.
+// sortKey maps numbers to integers in the same order, −0 right before 0.
 func sortKey(v float64) uint64 {
-	b := math.Float64bits(v + 0)
+	b := math.Float64bits(v)
 	if b>>63 != 0 {
 		return ^b
 	}

@@ -292,7 +292,7 @@ def main():
     out = {"samples": [], "psis": [], "loo": []}
     for name, chains in samples().items():
         out["samples"].append({"name": name, "chains": text(chains), "want": text(diagnose(chains))})
-    for seed, n, r_eff, shape in [(31, 60, 1, 1), (32, 200, 0.3, 2.5), (33, 27, 1.4, 0.5), (34, 120, 1, 6)]:
+    for seed, n, r_eff, shape in [(31, 60, 1, 1), (32, 200, 0.3, 2.5), (33, 27, 1.4, 0.5), (34, 120, 1, 6), (35, 300, 1.4, 1.5)]:
         r = Random(seed)
         lw = [rounded(shape * r.normal() + 100) for _ in range(n)]
         k, smoothed = psis(lw, r_eff)
