@@ -16,14 +16,20 @@ type cell struct {
 }
 
 // separatorOf guesses what separates the cells of a line: the first of tab,
-// semicolon, comma and blanks that stands outside quotes.
+// semicolon, comma and blanks that stands outside quotes and brackets.
 func separatorOf(line []byte) byte {
 	var has [256]bool
-	quoted := false
+	quoted, depth := false, 0
 	for _, c := range bytes.TrimSpace(line) {
-		if c == '"' {
+		switch {
+		case c == '"':
 			quoted = !quoted
-		} else if !quoted {
+		case quoted:
+		case c == '[':
+			depth++
+		case c == ']':
+			depth = max(depth-1, 0)
+		case depth == 0:
 			has[c] = true
 		}
 	}

@@ -294,22 +294,27 @@ func TestDigits(t *testing.T) {
 	}
 }
 
-// Somebody who looks at the file of a run sees draws that are a second old.
+// Somebody who looks at the files of a run sees draws that are a second old, and
+// sees warm-up as warm-up.
 func TestFlush(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "run")
 	synctest.Test(t, func(t *testing.T) {
-		s := &draws.CmdStan{Name: name}
-		if err := s.Begin([]string{"a"}, nil, 1); err != nil {
+		s := &draws.CmdStan{Name: name, WarmUp: 2}
+		if err := s.Begin([]string{"a"}, nil, 2); err != nil {
 			t.Fatal(err)
 		}
 		defer s.End()
-		for want := range 3 {
-			d, _, err := draws.ReadFiles([]string{name + "_1.csv"}, draws.Options{})
-			if want > 0 && (err != nil || d.Len(0) != want) {
-				t.Errorf("%v %v, want %d draws", d, err, want)
-			}
+		for i := range 5 {
 			time.Sleep(1001 * time.Millisecond)
-			s.Draw(0, false, nil, []float64{1})
+			s.Draw(0, i < 2, nil, []float64{1})
+			s.Draw(1, false, nil, []float64{1})
+			d, warnings, err := draws.ReadFiles([]string{name + "_1.csv", name + "_2.csv"}, draws.Options{})
+			if err != nil || len(warnings) > 0 {
+				t.Fatal(err, warnings)
+			}
+			if w := len(d.Chains[0].WarmUp); w != min(i+1, 2) || d.Len(0) != max(i-1, 0) || d.Len(1) != i+1 {
+				t.Errorf("after %d draws the files have %d of warm-up, %d and %d", i+1, w, d.Len(0), d.Len(1))
+			}
 		}
 	})
 }

@@ -109,6 +109,7 @@ func TestRead(t *testing.T) {
 		"semicolons":        {"mu;tau\n1;2\n", plain("mu tau", []float64{1, 2}), ""},
 		"tabs":              {"mu\ttau\n1\t2\n", plain("mu tau", []float64{1, 2}), ""},
 		"blanks":            {" mu   tau \n  1 2  \n3  4\n", plain("mu tau", []float64{1, 2, 3, 4}), ""},
+		"blanks, arrays":    {"S[1,2] S[2,2]\n1 2\n", plain("S[1,2] S[2,2]", []float64{1, 2}), ""},
 		"no header":         {"1,2\n3,4\n", plain("x[1] x[2]", []float64{1, 2, 3, 4}), ""},
 		"mark":              {"\ufeffmu\n1\n", plain("mu", []float64{1}), ""},
 		"comments":          {"# a\nmu\n\n1\n", plain("mu", []float64{1}), ""},
