@@ -255,7 +255,7 @@ var twoModes = mcmc.Func(1, func(x []float64) float64 {
 })
 
 func ExampleTempering() {
-	run, err := mcmc.Sample(context.Background(), mcmc.Tempering{Lowest: 0.005}, twoModes, mcmc.Config{Draws: 20_000})
+	run, err := mcmc.Sample(context.Background(), mcmc.Tempering{Lowest: 0.005}, twoModes, mcmc.Config{Draws: 5000})
 	if err != nil {
 		fmt.Println(err)
 		return
