@@ -19,8 +19,8 @@ func wide(t *testing.T) *dist.MultivariateNormal {
 	return d
 }
 
-// normalConditional draws the third coordinate of that target, which stands alone.
-func normalConditional(dst []float64, r *rand.Rand, _ []float64) error {
+// alone draws the third coordinate of that target, which stands alone.
+func alone(dst []float64, r *rand.Rand, _ []float64) error {
 	dst[0] = 0.2 + 2*r.NormFloat64()
 	return nil
 }
@@ -40,6 +40,8 @@ func TestSamplersConform(t *testing.T) {
 			{Of: []int{1}, Sampler: mcmc.Slice{}}, {Of: []int{2, 0}, Sampler: mcmc.Slice{}}}}, Draws: 8000},
 		"Gibbs with NUTS and walks": {Sampler: mcmc.Gibbs{Blocks: []mcmc.Block{
 			{Of: []int{1, 0}, Sampler: mcmc.NUTS{}}, {Of: []int{2}, Sampler: mcmc.AdaptiveMetropolis{}}}}},
+		"Gibbs with draws": {Sampler: mcmc.Gibbs{Blocks: []mcmc.Block{
+			{Of: []int{2}, Draw: alone}, {Of: []int{1, 0}, Sampler: mcmc.Slice{}}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mcmctest.Run(t, c)
