@@ -69,7 +69,7 @@ func (m *gaussMix) logDensityGrad(x, grad []float64) (float64, error) {
 		e := expNegative(-math.Abs(odds))
 		w := 1 / (1 + e)
 		product *= 1 + e
-		if product > 0x1p1000 {
+		if product > 0x1p500 {
 			logs += math.Log(product)
 			product = 1
 		}
