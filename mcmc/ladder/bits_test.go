@@ -174,7 +174,7 @@ func agree(t *testing.T, seeds uint64, truth, sign float64, run func(seed uint64
 func TestMachine(t *testing.T) {
 	m := newMachine(rand.New(rand.NewPCG(7, 7)), 6, 4)
 	truth := m.enumerate()
-	s, err := mcmc.SigmoidSchedule(40, 0)
+	s, err := mcmc.SigmoidSchedule(30, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestMachine(t *testing.T) {
 				return a.LogZ.Value, a.LogZ.StdErr
 			},
 			"particles": func(seed uint64) (float64, float64) {
-				a, err := SMC(background, c.path, SMCConfig{Particles: 150, Moves: 1, BaseLogZ: m.baseLogZ(), Seed: seed})
+				a, err := SMC(background, c.path, SMCConfig{Particles: 100, Moves: 1, BaseLogZ: m.baseLogZ(), Seed: seed})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -261,7 +261,7 @@ func TestIsing(t *testing.T) {
 	for s, p := range normalized(logs) {
 		exact += p * energy(uint16(s))
 	}
-	got, err := SMC(background, path, SMCConfig{Particles: 4000, Moves: 2, BaseLogZ: side * side * math.Ln2})
+	got, err := SMC(background, path, SMCConfig{Particles: 2000, Moves: 2, BaseLogZ: side * side * math.Ln2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ type rung struct {
 	tuning []byte // of the kernel
 }
 
-// Points are a batch of states of a [Bridge].
+// Points are a batch of states of a [Bridge] or an [ABC].
 type Points struct {
 	X           []float64 // a row for each point
 	base        []float64 // log densities at the points
@@ -74,6 +74,12 @@ func (p *Points) Len() int { return len(p.base) }
 
 // At returns a point; it shares the memory of p.
 func (p *Points) At(i int) []float64 { return p.X[i*p.n : (i+1)*p.n : (i+1)*p.n] }
+
+// set overwrites point i by point j of src.
+func (p *Points) set(i int, src *Points, j int) {
+	copy(p.At(i), src.At(j))
+	p.base[i], p.target[i] = src.base[j], src.target[j]
+}
 
 // validate refuses what cannot be bridged.
 func (p *Bridge) validate() error {
@@ -184,10 +190,7 @@ func (p *Bridge) LogRatioTo(dst []float64, s *Points, from, to float64) error {
 }
 
 // Copy implements [Population].
-func (p *Bridge) Copy(dst *Points, i int, src *Points, j int) {
-	copy(dst.At(i), src.At(j))
-	dst.base[i], dst.target[i] = src.base[j], src.target[j]
-}
+func (p *Bridge) Copy(dst *Points, i int, src *Points, j int) { dst.set(i, src, j) }
 
 // Move implements [Path].
 func (p *Bridge) Move(r *rand.Rand, s *Points, b float64) error {

@@ -15,7 +15,8 @@
 // keeps a matrix of float32 with a row for each chain. [Bridge] is the path to a
 // target of package mcmc, f_b = base^{1−b} target^b, with a random walk that is
 // fitted to the particles or with any sampler of package mcmc. [Pointwise] makes a
-// path of three functions.
+// path of three functions,
+// and [ABC] leads to the posterior of a model that can only be simulated.
 //
 // # Estimates
 //
@@ -72,6 +73,8 @@
 //     log-likelihood using reverse annealing, 2015
 //   - Grosse, Ghahramani & Adams, Sandwiching the marginal likelihood using
 //     bidirectional Monte Carlo, 2015
+//   - Del Moral, Doucet & Jasra, An adaptive sequential Monte Carlo method for
+//     approximate Bayesian computation, 2012
 //   - Zhou, Johansen & Aston, Toward automatic model comparison: an adaptive sequential
 //     Monte Carlo approach, 2016
 //   - Beskos, Jasra, Kantas & Thiery, On the convergence of adaptive sequential Monte

@@ -179,12 +179,12 @@ func (p *tiny) pointwise() Pointwise[int] {
 }
 
 // With a fixed schedule and transitions, sequential Monte Carlo is without bias as
-// well under every scheme, for particles as few as two: the mean of Ẑ/Z of 10,000
+// well under every scheme, for particles as few as two: the mean of Ẑ/Z of 4,000
 // runs is within 4.9 standard errors of one, which fails once in 10⁶. Its variance
 // under the multinomial scheme is that of the genealogical estimate, and not much
 // below it under the others.
 func TestSMCUnbiased(t *testing.T) {
-	const runs = 10000
+	const runs = 4000
 	p := newTiny()
 	truth := math.Log(p.sum(1))
 	for _, scheme := range []Resampling{Systematic, Stratified, Residual, Multinomial} {
@@ -210,7 +210,7 @@ func TestSMCUnbiased(t *testing.T) {
 			}
 			estimate /= float64(n)
 			t.Logf("%v, %d particles: mean %.4f, variance %.4g, estimated %.4g", scheme, particles, mean, variance, estimate)
-			low, high := 0.9, 1.1
+			low, high := 0.8, 1.2
 			if scheme != Multinomial {
 				high = 2.5
 			}

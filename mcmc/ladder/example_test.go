@@ -83,6 +83,33 @@ func ExamplePoints() {
 	// Output: 2 [3 4]
 }
 
+// The rate of a queue of which only the longest wait of ten is known, by simulation.
+func ExampleABC() {
+	prior, err := dist.NewProduct(dist.Gamma{Shape: 2, Rate: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	path := &ladder.ABC{Prior: prior, Tolerance: 0.1, Distance: func(r *rand.Rand, rate []float64) float64 {
+		longest := 0.0
+		for range 10 {
+			longest = max(longest, r.ExpFloat64()/rate[0])
+		}
+		return math.Abs(longest - 1.5)
+	}}
+	run, err := ladder.SMC(context.Background(), path, ladder.SMCConfig{Seed: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mean := 0.0
+	for i, w := range run.Weights {
+		mean += w * run.Batches[i/run.BatchSize].At(i % run.BatchSize)[0]
+	}
+	fmt.Println(run.Converged, mean > 1.5 && mean < 2.5)
+	// Output: true true
+}
+
 // spins is the path of n independent spins, x of which are up, in a field: f_b(x) is
 // C(n, x) exp(b x), and Z is (1 + e)ⁿ for b = 1.
 func spins(n int) ladder.Pointwise[uint64] {

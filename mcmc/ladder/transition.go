@@ -26,7 +26,6 @@ func (p *Bridge) moveKernel(r *rand.Rand, s *Points, b float64, k *rung) error {
 			continue
 		}
 		t.here.set(x, s.base[i], s.target[i])
-		t.last.known = false
 		copy(s.state.X, x)
 		if err := s.kernel.Init(&s.state); err != nil {
 			return err
@@ -44,7 +43,6 @@ func (p *Bridge) moveKernel(r *rand.Rand, s *Points, b float64, k *rung) error {
 		copy(x, s.state.X)
 		s.base[i], s.target[i] = base, target
 	}
-	t.here.known = false
 	return nil
 }
 
@@ -77,7 +75,6 @@ func (p *Bridge) tune(b float64, batches []*Points, weights []float64) ([]byte, 
 	}
 	size := batches[0].Len()
 	s.tempered.b = b
-	s.tempered.here.known, s.tempered.last.known = false, false
 	s.state = mcmc.State{X: append([]float64(nil), batches[i/size].At(i%size)...)}
 	if err := k.Init(&s.state); err != nil {
 		return nil, err

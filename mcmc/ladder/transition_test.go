@@ -74,3 +74,37 @@ func TestTransitionsKeepTheirDensity(t *testing.T) {
 		}
 	}
 }
+
+// The random walk has the covariance of the particles, shrunk as the comment has it,
+// and its scale follows what was accepted.
+func TestWalk(t *testing.T) {
+	base, err := dist.NewIsotropicNormal([]float64{0, 0}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := &Bridge{Base: base, Target: mcmc.Func(2, base.LogProb)}
+	s, err := path.Start([]float64{0, 0, 2, 1, 0, 1, 9, 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := fitWalk(nil, []*Points{s}, []float64{0.25, 0.5, 0.25, 0})
+	// Mean (1, ¾), variances 1 and 3/16, covariance ¼; ESS 8/3, of which 4/7 is kept.
+	a, b, d := w.lower[0], w.lower[1], w.lower[2]
+	for i, c := range [][2]float64{{a * a, 1}, {a * b, 0.25 * 4 / 7}, {b*b + d*d, 3. / 16}, {w.scale, 2.38 / math.Sqrt2}} {
+		if math.Abs(c[0]-c[1]) > 1e-12 {
+			t.Errorf("%d: %g, want %g", i, c[0], c[1])
+		}
+	}
+	for _, accept := range []float64{0, 0.3, 1} {
+		s.accept, s.proposals = 10*accept, 10
+		next := fitWalk(w, []*Points{s}, []float64{0.25, 0.5, 0.25, 0})
+		if want := w.scale * math.Exp(2*(accept-0.3)); math.Abs(next.scale-want) > 1e-12 || s.proposals != 0 {
+			t.Errorf("acceptance %g: scale %g, want %g", accept, next.scale, want)
+		}
+	}
+	got := make([]float64, 2)
+	w.step(got, []float64{1, 1}, []float64{1, 2})
+	if x, y := 1+w.scale*a, 1+w.scale*(b+2*d); math.Abs(got[0]-x) > 1e-12 || math.Abs(got[1]-y) > 1e-12 {
+		t.Errorf("step to %v, want %g, %g", got, x, y)
+	}
+}
