@@ -2,6 +2,7 @@ package mcmc
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -88,6 +89,10 @@ func (k *hamiltonian) begin(r *rand.Rand, s *State) (int, error) {
 		k.average.restart(k.eps)
 		k.scaled = true
 	}
+	k.part = 1
+	if k.careful == 1 && r.Float64() < shorterOften {
+		k.part = math.Exp2(-shortest * r.Float64())
+	}
 	return k.dynamics.begin(r, s), nil
 }
 
@@ -98,7 +103,7 @@ func (k *hamiltonian) end(s *State, point, depth int) Info {
 	copy(s.Grad, z.g)
 	s.LogDensity = z.l
 	return Info{
-		Accept: k.accept / float64(max(k.steps, 1)), StepSize: k.eps, Energy: z.energy(),
+		Accept: k.accept / float64(max(k.steps, 1)), StepSize: k.eps * k.part, Energy: z.energy(),
 		Depth: depth, Leapfrogs: k.steps, Divergent: k.diverge,
 	}
 }

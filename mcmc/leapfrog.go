@@ -21,6 +21,7 @@ type dynamics struct {
 	target *Guard
 	metric *metric
 	eps    float64 // step size
+	part   float64 // of it that the present trajectory takes
 	r      *rand.Rand
 	points []phasePoint
 	unused []int // of points
@@ -138,7 +139,7 @@ func (d *dynamics) leapfrog(b, a *phasePoint, eps float64) float64 {
 
 // step implements [trajectory].
 func (d *dynamics) step(beside int, forward bool) (span, bool) {
-	i, eps := d.take(), d.eps
+	i, eps := d.take(), d.eps*d.part
 	if !forward {
 		eps = -eps
 	}

@@ -55,7 +55,9 @@ func (k *hamiltonian) Tune(s *State, info Info) error {
 		return nil
 	}
 	k.time++
-	k.eps = k.average.update(info.Accept, k.wantedAccept())
+	if k.part == 1 {
+		k.eps = k.average.update(info.Accept, k.wantedAccept())
+	}
 	k.turns.count(info)
 	if k.next == 0 {
 		return nil
@@ -118,11 +120,13 @@ type turns struct {
 }
 
 const (
-	slowDraws   = 0.6  // the autocorrelation above which draws are too much alike
-	hopeless    = 0.7  // the same if the draws came from longer trajectories: they do not help
-	oftenEnough = 0.01 // the part of divergent trajectories that calls for more care
-	fewestDraws = 50   // from which to learn
-	mostTurns   = 7    // the largest least depth
+	slowDraws    = 0.6  // the autocorrelation above which draws are too much alike
+	hopeless     = 0.7  // the same if the draws came from longer trajectories: they do not help
+	oftenEnough  = 0.01 // the part of divergent trajectories that calls for more care
+	fewestDraws  = 50   // from which to learn
+	shorterOften = 0.15 // the part of trajectories that take shorter steps, once there is a call for care
+	shortest     = 3    // doublings by which these are shorter at most
+	mostTurns    = 6    // the largest least depth
 )
 
 // count takes note of a step.
@@ -147,7 +151,7 @@ func (u *turns) learn(draws []float64, n int) {
 		case u.minDepth > 0 && r > hopeless:
 			u.minDepth, u.hopeless = 0, 1
 		case u.hopeless == 0 && r > slowDraws:
-			length := float64(u.leapfrogs) / float64(u.steps) * (math.Pi / 2) / math.Acos(min(r, 0.99))
+			length := float64(u.leapfrogs) / float64(u.steps) * math.Pi / math.Acos(min(r, 0.99))
 			u.minDepth = min(max(u.minDepth, int(math.Ceil(math.Log2(length)))), mostTurns)
 		case r < 0 && u.minDepth > 0:
 			u.minDepth--
