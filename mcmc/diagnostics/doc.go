@@ -29,8 +29,17 @@
 //
 // Numbers agree with those of the R package posterior 1.4.0, also where there is
 // nothing to compute: constant draws, draws that are NaN or infinite, and chains
-// too short give NaN. One thing differs: draws are constant if they vary by less
-// than 2⁻⁵² relative to their size, so that a quantity in tiny units is none.
+// too short give NaN. Two things differ. Draws are constant if they vary by less than
+// 2⁻⁵² relative to their size, so that a quantity in tiny units is none. And chains of
+// two or three draws have no halves to speak of and give NaN, where that version takes
+// chains for draws.
+//
+// # Importance weights and models
+//
+// [PSIS] smooths importance weights and tells by Pareto k whether they are of use.
+// [LOO] applies it to the log likelihoods of observations, to estimate how well a model
+// predicts what it has not seen; [WAIC] is its older sister, and [Compare] sets models
+// against each other. They agree with the R package loo 2.5.1.
 //
 // # Cost
 //

@@ -70,8 +70,8 @@ func (s *sample) essSD() float64 {
 
 // ESSQuantile returns the effective sample size for the p-quantile: that of the
 // indicator of draws no larger than the quantile (Vehtari et al. 2021, section 4.3).
-// It is NaN where no draw is larger. For p = 0 and p = 1 the quantile is that half a
-// draw inside. O(S log S).
+// It is NaN where no draw is larger, except for p = 1, where the quantile is taken half
+// a draw inside. O(S log S).
 func ESSQuantile(chains [][]float64, p float64) float64 { return newSample(chains).essQuantile(p) }
 
 func (s *sample) essQuantile(p float64) float64 {
@@ -79,12 +79,8 @@ func (s *sample) essQuantile(p float64) float64 {
 		return math.NaN()
 	}
 	s.sort()
-	inside := 0.5 / float64(len(s.x))
-	switch p {
-	case 0:
-		p = inside
-	case 1:
-		p = 1 - inside
+	if p == 1 {
+		p -= 0.5 / float64(len(s.x))
 	}
 	q := sortedQuantile(s.sorted, p)
 	if q >= s.sorted[len(s.sorted)-1] {

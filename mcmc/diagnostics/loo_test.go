@@ -145,6 +145,35 @@ func TestLOOExact(t *testing.T) {
 	}
 }
 
+// TestRelativeEfficiency shows what it changes where tails are a fifth of the draws
+// in any case, and that it is estimated from likelihoods.
+func TestRelativeEfficiency(t *testing.T) {
+	chains := autoregressive(21, 4, 20, 0.5)
+	likelihoods := make([][]float64, len(chains))
+	for i, c := range chains {
+		for _, l := range c {
+			likelihoods[i] = append(likelihoods[i], math.Exp(l))
+		}
+	}
+	point := func(efficiency float64) PredictivePoint {
+		p, err := LOO(context.Background(), [][][]float64{chains}, LOOConfig{RelativeEfficiency: efficiency})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Points[0]
+	}
+	one := point(1)
+	for configured, actual := range map[float64]float64{0.25: 0.25, 0: ESSMean(likelihoods) / 80} {
+		want := one
+		want.MCSE /= math.Sqrt(actual)
+		want.ESS *= actual
+		got := point(configured)
+		if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); diff != "" || actual > 0.9 {
+			t.Errorf("efficiency %g, %g:\n%s", configured, actual, diff)
+		}
+	}
+}
+
 // TestLOOErrors lists input that is refused.
 func TestLOOErrors(t *testing.T) {
 	good := [][][]float64{{{-1, -2, -3}}, {{-1, -3, -2}}}

@@ -232,8 +232,8 @@ func TestAutoregression(t *testing.T) {
 	}
 }
 
-// TestExtremeQuantiles shows that the ends of the range stand for quantiles half a
-// draw inside, as in posterior.
+// TestExtremeQuantiles shows that the ends of the range are as good as quantiles half
+// a draw inside, as in posterior.
 func TestExtremeQuantiles(t *testing.T) {
 	chains := autoregressive(9, 4, 100, 0.3)
 	for p, inside := range map[float64]float64{0: 0.5 / 400, 1: 1 - 0.5/400} {
