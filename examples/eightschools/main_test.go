@@ -71,7 +71,7 @@ func TestDensity(t *testing.T) {
 // diagnostics; the centered form is flagged. The limits leave room for a stray
 // divergence.
 func TestDiagnosis(t *testing.T) {
-	run, err := sample(context.Background(), schools{}, 1, "")
+	run, err := sample(context.Background(), schools{}, 0.95, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,13 +121,19 @@ func TestPrinted(t *testing.T) {
 	if err := run(context.Background(), &out, name); err != nil {
 		t.Fatal(err)
 	}
-	centered, noncentered, ok := strings.Cut(out.String(), "Non-centered: η is sampled, θ = μ + τ η\n")
+	centered, noncentered, ok := strings.Cut(out.String(), "Non-centered, with short steps: η is sampled, θ = μ + τ η\n")
 	if !ok {
 		t.Fatal(out.String())
 	}
-	for _, want := range []string{"Centered: θ is sampled\n", "ended in a divergence", "E-BFMI is below 0.3", "=> do not rely on these draws\n"} {
-		if !strings.Contains(centered, want) {
-			t.Errorf("no %q for the centered form:\n%s", want, centered)
+	long, short, ok := strings.Cut(centered, "Centered, with short steps\n")
+	if !ok || !strings.HasPrefix(long, "Centered: θ is sampled\n") || !strings.Contains(long, "ended in a divergence") {
+		t.Errorf("the centered form does not diverge:\n%s", long)
+	}
+	for _, text := range []string{long, short} {
+		for _, want := range []string{"E-BFMI is below 0.3", "=> do not rely on these draws\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("no %q for the centered form:\n%s", want, text)
+			}
 		}
 	}
 	for _, want := range []string{"theta[8]", "4 chains of 1000 draws"} {
@@ -146,7 +152,7 @@ func TestPrinted(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
-	again, err := sample(context.Background(), schools{}, 1, "")
+	again, err := sample(context.Background(), schools{}, 0.95, "")
 	if err != nil {
 		t.Fatal(err)
 	}
