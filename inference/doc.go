@@ -33,7 +33,28 @@
 //   - [Enumeration]: the sum over all joint states, for tiny models and as the
 //     judge of the others.
 //
-// All four are exact. The logarithm of the evidence's probability is in nats; for
+// These are exact, and [Marginals] chooses among them. The samplers are for models
+// whose tables would be too large, and every probability of theirs comes with its
+// Monte Carlo standard error:
+//
+//   - [Gibbs]: full conditionals in turn, in any model (Geman & Geman 1984; Pearl
+//     1987), Rao–Blackwellized (Gelfand & Smith 1990), in several chains with R-hat.
+//     Variables that zeros of tables tie together are drawn in blocks, and a warning
+//     says where states stay out of reach.
+//   - [Weighting]: likelihood weighting in Bayesian networks (Fung & Chang 1990;
+//     Shachter & Peot 1990), with the effective sample size, Pareto k of the weights,
+//     and an estimate of p(e).
+//   - [Rejection]: logic sampling (Henrion 1988), for evidence that is not rare.
+//   - [Forward]: draws of a Bayesian network without evidence.
+//
+// A sampler looks at a conditional distribution without a table a probability at a
+// time, so that any number of parents will do. One that has the method
+// Positive() bool, and answers true, promises that no probability is zero, which
+// spares Gibbs sampling the doubt whether all states can be reached. Answers do not
+// depend on the number of workers. When ctx ends, samplers return the answer so far
+// and ctx's error.
+//
+// The logarithm of the evidence's probability is in nats; for
 // an undirected model it is the logarithm of the partition function of the model
 // with the evidence in it.
 //

@@ -125,7 +125,10 @@ func (gs Gibbs) prepare(ctx context.Context, m graphical.Model, ev graphical.Evi
 	if err != nil {
 		return nil, err
 	}
-	run := &gibbsRun{Gibbs: gs, s: s, reach: s.reachOf(!gs.SingleSite)}
+	run := &gibbsRun{Gibbs: gs, s: s}
+	if run.reach, err = s.reachOf(ctx, !gs.SingleSite); err != nil {
+		return nil, err
+	}
 	if _, directed := m.(*graphical.BayesNet); directed {
 		run.walk = walkOf(s)
 		run.jumps = !gs.SingleSite
@@ -347,7 +350,10 @@ func (gs Gibbs) Doubts(ctx context.Context, m graphical.Model, ev graphical.Evid
 	if err != nil {
 		return nil, err
 	}
-	run := &gibbsRun{Gibbs: gs, s: s, reach: s.reachOf(!gs.SingleSite)}
+	run := &gibbsRun{Gibbs: gs, s: s}
+	if run.reach, err = s.reachOf(ctx, !gs.SingleSite); err != nil {
+		return nil, err
+	}
 	_, directed := m.(*graphical.BayesNet)
 	if w := run.doubt(directed && !gs.SingleSite, -1); w != nil {
 		return []belief.Warning{*w}, nil

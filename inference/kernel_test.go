@@ -316,7 +316,10 @@ func TestKernelsAgainstEnumeration(t *testing.T) {
 		}
 		e := enumerate(s)
 		for _, blocks := range []bool{false, true} {
-			reach := s.reachOf(blocks)
+			reach, err := s.reachOf(ctx, blocks)
+			if err != nil {
+				t.Fatal(err)
+			}
 			g := newGibbsNet(s, reach.blocks)
 			if i%4 >= 2 { // the other way to a conditional
 				g = withoutTables(s, reach.blocks)

@@ -1,7 +1,7 @@
 package inference
 
 import (
-	"cmp"
+	"context"
 	"math/bits"
 	"slices"
 )
@@ -18,7 +18,7 @@ const (
 	mostBlock    = 1024    // joint states of a block
 	mostBlocks   = 64      // of a component
 	mostSearched = 1e6     // table look-ups to list a component
-	mostPairs    = 1 << 22 // pairs of states compared to find a block
+	mostPairs    = 1 << 19 // pairs of states compared to find a block
 )
 
 // A reach says what moves can reach.
@@ -31,14 +31,17 @@ type reach struct {
 }
 
 // reachOf decides for single moves, with blocks added if they are wanted.
-func (s *space) reachOf(blocks bool) reach {
+func (s *space) reachOf(ctx context.Context, blocks bool) (reach, error) {
 	var out reach
 	for _, comp := range s.components() {
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
 		l := s.list(comp)
 		if l == nil {
 			out.open = append(out.open, comp.vars)
 			if blocks {
-				out.blocks = append(out.blocks, s.localBlocks(comp)...)
+				out.blocks = append(out.blocks, s.localBlocks(ctx, comp)...)
 			}
 			continue
 		}
@@ -55,7 +58,7 @@ func (s *space) reachOf(blocks bool) reach {
 	}
 	slices.SortFunc(out.blocks, slices.Compare)
 	out.blocks = slices.CompactFunc(out.blocks, slices.Equal)
-	return out
+	return out, ctx.Err()
 }
 
 // A component is a set of free variables joined by parts with zeros.
@@ -368,10 +371,10 @@ func (s *space) joint(vars []int) float64 {
 
 // localBlocks bridges what each part keeps apart by itself, in a component that is
 // too large to be listed.
-func (s *space) localBlocks(comp component) [][]int {
+func (s *space) localBlocks(ctx context.Context, comp component) [][]int {
 	var out [][]int
 	for _, i := range comp.parts {
-		if s.parts[i].values == nil {
+		if s.parts[i].values == nil || ctx.Err() != nil {
 			continue
 		}
 		var vars []int
@@ -385,6 +388,5 @@ func (s *space) localBlocks(comp component) [][]int {
 			out = append(out, l.bridge()...)
 		}
 	}
-	slices.SortFunc(out, func(a, b []int) int { return cmp.Compare(s.joint(a), s.joint(b)) })
 	return out
 }

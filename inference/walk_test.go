@@ -180,8 +180,9 @@ func TestSweepDoesNotAllocate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := s.reachOf(true).blocks
-	if len(blocks) == 0 {
+	reach, err := s.reachOf(context.Background(), true)
+	blocks := reach.blocks
+	if err != nil || len(blocks) == 0 {
 		t.Fatal("no block in asia")
 	}
 	for name, g := range map[string]*gibbsNet{"tables": newGibbsNet(s, blocks), "factors": withoutTables(s, blocks)} {

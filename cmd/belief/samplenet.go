@@ -49,7 +49,7 @@ draw in a thousand agrees with it, and else gibbs.`,
 		Example: `  belief sample asia -n 5
   belief sample alarm.bif -n 1000000 --seed 7 -o alarm.csv.gz
   belief sample asia -n 1000 -e xray=yes -t lung -t bronc
-  belief sample grid.uai -n 1000 --method gibbs --thin 10`,
+  belief sample alarm.bif -n 1000 -e HRBP=HIGH --method gibbs --thin 10`,
 		Args:              oneNetwork,
 		ValidArgsFunction: completeNetwork,
 	}

@@ -3,4 +3,8 @@
 // kind. A new engine's test is one line:
 //
 //	inferencetest.Run(t, MyEngine{}, inferencetest.Options{})
+//
+// A sampler is held to its own standard errors:
+//
+//	inferencetest.Run(t, MySampler{}, inferencetest.Options{Errors: 5, Tol: 1e-9})
 package inferencetest

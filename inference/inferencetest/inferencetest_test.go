@@ -3,9 +3,11 @@ package inferencetest
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
 	"github.com/belief-go/belief/inference"
 )
@@ -62,6 +64,46 @@ func TestRunRejects(t *testing.T) {
 		Run(&r, engine, Options{Seed: 1, Models: 60})
 		if len(r.complaints) == 0 {
 			t.Errorf("the kit accepts an engine with %s", name)
+		}
+	}
+}
+
+// Samplers are judged by their own errors: a right one passes, and one that is
+// biased, or too sure of itself, or never sure, does not.
+func TestRunJudgesSamplers(t *testing.T) {
+	opt := Options{Seed: 3, Models: 40, Errors: 5, Tol: 1e-9, Directed: true}
+	right := inference.Weighting{Draws: 5000}
+	Run(t, right, opt)
+	for name, answer := range map[string]func(*inference.Posterior){
+		"a bias": func(p *inference.Posterior) {
+			for _, m := range p.Marginals() {
+				if q := m.Probs[0]; q > 0.3 && q < 0.7 {
+					m.Probs[0] += 0.1
+				}
+			}
+		},
+		"errors a tenth of the true ones": func(p *inference.Posterior) {
+			for _, m := range p.Marginals() {
+				for s := range m.Accuracy {
+					m.Accuracy[s].StdErr /= 10
+				}
+			}
+		},
+		"errors that are not known": func(p *inference.Posterior) {
+			for _, m := range p.Marginals() {
+				for s := range m.Accuracy {
+					m.Accuracy[s].StdErr = math.NaN()
+				}
+			}
+		},
+		"a wrong evidence probability": func(p *inference.Posterior) { p.LogEvidence.Value += 10*p.LogEvidence.StdErr + 1e-6 },
+		"a claim of exactness":         func(p *inference.Posterior) { p.LogEvidence.Kind = belief.Exact },
+		"no answer ever converged":     func(p *inference.Posterior) { p.Converged = false },
+	} {
+		var r recorder
+		Run(&r, broken{Engine: right, answer: answer}, opt)
+		if len(r.complaints) == 0 {
+			t.Errorf("the kit accepts a sampler with %s", name)
 		}
 	}
 }
