@@ -1,10 +1,11 @@
 package posteriordb
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"slices"
@@ -75,7 +76,8 @@ func runNUTS(t *testing.T, name string, seed, draws int) (result, *mcmc.Run, *di
 }
 
 // TestBench runs with BELIEF_BENCH=FILE: it appends a line for each posterior and
-// each seed of BELIEF_SEEDS to the file. BELIEF_POSTERIORS names the posteriors.
+// each seed of BELIEF_SEEDS to the file, but for those that it has. The posteriors
+// are those that BELIEF_POSTERIORS names, else the ten that are compared with peers.
 func TestBench(t *testing.T) {
 	file := os.Getenv("BELIEF_BENCH")
 	if file == "" {
@@ -85,6 +87,7 @@ func TestBench(t *testing.T) {
 	if v := os.Getenv("BELIEF_POSTERIORS"); v != "" {
 		names = strings.Fields(v)
 	}
+	done := readResults(t, file)
 	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +99,9 @@ func TestBench(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range names {
+			if slices.ContainsFunc(done[[2]string{name, "nuts"}], func(r result) bool { return r.Seed == n }) {
+				continue
+			}
 			r, _, _ := runNUTS(t, name, n, 1000)
 			line, err := json.Marshal(r)
 			if err != nil {
@@ -115,21 +121,31 @@ func TestBenchReport(t *testing.T) {
 	if file == "" {
 		t.Skip("a benchmark: make bench-mcmc")
 	}
+	fmt.Println(report(readResults(t, file)))
+}
+
+// readResults returns the lines of a file by posterior and method; there need not
+// be such a file.
+func readResults(t *testing.T, file string) map[[2]string][]result {
+	t.Helper()
 	f, err := os.Open(file)
-	if err != nil {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	all := map[[2]string][]result{}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	for lines := json.NewDecoder(f); ; {
 		var r result
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
+		if err := lines.Decode(&r); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatalf("%s: %v", file, err)
 		}
 		key := [2]string{r.Posterior, r.Method}
 		all[key] = append(all[key], r)
 	}
-	fmt.Println(report(all))
 }
 
 func report(all map[[2]string][]result) string {
@@ -141,6 +157,10 @@ func report(all map[[2]string][]result) string {
 		ours := all[[2]string{name, "nuts"}]
 		for _, method := range []string{"nuts", "diag", "dense", "jags"} {
 			if rs := all[[2]string{name, method}]; len(rs) > 0 {
+				if method == "jags" { // has no gradients
+					fmt.Fprintf(&b, "%-27s %-6s %4d %12s %12s %10.1f %8.3f\n", name, method, len(rs), "–", "–", median(rs, result.perSecond), worst(rs))
+					continue
+				}
 				fmt.Fprintf(&b, "%-27s %-6s %4d %12.5g %12.0f %10.1f %8.3f %6.0f\n", name, method, len(rs),
 					median(rs, result.perGradient), median(rs, func(r result) float64 { return r.WarmUpGradients }),
 					median(rs, result.perSecond), worst(rs), median(rs, func(r result) float64 { return float64(r.Divergences) }))
@@ -151,20 +171,20 @@ func report(all map[[2]string][]result) string {
 		}
 		// Stan's metric is the better one for each figure.
 		ratio := func(what string, figure func(result) float64, methods ...string) {
-			best := math.NaN()
+			best := 0.0
 			for _, method := range methods {
 				if rs := all[[2]string{name, method}]; len(rs) > 0 {
-					best = math.Max(median(rs, figure), nanTo(best, math.Inf(-1)))
+					best = max(best, median(rs, figure))
 				}
 			}
-			if best == best {
+			if best > 0 {
 				r := median(ours, figure) / best
 				logs[what] = append(logs[what], math.Log(r))
 				fmt.Fprintf(&b, "%-27s   %s: %.3g\n", "", what, r)
 			}
 		}
 		ratio("ESS per gradient, ours/Stan's", result.perGradient, "diag", "dense")
-		ratio("warm-up gradients, Stan's/ours", func(r result) float64 { return -r.WarmUpGradients }, "diag", "dense")
+		ratio("warm-up gradients, Stan's/ours", func(r result) float64 { return 1 / r.WarmUpGradients }, "diag", "dense")
 		ratio("ESS per second with warm-up, ours/Stan's", result.perSecond, "diag", "dense")
 		ratio("ESS per second with warm-up, ours/JAGS's", result.perSecond, "jags")
 	}
@@ -181,13 +201,6 @@ func report(all map[[2]string][]result) string {
 		}
 	}
 	return b.String()
-}
-
-func nanTo(v, other float64) float64 {
-	if v != v {
-		return other
-	}
-	return v
 }
 
 func median(rs []result, figure func(result) float64) float64 {

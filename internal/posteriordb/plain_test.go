@@ -57,7 +57,7 @@ func TestPlainHMM(t *testing.T) {
 	y := p.model.(*hmm).y
 	all := append(points(p), []float64{1, -1, 1, 2},
 		[]float64{250, -250, 1.1, 1.9}, // transitions cost 250 nats: the sums are scaled
-		[]float64{250, 250, 1.6, 1.5}, // the first state alone, whose emissions cost
+		[]float64{250, 250, 1.6, 1.5},  // the first state alone, whose emissions cost
 		[]float64{-250, 250, 1.1, 3}, []float64{250, -250, 5, 1})
 	agree(t, p, func(q, _ []float64) float64 {
 		mu := q[4:]
