@@ -36,11 +36,28 @@ func TestABC(t *testing.T) {
 	within(t, "evidence", got.LogZ, math.Log(mass), 0.15)
 	mean := 0.0
 	for i, w := range got.Weights {
-		mean += w * got.Batches[i/got.BatchSize].At(i % got.BatchSize)[0]
+		batch, k := got.Batches[i/got.BatchSize], i%got.BatchSize
+		mean += w * batch.At(k)[0]
+		if want := prior.LogProb(batch.At(k)); batch.base[k] != want || w > 0 && batch.target[k] > eps {
+			t.Fatalf("particle %d remembers %g and a distance of %g, its prior is %g", i, batch.base[k], batch.target[k], want)
+		}
 	}
 	// The posterior sd is below one, and lineages are independent.
 	if se := 1 / math.Sqrt(float64(got.Lineages)); math.Abs(mean-meanTheta) > 4.9*se || se > 0.1 {
 		t.Errorf("mean %.3f, want %.3f ± %.2g", mean, meanTheta, se)
+	}
+	// Of a distance without noise one can tell that it is remembered.
+	plain := &ABC{Prior: prior, Tolerance: eps, Distance: func(_ *rand.Rand, theta []float64) float64 { return math.Abs(theta[0] - y) }}
+	exact, err := SMC(background, plain, SMCConfig{Particles: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, batch := range exact.Batches {
+		for i, d := range batch.target {
+			if want := math.Abs(batch.At(i)[0] - y); d != want {
+				t.Fatalf("a point remembers a distance of %g, it is %g", d, want)
+			}
+		}
 	}
 	cfg.Workers = 3
 	if again, err := SMC(background, path, cfg); err != nil || again.LogZ != got.LogZ {
