@@ -193,6 +193,9 @@ func TestSummaryCSV(t *testing.T) {
 			t.Errorf("no key %s", key)
 		}
 	}
+	if v, ok := want[0]["q50"]; ok {
+		t.Errorf("the median is there twice, also as q50: %v", v)
+	}
 }
 
 // TestSummaryTable holds the shape of the table: as many columns in every row, of the

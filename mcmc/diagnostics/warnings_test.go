@@ -144,6 +144,20 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// TestWorstFirst shows that warnings name the worst quantity first.
+func TestWorstFirst(t *testing.T) {
+	d := healthy()
+	for i := range 500 {
+		d.Chains[2].Values[3*i]++
+		d.Chains[2].Values[3*i+1] += 10
+	}
+	for _, w := range Summarize(d).Warnings {
+		if (w.Code == "rhat" || w.Code == "ess-bulk") && (!strings.HasPrefix(w.Where, "y (") || !strings.Contains(w.Where, ", x (")) {
+			t.Errorf("%s: %s", w.Code, w.Where)
+		}
+	}
+}
+
 // TestMaxTreeDepth shows that the greatest depth is a setting.
 func TestMaxTreeDepth(t *testing.T) {
 	for depth, want := range map[int]bool{5: true, 6: false} {
