@@ -81,6 +81,21 @@ func TestExpectationWorkers(t *testing.T) {
 	}
 }
 
+// No round takes the streams of another again.
+func TestExpectationStreams(t *testing.T) {
+	seen := map[float64]bool{}
+	m, err := Expectation{StdErr: 0.005, Workers: 1}.Of(ctx, normal, func(x []float64) float64 {
+		if seen[x[0]] {
+			t.Fatalf("%v was drawn twice", x)
+		}
+		seen[x[0]] = true
+		return exponential(x)
+	})
+	if err != nil || m.Draws != len(seen) || m.Draws < 3*blockDraws {
+		t.Errorf("%v, %v", m, err)
+	}
+}
+
 func TestExpectationErrors(t *testing.T) {
 	one := func([]float64) float64 { return 1 }
 	for name, c := range map[string]struct {

@@ -59,6 +59,9 @@ func TestImportanceFactor(t *testing.T) {
 	if !near(x.Value, y.Value) || !near(x.StdErr, y.StdErr) || math.Abs(a.K-b.K) > 1e-6 || !near(a.ESS, b.ESS) || !near(a.LogZ.Value, b.LogZ.Value+2000) {
 		t.Errorf("%v %v, %v %v", x, y, a, b)
 	}
+	if z, _ := a.Mean(func(x []float64) float64 { return square(x) + 1000 }); math.Abs(z.Value-x.Value-1000) > 1e-9 || math.Abs(z.StdErr/x.StdErr-1) > 1e-9 {
+		t.Errorf("%v of the square, %v with 1000 added", x, z)
+	}
 	// The mean of 1 under p̂ is its normalizer.
 	if z, _ := a.Plain(func([]float64) float64 { return 1 }); !near(z.Value, math.Exp(a.LogZ.Value)) || !near(z.StdErr/z.Value, a.LogZ.StdErr) {
 		t.Errorf("%v, log normalizer %v", z, a.LogZ)

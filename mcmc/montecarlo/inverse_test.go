@@ -129,6 +129,27 @@ func TestTabulateHigher(t *testing.T) {
 	}
 }
 
+// A jump next to the end of a panel, where no node of the panel sees it.
+func TestTabulateJump(t *testing.T) {
+	for _, part := range []float64{1e-4, 1e-3, 2e-3, 0.5, 0.998, 0.999} {
+		for _, panel := range []float64{64, 200} {
+			c := (panel + part) / 256
+			d, err := Tabulate(func(x float64) float64 {
+				if x < c {
+					return 0
+				}
+				return math.Log(0.2)
+			}, 0, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if total := c + 0.2*(1-c); math.Abs(math.Exp(d.LogNormalizer().Value)-total) > 1e-12 || math.Abs(d.CDF(c)-c/total) > 1e-12 {
+				t.Errorf("jump at %v: normalizer off by %v, CDF by %v", c, math.Exp(d.LogNormalizer().Value)-total, d.CDF(c)-c/total)
+			}
+		}
+	}
+}
+
 func TestTabulateErrors(t *testing.T) {
 	var config *belief.ConfigError
 	zero := func(float64) float64 { return 0 }

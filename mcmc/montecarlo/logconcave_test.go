@@ -76,6 +76,43 @@ func TestLogConcave(t *testing.T) {
 	}
 }
 
+// With few points the envelope stays wide, and what is drawn is right because of what
+// is rejected. Points that are left over from the way to a far mode make room.
+func TestLogConcaveFewPoints(t *testing.T) {
+	for _, c := range []struct {
+		shape
+		points int
+		most   float64 // evaluations per draw
+	}{
+		{shape{dist.Normal{Mu: 0, Sigma: 1}, 0, 0, 0}, 4, 1},
+		{shape{dist.Gumbel{Location: 3, Scale: 1}, 0, 0, 2}, 5, 1},
+		{shape{dist.Gamma{Shape: 3, Rate: 1}, 0, inf, 2}, 4, 1.1},
+		{shape{dist.Normal{Mu: 1e6, Sigma: 1}, 0, 0, 0}, 8, 0.6},
+		{shape{dist.Normal{Mu: -1e6, Sigma: 1}, 0, 0, 0}, 8, 0.6},
+	} {
+		for _, slopes := range []bool{false, true} {
+			s := c.sampler(slopes)
+			s.Points = c.points
+			h, err := s.Hull()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, x := newRand(4), make([]float64, 20_000)
+			for i := range x {
+				if x[i], err = h.Draw(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if gap, bound, ok := fits(x, c.d.CDF); !ok {
+				t.Errorf("%v, slopes %v: draws are off by %v, bound %v", c.d, slopes, gap, bound)
+			}
+			if n := float64(h.Evaluations()) / float64(len(x)); n > c.most || len(h.points) > c.points {
+				t.Errorf("%v, slopes %v: %v evaluations per draw with %d points", c.d, slopes, n, len(h.points))
+			}
+		}
+	}
+}
+
 // The envelope is nowhere below the density, its chords nowhere above, after any
 // number of draws.
 func TestHullBounds(t *testing.T) {
