@@ -166,7 +166,7 @@ func (u *turns) learn(draws []float64, n int) {
 // wantedAccept is the acceptance to aim at.
 func (k *hamiltonian) wantedAccept() float64 {
 	if k.careful == 1 {
-		return max(k.TargetAccept, 0.9)
+		return max(k.TargetAccept, 0.95)
 	}
 	return k.TargetAccept
 }
