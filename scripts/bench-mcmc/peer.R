@@ -99,7 +99,7 @@ run_jags <- function(posterior) {
   model <- suppressWarnings(jags.model(file.path(here, paste0(posterior, ".jags")), data = read(posterior, "data.json"),
                                        inits = starts, n.chains = chains, n.adapt = 0, quiet = TRUE))
   begin <- cpu()
-  adapt(model, warmup, progress.bar = "none")
+  invisible(capture.output(adapt(model, warmup, end.adaptation = TRUE, progress.bar = "none")))
   warm <- cpu()
   samples <- coda.samples(model, variables, n.iter = draws, progress.bar = "none")
   end <- cpu()
