@@ -295,7 +295,7 @@ func ExampleTempered() {
 		fmt.Println(err)
 		return
 	}
-	for range 50_000 {
+	for range 20_000 {
 		if _, err := k.Step(r, &s); err != nil {
 			fmt.Println(err)
 			return
@@ -334,7 +334,7 @@ func ExampleEnsemble() {
 		bend := x[1] - x[0]*x[0]
 		return -x[0]*x[0]/2 - 50*bend*bend
 	})
-	run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{Walkers: 20}, banana, mcmc.Config{Draws: 20_000})
+	run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, banana, mcmc.Config{Draws: 20_000})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -41,6 +41,7 @@ func conditionalOf(t *tableTarget, i int) func(dst []float64, r *rand.Rand, x []
 // The exact transition matrices of Gibbs samplers leave their targets as they
 // are; those of a random scan are reversible, those of a systematic one are not.
 func TestGibbsMatrix(t *testing.T) {
+	t.Parallel()
 	grid, zero, cube, square := newTable(false, 3, 2), newTable(true, 3, 2), newTable(false, 2, 2, 2), newTable(false, 2, 2)
 	column := newTable(false, 3, 1)
 	values := func(i, n int) Block { return Block{Of: []int{i}, Values: []float64{0, 1, 2}[:n]} }

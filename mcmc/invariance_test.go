@@ -103,6 +103,7 @@ func (p pulled) LogProb(y, x []float64) float64 {
 
 // Continuous kernels leave their target as it is, and broken ones do not.
 func TestKernelsStay(t *testing.T) {
+	t.Parallel()
 	prior, err := dist.NewIsotropicNormal([]float64{0.5, 0}, 1.5)
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +162,7 @@ func TestKernelsStay(t *testing.T) {
 // The shapes on which samplers break: each is left by the sampler that is for it
 // as it was found, and found from afar, by quantiles of known distributions.
 func TestHardShapes(t *testing.T) {
+	t.Parallel()
 	normal, cauchy := dist.Normal{Mu: 0, Sigma: 1}, dist.Cauchy{Location: 0, Scale: 1}
 	for _, c := range []struct {
 		name     string

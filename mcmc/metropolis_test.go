@@ -53,6 +53,7 @@ func (l lopsided) LogProb(y, x []float64) float64 {
 // The exact transition matrices of discrete kernels have detailed balance, and a
 // Hastings ratio that is forgotten shows.
 func TestMetropolisMatrix(t *testing.T) {
+	t.Parallel()
 	ring, grid := newTable(false, 5), newTable(true, 3, 2)
 	uniform, err := dist.NewProduct(dist.DiscreteUniform{Lower: 0, Upper: 4})
 	if err != nil {

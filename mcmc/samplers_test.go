@@ -27,8 +27,8 @@ func alone(dst []float64, r *rand.Rand, _ []float64) error {
 
 func TestSamplersConform(t *testing.T) {
 	for name, c := range map[string]mcmctest.Case{
-		"Metropolis":         {Sampler: mcmc.Metropolis{Scale: 0.8}, Draws: 20_000},
-		"MetropolisHastings": {Sampler: mcmc.MetropolisHastings{Proposal: drift{}}, Draws: 20_000},
+		"Metropolis":         {Sampler: mcmc.Metropolis{Scale: 0.8}, Draws: 10_000},
+		"MetropolisHastings": {Sampler: mcmc.MetropolisHastings{Proposal: drift{}}, Draws: 10_000},
 		"Independence":       {Sampler: mcmc.Independence{From: wide(t)}},
 		"AdaptiveMetropolis": {Sampler: mcmc.AdaptiveMetropolis{}, Draws: 10_000},
 		"Slice":              {Sampler: mcmc.Slice{}},

@@ -21,6 +21,7 @@ func (t splitTable) LogSplit(x []float64) (reference, likelihood float64, err er
 // The exact transition matrix of a ladder, all replicas together, leaves the
 // product of the tempered targets as it is; trades with the wrong sign do not.
 func TestTemperingMatrix(t *testing.T) {
+	t.Parallel()
 	flip := Metropolis{Propose: func(dst []float64, _ *rand.Rand, x []float64) { dst[0] = 1 - x[0] }}
 	stay := Metropolis{Propose: func(dst []float64, _ *rand.Rand, x []float64) { copy(dst, x) }}
 	enumerate := func(n int) Sampler {
@@ -98,7 +99,7 @@ func TestTemperingMatrix(t *testing.T) {
 			})
 		}
 		stationary, _, rows := gaps(matrix, joint.weight)
-		if rows > 1e-7 || c.wrong == (stationary < 1e-3) || !c.wrong && stationary > 1e-7 {
+		if rows > 1e-5 || c.wrong == (stationary < 1e-3) || !c.wrong && stationary > 1e-5 {
 			t.Errorf("%s: stationarity is missed by %g, rows by %g", c.name, stationary, rows)
 		}
 	}
@@ -129,6 +130,7 @@ var modes = Func(1, func(x []float64) float64 {
 
 // Tempering finds both modes with their weights, and Metropolis stays in one.
 func TestTemperingFindsModes(t *testing.T) {
+	t.Parallel()
 	right := func(x []float64) (share, changes float64) {
 		for i, v := range x {
 			if v > 0 {
@@ -163,6 +165,7 @@ func TestTemperingFindsModes(t *testing.T) {
 
 // The evidence of a normal prior and a normal likelihood is known.
 func TestTemperingEvidence(t *testing.T) {
+	t.Parallel()
 	const n, sigma = 2, 0.1
 	prior, err := dist.NewIsotropicNormal(make([]float64, n), 1)
 	if err != nil {
@@ -209,6 +212,7 @@ func TestTemperingEvidence(t *testing.T) {
 
 // The standard error of the evidence is the spread of repetitions.
 func TestTemperingEvidenceError(t *testing.T) {
+	t.Parallel()
 	prior, err := dist.NewIsotropicNormal([]float64{0}, 1)
 	if err != nil {
 		t.Fatal(err)
