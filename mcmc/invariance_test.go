@@ -108,6 +108,10 @@ func TestKernelsStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	wide, err := dist.NewIsotropicNormal([]float64{0, 0}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
 	conditional := func(rho float64) func(other int) func([]float64, *rand.Rand, []float64) error {
 		return func(other int) func([]float64, *rand.Rand, []float64) error {
 			return func(dst []float64, r *rand.Rand, x []float64) error {
@@ -132,6 +136,7 @@ func TestKernelsStay(t *testing.T) {
 		{"slice", Slice{}, nil},
 		{"slice that does not step out", Slice{MaxSteps: 1, Width: 0.5}, nil},
 		{"elliptical slice", EllipticalSlice{prior}, nil},
+		{"elliptical slice that shrinks much", EllipticalSlice{wide}, nil},
 		{"elliptical slice with another prior", EllipticalSlice{prior}, func(k Kernel) { k.(*elliptical).mean[0] = 0 }},
 		{"ensemble", Ensemble{}, nil},
 		{"ensemble without the Jacobian", Ensemble{}, func(k Kernel) { k.(*ensemble).power = 0 }},
