@@ -8,7 +8,7 @@ import (
 )
 
 // Sampling says how a sampled answer was drawn. Fields that a method has no use
-// for are zero.
+// for are zero unless they say otherwise.
 type Sampling struct {
 	Draws      int64   `json:"draws"`                     // that count: sweeps of all chains, weighted draws, or accepted ones
 	Tried      int64   `json:"tried,omitempty"`           // of rejection sampling: draws in all

@@ -71,12 +71,13 @@ func (r *recorder) merge() {
 // mean returns the average of column j.
 func (r *recorder) mean(j int) float64 { return (r.total[j] + r.sum[j]) / float64(r.n) }
 
-// A verdictOf column j says what the average of all chains is worth.
+// columnStats is the average of a recorded column over all chains, and what it is
+// worth.
 type columnStats struct {
 	mean, mcse, ess, rHat float64
 }
 
-// columns computes the statistics of all columns. Chains that were interrupted may
+// columnsOf computes the statistics of all columns. Chains that were interrupted may
 // be of different lengths; errors then come from the part that all have.
 func columnsOf(chains []*gibbsChain) []columnStats {
 	per, batches := 1, math.MaxInt

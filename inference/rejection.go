@@ -106,8 +106,8 @@ func (s *sieve) draw(r *rand.Rand, x []int) float64 {
 			return math.Inf(-1)
 		}
 		if next < len(s.order) && s.position[next] == place {
-			weight := s.order[next].Weights[x[v]]
-			if weight < s.peak[next] && (weight == 0 || r.Float64()*s.peak[next] >= weight) {
+			agrees := s.order[next].Weights[x[v]]
+			if agrees < s.peak[next] && (agrees == 0 || r.Float64()*s.peak[next] >= agrees) {
 				return math.Inf(-1)
 			}
 			next++

@@ -248,7 +248,7 @@ func setUp(ctx context.Context, m graphical.Model, ev graphical.Evidence, target
 	return s, nil
 }
 
-// statsOf fills in what a sampler took.
+// stats fills in what a sampler took.
 func (s *space) stats(bytes float64) Stats {
 	st := Stats{Factors: len(s.parts), Bytes: bytes}
 	for v := range s.size {
