@@ -294,7 +294,7 @@ func (e *RareEvidenceError) Error() string {
 }
 
 // searchTries bounds the assignments of a search for a possible state.
-const searchTries = 200_000
+const searchTries = 50_000
 
 // rare tells impossible evidence from improbable.
 func rare(ctx context.Context, s *space, m graphical.Model, ev graphical.Evidence, seed uint64, method string, draws int64) error {
@@ -313,7 +313,8 @@ func rare(ctx context.Context, s *space, m graphical.Model, ev graphical.Evidenc
 
 // count checks a setting that is a number of things.
 func count[T int | int64](field string, n, standard T, want string) (T, error) {
-	if n < 0 {
+	const most = 1 << 50 // beyond which sums of them might overflow
+	if n < 0 || int64(n) > most {
 		return 0, &belief.ConfigError{Field: field, Value: n, Want: want}
 	}
 	if n == 0 {

@@ -312,3 +312,48 @@ func spoil(g *gibbsNet) *struct{ at int } {
 	}
 	return nil
 }
+
+// The chain's own jump goes where the matrix above says, and keeps its positions
+// right: frequencies of 4000 jumps from one state, within six standard deviations
+// and what a few counts need.
+func TestLeap(t *testing.T) {
+	const n = 4000
+	seen := 0
+	for i := 0; seen < 12; i++ {
+		r := stream.New(uint64(i), "leap")
+		m := tinyModel(t, r, true)
+		s, err := setUp(context.Background(), m, tinyEvidence(r, m).AndAll(tinyEvidence(r, m)), nil)
+		if err != nil {
+			continue
+		}
+		e := enumerate(s)
+		p := e.jumps(walkOf(s))
+		from := r.IntN(len(e.states))
+		if len(e.states) < 4 || p[from][from] > 0.9 || p[from][from] < 0.2 {
+			continue
+		}
+		seen++
+		g := newGibbsNet(s, nil)
+		counts := make([]float64, len(p))
+		c := newGibbsChain(g, r, append([]int{}, e.states[from]...), 16, walkOf(s))
+		for range n {
+			for v, state := range e.states[from] {
+				c.set(v, state)
+			}
+			c.leap()
+			counts[e.number[fmt.Sprint(c.x)]]++
+		}
+		for j, k := range counts {
+			if q := p[from][j]; math.Abs(k-n*q) > 6*math.Sqrt(n*q*(1-q))+10 {
+				t.Errorf("model %d: %v of %d jumps lead to state %d, want %.1f", i, k, n, j, n*q)
+			}
+		}
+		if c.jumps != n || float64(c.accepted) < n-counts[from] {
+			t.Errorf("model %d: %d jumps, %d accepted, %v stayed", i, c.jumps, c.accepted, counts[from])
+		}
+		pos := append([]int{}, c.pos...)
+		if c.place(); fmt.Sprint(pos) != fmt.Sprint(c.pos) {
+			t.Errorf("model %d: positions %v, want %v", i, pos, c.pos)
+		}
+	}
+}
