@@ -279,7 +279,7 @@ func (c *chain) describe() []string {
 
 // report may be called when the chain has ended.
 func (c *chain) report() Report {
-	r := Report{Start: c.start, Steps: c.step, Evaluations: c.guard.Evaluations, Gradients: c.guard.Gradients,
+	r := Report{Start: c.start, End: c.state, Steps: c.step, Evaluations: c.guard.Evaluations, Gradients: c.guard.Gradients,
 		WarmUpGradients: c.warmGradients, Divergences: int(c.divergences.Load()), NotANumber: c.guard.NotANumber}
 	if c.step < c.config.WarmUp {
 		r.WarmUpGradients = c.guard.Gradients

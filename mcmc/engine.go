@@ -34,11 +34,7 @@ func newEngine(s Sampler, t Target, c Config) (*engine, error) {
 	}
 	fingerprint := fingerprint(s, e.names, dim, c)
 	for i := range c.Chains {
-		own := t
-		if cl, ok := t.(Cloner); ok {
-			own = cl.Clone()
-		}
-		guard := NewGuard(own)
+		guard := NewGuard(cloned(t))
 		kernel, err := s.Kernel(guard)
 		if err != nil {
 			return nil, err
@@ -169,10 +165,10 @@ func (e *engine) progress(elapsed time.Duration, done bool) Progress {
 	return p
 }
 
-func (e *engine) reports() []Report {
-	out := make([]Report, len(e.chains))
+func (e *engine) reports() ([]Report, []Kernel) {
+	reports, kernels := make([]Report, len(e.chains)), make([]Kernel, len(e.chains))
 	for i, c := range e.chains {
-		out[i] = c.report()
+		reports[i], kernels[i] = c.report(), c.kernel
 	}
-	return out
+	return reports, kernels
 }

@@ -17,6 +17,9 @@ type Run struct {
 	*draws.Draws
 	// Reports tells of each chain.
 	Reports []Report
+	// Kernels are the chains' kernels as the run has left them, for what they can
+	// tell, as [Tempered] does of its ladder.
+	Kernels []Kernel
 	// Warnings say what a reader of the draws ought to know about the target and
 	// the run; those about the draws come with the summary.
 	Warnings []belief.Warning
@@ -33,6 +36,7 @@ func (r *Run) Summary() *diagnostics.Summary {
 // A Report tells how a chain went. After resuming, it is that of the whole chain.
 type Report struct {
 	Start           []float64 // the first point
+	End             State     // where the chain stands
 	Steps           int       // taken, warm-up included
 	Evaluations     int64     // of the target, with and without gradient
 	Gradients       int64     // of the target
@@ -111,7 +115,7 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 			err = endErr
 		}
 	}
-	run.Reports = e.reports()
+	run.Reports, run.Kernels = e.reports()
 	run.Warnings = warnings(run.Reports)
 	return run, err
 }
