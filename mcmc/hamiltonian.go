@@ -21,7 +21,7 @@ type Tuning struct {
 
 const (
 	defaultAccept = 0.8
-	defaultWarmUp = 500
+	defaultWarmUp = 450
 )
 
 // A Metric is the kind of mass matrix that a Hamiltonian sampler adapts.

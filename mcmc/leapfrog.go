@@ -18,15 +18,16 @@ type phasePoint struct {
 // kinetic energy of a metric. It integrates by leapfrogs and is the [trajectory]
 // of NUTS. Memory for points is taken once.
 type dynamics struct {
-	target *Guard
-	metric *metric
-	eps    float64 // step size
-	part   float64 // of it that the present trajectory takes
-	r      *rand.Rand
-	points []phasePoint
-	unused []int // of points
-	sums   [][]float64
-	spare  []int // of sums
+	target  *Guard
+	metric  *metric
+	eps     float64 // step size
+	part    float64 // of it that the present trajectory takes
+	r       *rand.Rand
+	points  []phasePoint
+	unused  []int // of points
+	sums    [][]float64
+	spare   []int // of sums
+	handles []int // 0, 1, 2, …
 
 	// Of the present trajectory:
 	start   float64 // energy where it started
@@ -55,21 +56,19 @@ func newDynamics(t *Guard, depth int) *dynamics {
 	for i := range d.sums {
 		d.sums[i] = cut()
 	}
-	d.unused, d.spare = make([]int, 0, len(d.points)), make([]int, 0, len(d.sums))
+	d.unused, d.spare = make([]int, len(d.points)), make([]int, len(d.sums))
+	for i := range d.points {
+		d.handles = append(d.handles, i)
+	}
 	return d
 }
 
 // begin starts a trajectory at s with a fresh momentum and returns its first
 // point.
 func (d *dynamics) begin(r *rand.Rand, s *State) int {
-	d.unused, d.spare = d.unused[:0], d.spare[:0]
-	for i := range d.points {
-		d.points[i].refs = 0
-		d.unused = append(d.unused, i)
-	}
-	for i := range d.sums {
-		d.spare = append(d.spare, i)
-	}
+	d.unused, d.spare = d.unused[:len(d.points)], d.spare[:len(d.sums)]
+	copy(d.unused, d.handles)
+	copy(d.spare, d.handles)
 	i := d.take()
 	z := &d.points[i]
 	copy(z.x, s.X)
@@ -204,8 +203,12 @@ func (d *dynamics) join(a, b span) (span, bool) {
 
 // choose implements [trajectory].
 func (d *dynamics) choose(a, b int, p float64) int {
-	if p < 1 && d.r.Float64() >= p {
-		a, b = b, a
+	if p < 1 {
+		other := a
+		if d.r.Float64() < p { // a coin that no processor can foresee: two moves, no jump
+			other = b
+		}
+		a, b = a+b-other, other
 	}
 	d.release(a)
 	return b

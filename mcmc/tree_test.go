@@ -150,3 +150,14 @@ func TestMass(t *testing.T) {
 		}
 	}
 }
+
+func TestExp(t *testing.T) {
+	for l := -massLimit + 0.0; l < massLimit; l += 0.0137 {
+		if got, want := exp(l), math.Exp(l); math.Abs(got-want) > 2e-14*want {
+			t.Fatalf("exp(%v) = %v, want %v", l, got, want)
+		}
+	}
+	if exp(0) != 1 {
+		t.Errorf("exp(0) = %v", exp(0))
+	}
+}
