@@ -50,7 +50,7 @@ const (
 func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e *engine, fingerprint string) *chain {
 	c := &chain{index: index, config: config, guard: guard, kernel: kernel,
 		total: config.WarmUp + config.Draws*config.Thin,
-		queue: newQueue(len(e.stats), len(e.names)),
+		queue: newQueue(e.walkers, len(e.stats), len(e.names)),
 		state: State{X: make([]float64, dim)},
 		seed:  stream.New(config.Seed, "mcmc step", uint64(index)).Uint64(),
 		src:   rand.NewPCG(0, 0)}
@@ -62,7 +62,7 @@ func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e 
 		c.quantities = q.QuantitiesTo
 	}
 	if config.Checkpoint != "" {
-		c.disk = newCheckpoint(config.Checkpoint, index, fingerprint, len(e.stats), len(e.names))
+		c.disk = newCheckpoint(config.Checkpoint, index, fingerprint, e.walkers*len(e.stats), e.walkers*len(e.names))
 	}
 	return c
 }
@@ -246,27 +246,33 @@ func (c *chain) advance(b *block) error {
 	if !keep {
 		return nil
 	}
-	n := len(b.values)
-	b.values = slices.Grow(b.values, c.queue.nVals)[:n+c.queue.nVals]
-	if c.quantities == nil {
-		copy(b.values[n:], c.state.X)
-	} else if err := c.callQuantities(b.values[n:]); err != nil {
-		return err
+	for w := range c.queue.walkers {
+		x, l := c.state.X, c.state.LogDensity
+		if w > 0 {
+			x, l = c.kernel.(Assembly).Walker(&c.state, w)
+		}
+		n := len(b.values)
+		b.values = slices.Grow(b.values, c.queue.nVals)[:n+c.queue.nVals]
+		if c.quantities == nil {
+			copy(b.values[n:], x)
+		} else if err := c.callQuantities(b.values[n:], x); err != nil {
+			return err
+		}
+		b.stats = appendStats(b.stats, c.queue.nStats, l, info)
 	}
-	b.stats = appendStats(b.stats, c.queue.nStats, c.state.LogDensity, info)
 	b.rows++
 	return nil
 }
 
 // callQuantities makes a panic of the target's quantities an error with the point.
-func (c *chain) callQuantities(dst []float64) (err error) {
+func (c *chain) callQuantities(dst, x []float64) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &ChainError{Chain: c.index, Step: c.step - 1, Err: &TargetError{
-				X: slices.Clone(c.state.X), Err: fmt.Errorf("panic in QuantitiesTo: %v", p), Stack: string(debug.Stack())}}
+				X: slices.Clone(x), Err: fmt.Errorf("panic in QuantitiesTo: %v", p), Stack: string(debug.Stack())}}
 		}
 	}()
-	c.quantities(dst, c.state.X)
+	c.quantities(dst, x)
 	return nil
 }
 

@@ -18,6 +18,7 @@ type engine struct {
 	config  Config
 	names   []string // of the quantities
 	stats   []string // of the sampler's statistics
+	walkers int      // of each chain, which make as many chains of draws
 	chains  []*chain
 	bounded bool // chains may not run far ahead of the reader
 }
@@ -40,8 +41,11 @@ func newEngine(s Sampler, t Target, c Config) (*engine, error) {
 			return nil, err
 		}
 		if e.stats == nil {
-			e.stats = statistics(kernel)
-			if err := c.checkMemory(len(e.names) + len(e.stats)); err != nil {
+			e.stats, e.walkers = statistics(kernel), 1
+			if a, ok := kernel.(Assembly); ok {
+				e.walkers = a.Walkers()
+			}
+			if err := c.checkMemory(e.walkers * (len(e.names) + len(e.stats))); err != nil {
 				return nil, err
 			}
 		}
@@ -82,6 +86,9 @@ func appendStats(dst []float64, columns int, logDensity float64, i Info) []float
 	}
 	return append(dst, i.StepSize, float64(i.Depth), float64(i.Leapfrogs), divergent, i.Energy)
 }
+
+// drawn is the number of chains of draws.
+func (e *engine) drawn() int { return e.config.Chains * e.walkers }
 
 // steps starts the chains and yields their rows in order. It has ended all its
 // goroutines when it returns.
@@ -147,10 +154,12 @@ func (e *engine) merge(ticker *time.Ticker, tick func(), yield func(Step, error)
 			return nil
 		}
 		for i, c := range e.chains {
-			step := c.queue.next()
-			step.Chain = i
-			if !yield(step, nil) {
-				return errStopped
+			for w := range e.walkers {
+				step := c.queue.next(w)
+				step.Chain = i*e.walkers + w
+				if !yield(step, nil) {
+					return errStopped
+				}
 			}
 		}
 	}

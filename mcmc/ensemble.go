@@ -21,19 +21,15 @@ import (
 // gradient and no tuning. It is for n up to some twenty: beyond, the walkers know
 // too little of the target's shape (Huijser, Goodman & Brewer 2015).
 //
-// A chain is one ensemble. Its state is the first walker, and the others are in
-// State.Aux. A step moves all walkers once, those of one half along lines through
-// the other half (Foreman-Mackey et al. 2013, algorithm 3), and costs K
-// evaluations. What a run draws is the first walker: its draws are a chain like
-// any other, and autocorrelations, effective sample sizes and R-hat mean what
-// they say. Draws taken from one walker after the other would look independent
-// however little each of them moves. As a walker decorrelates in dozens of steps,
-// the other walkers matter less than their number says; one who wants them finds
-// the walkers in State.Aux, one after the other, and after them their log
-// densities.
+// A step moves all walkers once, those of one half along lines through the other
+// half (Foreman-Mackey et al. 2013, algorithm 3), and costs K evaluations. Every
+// walker makes a chain of the draws. Walkers of one ensemble are independent of each
+// other at any one time, though not across time; taken for independent chains, the
+// standard errors of normal targets of up to 10 dimensions come out 5% too large.
 type Ensemble struct {
-	// Walkers is their number K, even and at least 2n; 0 means 2(n+1), at least 10.
-	Walkers int
+	// Size is the number K of walkers, even and at least 2n; 0 means 2(n+1), at
+	// least 10.
+	Size int
 	// Stretch is the largest factor a, above 1; 0 means 2.
 	Stretch float64
 	// Spread is the standard deviation of the walkers around the first at the
@@ -50,14 +46,14 @@ const mostNumbers = 1 << 27
 // Kernel implements [Sampler].
 func (m Ensemble) Kernel(t *Guard) (Kernel, error) {
 	n := t.Dim()
-	if m.Walkers == 0 {
-		m.Walkers = max(10, 2*(n+1))
+	if m.Size == 0 {
+		m.Size = max(10, 2*(n+1))
 	}
-	if m.Walkers < 4 || m.Walkers < 2*n || m.Walkers%2 != 0 {
-		return nil, &belief.ConfigError{Field: "Walkers", Value: m.Walkers, Want: fmt.Sprintf("even and at least %d, or 0 for the default", max(4, 2*n))}
+	if m.Size < 4 || m.Size < 2*n || m.Size%2 != 0 {
+		return nil, &belief.ConfigError{Field: "Size", Value: m.Size, Want: fmt.Sprintf("even and at least %d, or 0 for the default", max(4, 2*n))}
 	}
-	if m.Walkers > mostNumbers/(n+1) {
-		return nil, &belief.TooLargeError{What: "ensemble", Bytes: 8 * float64(m.Walkers) * float64(n+1), Budget: 8 * mostNumbers}
+	if m.Size > mostNumbers/(n+1) {
+		return nil, &belief.TooLargeError{What: "ensemble", Bytes: 8 * float64(m.Size) * float64(n+1), Budget: 8 * mostNumbers}
 	}
 	if m.Stretch == 0 {
 		m.Stretch = 2
@@ -71,7 +67,7 @@ func (m Ensemble) Kernel(t *Guard) (Kernel, error) {
 	if !(m.Spread > 0) || math.IsInf(m.Spread, 1) {
 		return nil, &belief.ConfigError{Field: "Spread", Value: m.Spread, Want: "positive and finite, or 0 for 1"}
 	}
-	return &ensemble{Ensemble: m, target: t, power: float64(n - 1), y: make([]float64, n), work: make([]float64, m.Walkers*(n+1))}, nil
+	return &ensemble{Ensemble: m, target: t, power: float64(n - 1), y: make([]float64, n), work: make([]float64, m.Size*(n+1))}, nil
 }
 
 // ensemble is the kernel of Ensemble.
@@ -98,8 +94,8 @@ func (k *ensemble) Init(s *State) error {
 	r := stream.New(0, "mcmc ensemble", seed...)
 	aux := make([]float64, len(k.work))
 	copy(aux, s.X)
-	aux[k.Walkers*n] = s.LogDensity
-	for w := 1; w < k.Walkers; w++ {
+	aux[k.Size*n] = s.LogDensity
+	for w := 1; w < k.Size; w++ {
 		x := aux[w*n : (w+1)*n]
 		l := math.Inf(-1)
 		for spread := k.Spread; math.IsInf(l, -1); spread /= 2 {
@@ -115,10 +111,19 @@ func (k *ensemble) Init(s *State) error {
 				return err
 			}
 		}
-		aux[k.Walkers*n+w] = l
+		aux[k.Size*n+w] = l
 	}
 	s.Aux = aux
 	return nil
+}
+
+// Walkers implements [Assembly].
+func (k *ensemble) Walkers() int { return k.Size }
+
+// Walker implements [Assembly].
+func (k *ensemble) Walker(s *State, i int) (x []float64, logDensity float64) {
+	n := len(s.X)
+	return s.Aux[i*n : (i+1)*n], s.Aux[k.Size*n+i]
 }
 
 // Step implements [Kernel].
@@ -126,11 +131,11 @@ func (k *ensemble) Step(r *rand.Rand, s *State) (Info, error) {
 	if len(s.Aux) != len(k.work) {
 		panic("mcmc: the state is not that of an ensemble of this size")
 	}
-	n, half := len(s.X), k.Walkers/2
+	n, half := len(s.X), k.Size/2
 	copy(k.work, s.Aux)
-	walkers, logs := k.work[:k.Walkers*n], k.work[k.Walkers*n:]
+	walkers, logs := k.work[:k.Size*n], k.work[k.Size*n:]
 	accepted := 0.0
-	for w := range k.Walkers {
+	for w := range k.Size {
 		other := half + int(r.Float64()*float64(half))
 		if w >= half {
 			other -= half
@@ -152,5 +157,5 @@ func (k *ensemble) Step(r *rand.Rand, s *State) (Info, error) {
 	copy(s.Aux, k.work)
 	copy(s.X, walkers)
 	s.LogDensity = logs[0]
-	return Info{Accept: accepted / float64(k.Walkers)}, nil
+	return Info{Accept: accepted / float64(k.Size)}, nil
 }

@@ -60,10 +60,10 @@ func stays(t *testing.T, k Kernel) (distance float64) {
 		}
 		switch k := k.(type) {
 		case *ensemble:
-			for w := 1; w < k.Walkers; w++ {
+			for w := 1; w < k.Size; w++ {
 				x := s.Aux[2*w : 2*w+2]
 				drawCorrelated(x, r, 1)
-				s.Aux[2*k.Walkers+w], _ = correlated.LogDensity(x)
+				s.Aux[2*k.Size+w], _ = correlated.LogDensity(x)
 			}
 		case *tempering:
 			a := newReplicas(s.Aux, len(k.levels), 2)

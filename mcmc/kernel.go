@@ -76,6 +76,16 @@ type Hamiltonian interface{ Hamiltonian() }
 // mass matrix:", "1, 0.5".
 type Describer interface{ Describe() []string }
 
+// An Assembly is a kernel whose state holds several walkers, each of which samples
+// the target. Each makes a chain of the draws, so that a run of c chains of such a
+// kernel gives c times as many.
+type Assembly interface {
+	Walkers() int
+	// Walker returns where walker i stands, and its log density; they are valid
+	// until the next step. Walker 0 is at s.X.
+	Walker(s *State, i int) (x []float64, logDensity float64)
+}
+
 // A Sampler makes kernels. Its fields are the settings that a user may choose;
 // the zero value is a good choice.
 type Sampler interface {

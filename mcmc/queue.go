@@ -17,10 +17,11 @@ type block struct {
 }
 
 // queue carries blocks from a chain to the reader. If it is bounded, a chain that
-// is far ahead waits.
+// is far ahead waits. A row has the statistics and values of every walker.
 type queue struct {
 	bounded       bool
-	nStats, nVals int
+	walkers       int
+	nStats, nVals int // of each walker
 
 	mu     sync.Mutex
 	blocks []*block
@@ -37,8 +38,8 @@ type queue struct {
 
 const aheadBlocks = 8
 
-func newQueue(nStats, nVals int) *queue {
-	return &queue{nStats: nStats, nVals: nVals, wake: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+func newQueue(walkers, nStats, nVals int) *queue {
+	return &queue{walkers: walkers, nStats: nStats, nVals: nVals, wake: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
 func signal(c chan struct{}) {
@@ -127,16 +128,19 @@ func (q *queue) wait(ticker *time.Ticker, tick func()) (more bool, err error) {
 	return true, nil
 }
 
-// next returns the row that wait has promised.
-func (q *queue) next() Step {
+// next returns the part of a walker in the row that wait has promised. The row is
+// read with that of the last one.
+func (q *queue) next(walker int) Step {
 	b := q.current
-	i := b.read
-	b.read++
-	s := Step{Iteration: b.first + i, WarmUp: b.warmUp,
+	i := b.read*q.walkers + walker
+	s := Step{Iteration: b.first + b.read, WarmUp: b.warmUp,
 		Stats:  b.stats[i*q.nStats : (i+1)*q.nStats],
 		Values: b.values[i*q.nVals : (i+1)*q.nVals]}
 	if i == 0 {
 		s.Comments = b.comments
+	}
+	if walker == q.walkers-1 {
+		b.read++
 	}
 	return s
 }

@@ -15,7 +15,7 @@ import (
 // A Run is what a sampler has drawn, and how it went.
 type Run struct {
 	*draws.Draws
-	// Reports tells of each chain.
+	// Reports tells of each chain; of an [Assembly] once for all its walkers.
 	Reports []Report
 	// Kernels are the chains' kernels as the run has left them, for what they can
 	// tell, as [Tempered] does of its ladder.
@@ -62,7 +62,7 @@ type ChainProgress struct {
 
 // A Step is one draw of one chain. Its slices are valid until the next one.
 type Step struct {
-	Chain     int
+	Chain     int // of the draws, counted over the walkers of an Assembly too
 	Iteration int // of the warm-up or of the draws that are kept, from 0
 	WarmUp    bool
 	Stats     []float64 // as Columns names them
@@ -84,7 +84,7 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 		return nil, err
 	}
 	sinks := []draws.Sink{}
-	run := &Run{Draws: draws.New(e.names, e.stats, e.config.Chains, 0)}
+	run := &Run{Draws: draws.New(e.names, e.stats, e.drawn(), 0)}
 	if !e.config.Discard {
 		sinks = append(sinks, run.Draws)
 	}
@@ -92,7 +92,7 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 		sinks = append(sinks, e.config.Sink)
 	}
 	for i, sink := range sinks {
-		if err = sink.Begin(e.names, e.stats, e.config.Chains); err != nil {
+		if err = sink.Begin(e.names, e.stats, e.drawn()); err != nil {
 			sinks = sinks[:i+1]
 			break
 		}

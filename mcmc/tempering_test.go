@@ -263,9 +263,9 @@ func TestTemperingSettings(t *testing.T) {
 		{"Schedule[2]", Tempering{Schedule: Schedule{0, 0.5, 0.5, 1}}},
 		{"Sampler.Width", Tempering{Sampler: Slice{Width: -1}}},
 		{"Sampler.target", Tempering{Sampler: NUTS{}}},
-		{"Walkers", Ensemble{Walkers: 5}},
-		{"Walkers", Ensemble{Walkers: 2}},
-		{"Walkers", Ensemble{Walkers: -2}},
+		{"Size", Ensemble{Size: 5}},
+		{"Size", Ensemble{Size: 2}},
+		{"Size", Ensemble{Size: -2}},
 		{"Stretch", Ensemble{Stretch: 1}},
 		{"Stretch", Ensemble{Stretch: math.NaN()}},
 		{"Spread", Ensemble{Spread: -1}},
@@ -277,7 +277,7 @@ func TestTemperingSettings(t *testing.T) {
 		}
 	}
 	var large *belief.TooLargeError
-	if _, err := (Ensemble{Walkers: 1 << 40}).Kernel(g); !errors.As(err, &large) {
+	if _, err := (Ensemble{Size: 1 << 40}).Kernel(g); !errors.As(err, &large) {
 		t.Errorf("a trillion walkers: %v", err)
 	}
 	if _, err := (Tempering{Levels: 1 << 16}).Kernel(NewGuard(Func(1<<20, nil))); !errors.As(err, &large) {
