@@ -79,7 +79,7 @@ var table = []row{
 	{room: "cmd/...", above: true, third: []string{"github.com/spf13/cobra", "github.com/schollz/progressbar/v3"}},
 	{room: "examples/...", above: true},
 	{room: "internal/skeleton/...", private: true, may: []string{"dist", "graphical", "mcmc", "inference"}},
-	{room: "internal/posteriordb", private: true, may: []string{"mcmc", "dist/transform"}},
+	{room: "internal/posteriordb", private: true, may: []string{"mcmc"}},
 	{room: "internal/datadir", kit: true, private: true},
 	{room: "internal/patience", kit: true, private: true},
 	{room: "internal/arch", private: true},
