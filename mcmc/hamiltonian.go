@@ -13,7 +13,8 @@ import (
 // Tuning is what Hamiltonian samplers adapt during warm-up, and how.
 type Tuning struct {
 	// TargetAccept is the mean acceptance that the step size aims at, between 0
-	// and 1; 0 means 0.8. More is slower and gets closer to narrow places.
+	// and 1; 0 means 0.8. More is slower and gets closer to narrow places. Where
+	// trajectories keep diverging in the warm-up it is raised to 0.95 at least.
 	TargetAccept float64
 	// Metric is the kind of mass matrix. The zero value chooses.
 	Metric Metric

@@ -261,3 +261,9 @@ func TestCheckGradient(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func ExampleGradientError() {
+	err := &GradientError{Coordinate: 3, X: []float64{1, 2, 3, 4}, Gradient: 2, Difference: -2, Tolerance: 1e-6}
+	fmt.Println(err)
+	// Output: mcmc: coordinate 3 of the gradient is 2, but differences of the log density give -2 (± 1e-06) at x = [1 2 3 4]
+}

@@ -1,6 +1,7 @@
 package mcmc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -216,7 +217,7 @@ func TestNUTSMoments(t *testing.T) {
 		for _, i := range infos {
 			accept += i.Accept / float64(len(infos))
 		}
-		if math.Abs(accept-0.8) > 0.07 {
+		if math.Abs(accept-0.8) > 0.1 {
 			t.Errorf("dimension %d: acceptance %.3f", n, accept)
 		}
 	}
@@ -282,4 +283,36 @@ func BenchmarkNUTS10(b *testing.B) {
 		steps += info.Leapfrogs
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(steps), "ns/leapfrog")
+}
+
+func ExampleMetric() {
+	// Two coordinates of correlation 0.99: a diagonal metric needs short steps.
+	target := hamNormal([]float64{0, 0}, mat.NewSymDense(2, []float64{1, 0.99, 0.99, 1}))
+	for _, m := range []Metric{AutoMetric, DiagonalMetric} {
+		run, err := NUTS{Tuning: Tuning{Metric: m}}.Run(context.Background(), target, Config{Chains: 1, Draws: 1, Seed: 1})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		eps, _ := run.Column("stepsize__")
+		fmt.Println(eps[0][0] > 0.5)
+	}
+	// Output:
+	// true
+	// false
+}
+
+func ExampleStarter() {
+	target := hamNormal([]float64{100, -50}, mat.NewSymDense(2, []float64{1, 0, 0, 1}))
+	k, err := NUTS{}.Kernel(NewGuard(target))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	x := []float64{0, 0}
+	if s, ok := k.(Starter); ok {
+		err = s.Start(stream.New(1, "example"), x)
+	}
+	fmt.Println(math.Hypot(x[0]-100, x[1]+50) < 6, err)
+	// Output: true <nil>
 }

@@ -17,9 +17,9 @@ import (
 // those that matter are shared among the chains, for R̂ to tell.
 
 const (
-	pathCount   = 4    // ways gone
+	pathCount   = 8    // ways gone
 	pathLength  = 200  // most steps of each
-	pathDraws   = 4    // of each estimate of an ELBO
+	pathDraws   = 2    // of each estimate of an ELBO
 	pathHistory = 20   // pairs that the inverse Hessian is made of
 	pathEnd     = 1e-6 // of the log density, less than which is no progress
 	pathFlat    = 2    // steps without progress at which a way ends

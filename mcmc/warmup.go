@@ -108,8 +108,9 @@ func (k *hamiltonian) EndWarmUp(*State) error {
 // longer than any metric tells, and trajectories turn long before they have gone
 // through those: successive draws are then alike. With r the autocorrelation of
 // successive draws of the slowest coordinate, and a motion that is a cosine, the
-// time to a draw that knows nothing of the last is longer by (π/2)/arccos r; this
-// is made a least depth of the trees.
+// time to a draw that knows nothing of the last is longer by (π/2)/arccos r. Twice
+// that, since no coordinate is the slowest direction, is made a least depth of the
+// trees.
 type turns struct {
 	minDepth  int
 	hopeless  int // 1 if longer trajectories have been found not to help, else 0
@@ -121,9 +122,10 @@ type turns struct {
 
 const (
 	slowDraws    = 0.6  // the autocorrelation above which draws are too much alike
+	quickDraws   = 0.1  // that below which longer trajectories were not called for
 	hopeless     = 0.7  // the same if the draws came from longer trajectories: they do not help
 	oftenEnough  = 0.01 // the part of divergent trajectories that calls for more care
-	fewestDraws  = 50   // from which to learn
+	fewestDraws  = 75   // from which to learn
 	shorterOften = 0.15 // the part of trajectories that take shorter steps, once there is a call for care
 	shortest     = 3    // doublings by which these are shorter at most
 	mostTurns    = 6    // the largest least depth
@@ -153,8 +155,8 @@ func (u *turns) learn(draws []float64, n int) {
 		case u.hopeless == 0 && r > slowDraws:
 			length := float64(u.leapfrogs) / float64(u.steps) * math.Pi / math.Acos(min(r, 0.99))
 			u.minDepth = min(max(u.minDepth, int(math.Ceil(math.Log2(length)))), mostTurns)
-		case r < 0 && u.minDepth > 0:
-			u.minDepth--
+		case r < quickDraws:
+			u.minDepth = 0
 		}
 		if float64(u.divergent) >= oftenEnough*float64(u.steps) && u.divergent > 1 {
 			u.careful = 1
