@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -252,5 +253,53 @@ func TestFitMetricExactForNormal(t *testing.T) {
 				t.Errorf("element %d, %d is %v, want %v", i, j, got[i], covariance.At(i, j))
 			}
 		}
+	}
+}
+
+// Every number that was learnt survives, those too that few runs need.
+func TestHamiltonianBinaryIsComplete(t *testing.T) {
+	k, other := hamKernel(t, hamStandard(2)), hamKernel(t, hamStandard(2))
+	k.eps, k.average, k.scaled, k.warming = 0.3, stepTuner{1, 2, 3}, true, true
+	k.time, k.total, k.next = 4, 5, 6
+	k.turns = turns{minDepth: 3, hopeless: 1, careful: 1, steps: 7, leapfrogs: 8, divergent: 9}
+	k.draws, k.grads = []float64{1, 2}, []float64{3, 4}
+	k.metric.set([]float64{2, 3}, []float64{5}, []float64{0.6, 0.8})
+	data, err := k.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.UnmarshalBinary(data); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(k.adaptation, other.adaptation) || k.eps != other.eps || !reflect.DeepEqual(k.metric, other.metric) {
+		t.Errorf("saved %+v, loaded %+v", k.adaptation, other.adaptation)
+	}
+}
+
+// Where draws are alike trajectories grow; where that does not help, or was not
+// called for, they are as before.
+func TestTurns(t *testing.T) {
+	table := func(r float64) (draws []float64) {
+		g, x := stream.New(1, "test"), 0.0
+		for range 200 {
+			x = r*x + math.Sqrt(1-r*r)*g.NormFloat64()
+			draws = append(draws, x)
+		}
+		return draws
+	}
+	for _, c := range []struct {
+		before, after int
+		r             float64
+		hopeless      int
+	}{{0, 0, 0.2, 0}, {0, 6, 0.85, 0}, {5, 0, 0.9, 1}, {5, 5, 0.4, 0}, {5, 0, -0.1, 0}} {
+		u := turns{minDepth: c.before, steps: 200, leapfrogs: 200 * 10}
+		u.learn(table(c.r), 1)
+		if u.minDepth != c.after || u.hopeless != c.hopeless || u.steps != 0 || u.careful != 0 {
+			t.Errorf("least depth %d, autocorrelation %g: %+v", c.before, c.r, u)
+		}
+	}
+	u := turns{steps: 200, divergent: 3}
+	if u.learn(table(0), 1); u.careful != 1 {
+		t.Error("divergent trajectories are not heeded")
 	}
 }

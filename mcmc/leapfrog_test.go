@@ -267,3 +267,49 @@ func ExampleGradientError() {
 	fmt.Println(err)
 	// Output: mcmc: coordinate 3 of the gradient is 2, but differences of the log density give -2 (± 1e-06) at x = [1 2 3 4]
 }
+
+// Joined rows turn by the sums of momenta that their points have, as a whole and
+// across the place where they meet.
+func TestJoin(t *testing.T) {
+	const n, points = 3, 4
+	r, seen := stream.New(1, "test"), [2][2]int{}
+	for range 2000 {
+		d := newDynamics(NewGuard(hamStandard(n)), 3)
+		d.metric.set([]float64{0.5, 1, 3}, nil, nil)
+		s := &State{X: make([]float64, n), Grad: make([]float64, n)}
+		p, v, spans := [points][]float64{}, [points][]float64{}, [points]span{}
+		at := d.begin(r, s)
+		for i := range points {
+			z := &d.points[at]
+			for j := range n { // not quite at random, that some rows are straight
+				z.p[j] = (1 + r.NormFloat64()) / d.metric.scale[j]
+			}
+			d.metric.mulTo(z.v, z.p)
+			p[i], v[i] = append([]float64{}, z.p...), append([]float64{}, z.v...)
+			spans[i] = d.leaf(at, 0)
+			at = d.take()
+		}
+		turned := func(first, last int) bool {
+			sum := make([]float64, n)
+			for i := first; i <= last; i++ {
+				axpy(sum, 1, p[i])
+			}
+			return !(dot(v[first], sum) > 0 && dot(v[last], sum) > 0)
+		}
+		left, turnedLeft := d.join(spans[0], spans[1])
+		right, turnedRight := d.join(spans[2], spans[3])
+		if turnedLeft != turned(0, 1) || turnedRight != turned(2, 3) {
+			t.Fatal("two points: wrong turn")
+		}
+		_, got := d.join(left, right)
+		whole, across := turned(0, 3), turned(0, 2) || turned(1, 3)
+		if got != (whole || across) {
+			t.Fatalf("four points: turned %v, as a whole %v, across %v", got, whole, across)
+		}
+		a, b := toInt(whole), toInt(across)
+		seen[a][b]++
+	}
+	if seen[0][0] == 0 || seen[0][1] == 0 || seen[1][0] == 0 {
+		t.Errorf("not all cases occur: %v", seen)
+	}
+}
