@@ -2,6 +2,7 @@ package mcmc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -36,15 +37,17 @@ type chain struct {
 	kept          int // rows handed to the reader
 	warmGradients int64
 
-	quantities      func(dst, x []float64)
-	at, divergences atomic.Int64 // for progress
-	panicked        *parallel.PanicError
+	quantities         func(dst, x []float64)
+	at, divergences    atomic.Int64 // for progress
+	begun, interrupted atomic.Bool
 }
 
-// blockRows bounds the rows of a block, blockTime the time in which it is filled.
+// blockRows and blockNumbers bound the size of a block, blockTime the time in which
+// it is filled.
 const (
-	blockRows = 256
-	blockTime = 20 * time.Millisecond
+	blockRows    = 256
+	blockNumbers = 1 << 16
+	blockTime    = 20 * time.Millisecond
 )
 
 func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e *engine, fingerprint string) *chain {
@@ -58,6 +61,7 @@ func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e 
 	if t, ok := kernel.(Tuner); ok && config.WarmUp > 0 {
 		c.tuner = t
 	}
+	guard.interrupted = &c.interrupted
 	if q, ok := guard.Target().(Quantifier); ok {
 		c.quantities = q.QuantitiesTo
 	}
@@ -71,22 +75,21 @@ func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e 
 // there are slots work at the same time.
 func (c *chain) run(ctx context.Context, slots chan struct{}) {
 	var err error
-	defer func() {
-		if v := recover(); v != nil {
-			c.panicked = &parallel.PanicError{Value: v, Stack: debug.Stack()}
-			err = c.panicked
-		}
-		c.queue.end(err)
-	}()
-	stopped := new(atomic.Bool)
-	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
-	work := func(do func() error) error {
+	defer func() { c.queue.end(err) }()
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true); c.interrupt() })()
+	work := func(do func() error) (err error) {
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		defer func() { <-slots }()
+		defer func() {
+			if v := recover(); v != nil { // a mistake in a kernel, or in a function that it was given
+				err = c.failed(&parallel.PanicError{Value: v, Stack: debug.Stack()})
+			}
+			<-slots
+		}()
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -98,9 +101,9 @@ func (c *chain) run(ctx context.Context, slots chan struct{}) {
 	}
 	for err == nil && c.step < c.total {
 		b := c.queue.take()
-		err = work(func() error { return c.fill(b, stopped) })
+		err = work(func() error { return c.fill(b, &stopped) })
 		if b.rows > 0 {
-			if e := c.hand(b); err == nil {
+			if e := c.hand(b); e != nil {
 				err = e
 			}
 		}
@@ -111,11 +114,46 @@ func (c *chain) run(ctx context.Context, slots chan struct{}) {
 			err = c.disk.saveIfDue(c)
 		}
 	}
-	if c.disk != nil {
-		if e := c.disk.close(c, err); err == nil {
+	if errors.Is(err, errInterrupted) {
+		err = ctx.Err()
+	} else if c.disk != nil && c.start != nil && (err == nil || err == ctx.Err()) {
+		// After a failure, what was saved before it is what to go on from.
+		if e := c.disk.save(c); e != nil {
 			err = e
 		}
 	}
+	if c.disk != nil {
+		if e := c.disk.close(); err == nil {
+			err = e
+		}
+	}
+}
+
+// grace is how long a chain has to end its step once its context is done. A step
+// that takes longer is broken off, and lost with what came after the last
+// checkpoint; to look for a starting point is broken off at once.
+const grace = time.Second
+
+// interrupt makes the chain's target fail, now or after the grace.
+func (c *chain) interrupt() {
+	if !c.begun.Load() {
+		c.interrupted.Store(true)
+		return
+	}
+	time.AfterFunc(grace, func() { c.interrupted.Store(true) })
+}
+
+// failed says where in the chain an error came up, unless the chain was told to
+// end.
+func (c *chain) failed(err error) error {
+	if errors.Is(err, errInterrupted) {
+		return err
+	}
+	e := &ChainError{Chain: c.index, Step: c.step, WarmUp: c.step < c.config.WarmUp, Err: err}
+	if c.start == nil {
+		e.Step = -1
+	}
+	return e
 }
 
 // hand gives a block to the reader, and to the disk before that.
@@ -139,13 +177,15 @@ func (c *chain) begin() error {
 	}
 	if c.disk != nil {
 		if found, err := c.disk.restore(c); found || err != nil {
+			c.begun.Store(true)
 			return err
 		}
 	}
 	if err := c.findStart(); err != nil {
-		return &ChainError{Chain: c.index, Step: -1, Err: err}
+		return c.failed(err)
 	}
 	c.start = slices.Clone(c.state.X)
+	c.begun.Store(true)
 	if c.config.WarmUp == 0 {
 		c.warmGradients = c.guard.Gradients
 	}
@@ -165,7 +205,7 @@ func (c *chain) findStart() error {
 			return err
 		}
 		if math.IsInf(c.state.LogDensity, -1) {
-			return &StartError{Tries: 1, Given: true, X: slices.Clone(c.state.X)}
+			return &StartError{Tries: 1, NotANumber: int(c.guard.NotANumber), Given: true, X: slices.Clone(c.state.X)}
 		}
 		return nil
 	}
@@ -191,7 +231,7 @@ func (c *chain) findStart() error {
 			return err
 		}
 	}
-	return &StartError{Tries: startTries, X: slices.Clone(c.state.X)}
+	return &StartError{Tries: startTries, NotANumber: int(c.guard.NotANumber), X: slices.Clone(c.state.X)}
 }
 
 // fill takes steps until the block is full, its time is over, the warm-up ends
@@ -206,7 +246,7 @@ func (c *chain) fill(b *block, stopped *atomic.Bool) error {
 		b.first = (c.step - c.config.WarmUp) / c.config.Thin
 	}
 	look := 1 // steps until the clock is looked at again
-	for taken := 1; c.step < end && b.rows < blockRows && !stopped.Load(); taken++ {
+	for taken := 1; c.step < end && b.rows < c.queue.most && !stopped.Load(); taken++ {
 		if err := c.advance(b); err != nil {
 			return err
 		}
@@ -230,7 +270,7 @@ func (c *chain) advance(b *block) error {
 		}
 	}
 	if err != nil {
-		return &ChainError{Chain: c.index, Step: c.step, WarmUp: b.warmUp, Err: err}
+		return c.failed(err)
 	}
 	c.step++
 	c.at.Store(int64(c.step))

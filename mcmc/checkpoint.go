@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/gob"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc64"
 	"io"
 	"io/fs"
 	"math"
@@ -25,7 +25,8 @@ type checkpoint struct {
 	fingerprint        string
 	nStats, nVals      int
 	every              time.Duration
-	logged             int // rows in the log
+	logged             int    // rows in the log
+	sum                uint64 // of its bytes
 	file               *os.File
 	buf                []byte
 	last               time.Time
@@ -49,6 +50,10 @@ func (e *CheckpointError) Unwrap() error { return e.Err }
 // checkpoint of a run with another sampler, target or configuration.
 var ErrOtherRun = errors.New("it belongs to another run; choose another directory, or empty this one")
 
+// ErrInUse is the cause of a [CheckpointError] where another run is at work in the
+// directory.
+var ErrInUse = errors.New("another run is using it")
+
 // errDamaged is the cause where a file is not what was written.
 var errDamaged = errors.New("the file is damaged; empty the directory to begin anew")
 
@@ -56,6 +61,7 @@ var errDamaged = errors.New("the file is damaged; empty the directory to begin a
 type savedChain struct {
 	Fingerprint string
 	Step, Rows  int
+	LogSum      uint64 // of the log's bytes
 	State       State
 	Tuning      []byte
 	Start       []float64
@@ -64,15 +70,6 @@ type savedChain struct {
 }
 
 const checkpointMagic = "belief mcmc checkpoint 1\n"
-
-// fingerprint tells runs apart whose draws would differ. Draws, Chains and
-// Workers are not in it: a run may be made longer or wider.
-func fingerprint(s Sampler, names []string, dim int, c Config) string {
-	settings, _ := json.Marshal(s) // a sampler with functions in it shows its type alone
-	start, _ := json.Marshal(c.Start)
-	h := sha256.Sum256(fmt.Appendf(nil, "%T %s %q %d %d %d %d %t %s", s, settings, names, dim, c.Seed, c.WarmUp, c.Thin, c.KeepWarmUp, start))
-	return fmt.Sprintf("%x", h[:16])
-}
 
 func newCheckpoint(dir string, index int, fingerprint string, nStats, nVals int) *checkpoint {
 	base := filepath.Join(dir, fmt.Sprintf("chain-%d", index+1))
@@ -97,7 +94,13 @@ func (d *checkpoint) restore(c *chain) (found bool, err error) {
 	if err != nil {
 		return true, &CheckpointError{d.statePath, err}
 	}
-	return true, d.open(s.Rows)
+	if err := d.open(s.Rows); err != nil {
+		return true, err
+	}
+	if d.sum != s.LogSum {
+		return true, &CheckpointError{d.logPath, errDamaged}
+	}
+	return true, nil
 }
 
 // read returns the content of the state file.
@@ -128,6 +131,13 @@ func (d *checkpoint) adopt(c *chain, s *savedChain) error {
 	}
 	// Init gives the kernel's memory its shape; what it computes is replaced. It
 	// also shows whether the target is the one that it was.
+	rows := max(s.Step-c.config.WarmUp, 0) / c.config.Thin
+	if c.config.KeepWarmUp {
+		rows += min(s.Step, c.config.WarmUp)
+	}
+	if s.Rows != rows {
+		return errDamaged
+	}
 	copy(c.state.X, s.State.X)
 	if err := c.kernel.Init(&c.state); err != nil {
 		return err
@@ -156,9 +166,14 @@ func (d *checkpoint) open(rows int) error {
 	}
 	d.file, d.logged = f, rows
 	size := int64(rows) * d.rowBytes()
-	info, err := f.Stat()
-	if err == nil && info.Size() < size {
-		err = errDamaged
+	err = lock(f)
+	if err == nil {
+		sum := crc64.New(logTable)
+		_, err = io.CopyN(sum, f, size)
+		d.sum = sum.Sum64()
+		if err == io.EOF {
+			err = errDamaged
+		}
 	}
 	if err == nil {
 		err = f.Truncate(size)
@@ -172,6 +187,9 @@ func (d *checkpoint) open(rows int) error {
 	return nil
 }
 
+// logTable is that of the checksum of logs.
+var logTable = crc64.MakeTable(crc64.ECMA)
+
 // replay hands the rows of the log to the reader, as many as this run asks for.
 func (d *checkpoint) replay(c *chain) error {
 	warm := 0
@@ -183,9 +201,9 @@ func (d *checkpoint) replay(c *chain) error {
 	for at := 0; at < wanted; {
 		b := c.queue.take()
 		if b.warmUp = at < warm; b.warmUp {
-			b.first, b.rows = at, min(warm-at, blockRows)
+			b.first, b.rows = at, min(warm-at, c.queue.most)
 		} else {
-			b.first, b.rows = at-warm, min(wanted-at, blockRows)
+			b.first, b.rows = at-warm, min(wanted-at, c.queue.most)
 		}
 		if !b.warmUp && b.first == 0 {
 			b.comments = c.describe()
@@ -227,6 +245,7 @@ func (d *checkpoint) log(b *block) error {
 		return &CheckpointError{d.logPath, err}
 	}
 	d.logged += b.rows
+	d.sum = crc64.Update(d.sum, logTable, d.buf)
 	return nil
 }
 
@@ -242,7 +261,7 @@ func (d *checkpoint) save(c *chain) error {
 	if err := d.file.Sync(); err != nil {
 		return &CheckpointError{d.logPath, err}
 	}
-	s := savedChain{Fingerprint: d.fingerprint, Step: c.step, Rows: d.logged, State: c.state, Start: c.start,
+	s := savedChain{Fingerprint: d.fingerprint, Step: c.step, Rows: d.logged, LogSum: d.sum, State: c.state, Start: c.start,
 		Evaluations: c.guard.Evaluations, Gradients: c.guard.Gradients, NotANumber: c.guard.NotANumber,
 		WarmGradients: c.warmGradients, Divergences: c.divergences.Load()}
 	var err error
@@ -289,18 +308,15 @@ func writeFile(path string, parts ...[]byte) error {
 	return os.Rename(tmp, path)
 }
 
-// close saves the chain where it stands, unless it has failed: then what was
-// saved before is what to go on from.
-func (d *checkpoint) close(c *chain, failure error) error {
+// close lets the log go.
+func (d *checkpoint) close() error {
 	if d.file == nil {
 		return nil
 	}
-	var err error
-	if failed := (*ChainError)(nil); !errors.As(failure, &failed) && c.start != nil {
-		err = d.save(c)
+	err := d.file.Close()
+	d.file = nil
+	if err != nil {
+		return &CheckpointError{d.logPath, err}
 	}
-	if e := d.file.Close(); err == nil && e != nil {
-		err = &CheckpointError{d.logPath, e}
-	}
-	return err
+	return nil
 }

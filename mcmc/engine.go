@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/parallel"
 	"github.com/belief-go/belief/mcmc/draws"
 )
@@ -15,33 +16,47 @@ import (
 // what they draw. Chains know nothing of each other, so neither their number of
 // workers nor their speed can show in the draws.
 type engine struct {
-	config  Config
-	names   []string // of the quantities
-	stats   []string // of the sampler's statistics
-	walkers int      // of each chain, which make as many chains of draws
-	chains  []*chain
-	bounded bool // chains may not run far ahead of the reader
+	config   Config
+	names    []string // of the quantities
+	stats    []string // of the sampler's statistics
+	walkers  int      // of each chain, which make as many chains of draws
+	chains   []*chain
+	maxDepth int  // of trees, 0 if there are none
+	bounded  bool // chains may not run far ahead of the reader
 }
 
 func newEngine(s Sampler, t Target, c Config) (*engine, error) {
+	if s == nil || t == nil {
+		return nil, &belief.ConfigError{Field: "Sampler or Target", Value: nil, Want: "not nil"}
+	}
 	dim := t.Dim()
 	c, err := c.withDefaults(s, dim)
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{config: c, names: quantityNames(t)}
+	e := &engine{config: c, names: quantityNames(t), bounded: c.Discard}
+	if err := checkNames(e.names); err != nil {
+		return nil, err
+	}
 	if err := c.checkMemory(len(e.names) + 2); err != nil {
 		return nil, err
 	}
 	fingerprint := fingerprint(s, e.names, dim, c)
 	for i := range c.Chains {
-		guard := NewGuard(cloned(t))
+		own := cloned(t)
+		if own == nil || own.Dim() != dim {
+			return nil, &belief.ConfigError{Field: "Target.Clone", Value: fmt.Sprint(own), Want: "an equal target"}
+		}
+		guard := NewGuard(own)
 		kernel, err := s.Kernel(guard)
 		if err != nil {
 			return nil, err
 		}
 		if e.stats == nil {
 			e.stats, e.walkers = statistics(kernel), 1
+			if h, ok := kernel.(Hamiltonian); ok {
+				e.maxDepth = h.MaxTreeDepth()
+			}
 			if a, ok := kernel.(Assembly); ok {
 				e.walkers = a.Walkers()
 			}
@@ -64,6 +79,18 @@ func quantityNames(t Target) []string {
 		names[i] = fmt.Sprintf("x[%d]", i+1)
 	}
 	return names
+}
+
+// checkNames refuses quantities that could not be told apart.
+func checkNames(names []string) error {
+	seen := make(map[string]bool, len(names))
+	for i, name := range names {
+		if name == "" || seen[name] {
+			return &belief.ConfigError{Field: fmt.Sprintf("Names()[%d]", i), Value: name, Want: "not empty, and not a name that was there before"}
+		}
+		seen[name] = true
+	}
+	return nil
 }
 
 // statistics names what a kernel's Info tells.
@@ -108,19 +135,15 @@ func (e *engine) steps(outer context.Context) iter.Seq2[Step, error] {
 				e.config.Progress(e.progress(time.Since(began), done))
 			}
 		}
-		finish := func() {
+		finish := sync.OnceFunc(func() {
 			cancel()
 			ticker.Stop()
 			for _, c := range e.chains {
 				c.queue.abandon()
 			}
 			wg.Wait()
-			for _, c := range e.chains {
-				if c.panicked != nil {
-					panic(c.panicked)
-				}
-			}
-		}
+		})
+		defer finish() // also if the reader panics
 		err := e.merge(ticker, func() { tick(false) }, yield)
 		finish()
 		tick(true)

@@ -59,9 +59,6 @@ func newHamiltonian(t *Guard, set Tuning, depth int) (*hamiltonian, error) {
 	return &hamiltonian{newDynamics(t, depth), &adaptation{Tuning: set}}, nil
 }
 
-// Hamiltonian implements [Hamiltonian].
-func (k *hamiltonian) Hamiltonian() {}
-
 // Init implements [Kernel].
 func (k *hamiltonian) Init(s *State) error {
 	n := k.metric.n
@@ -80,11 +77,13 @@ func (k *hamiltonian) Init(s *State) error {
 // magnitude of the step size, from where the present one is or else from 1.
 func (k *hamiltonian) begin(r *rand.Rand, s *State) (int, error) {
 	if !k.scaled {
+		before := k.eps
 		if !(k.eps > 0) {
 			k.eps = 1
 		}
 		k.findStep(k.dynamics.begin(r, s))
 		if k.err != nil {
+			k.eps = before
 			return 0, k.err
 		}
 		k.average.restart(k.eps)

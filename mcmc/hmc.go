@@ -92,6 +92,9 @@ func (k *hmc) Step(r *rand.Rand, s *State) (info Info, err error) {
 	return k.end(s, at, 0), nil
 }
 
+// MaxTreeDepth implements [Hamiltonian].
+func (k *hmc) MaxTreeDepth() int { return 0 }
+
 // Describe implements [Describer].
 func (k *hmc) Describe() []string {
 	if k.fixed > 0 {

@@ -68,7 +68,10 @@ type Starter interface {
 
 // Hamiltonian marks kernels whose Info has the fields of Hamiltonian ones; their
 // draws carry Stan's statistics of them.
-type Hamiltonian interface{ Hamiltonian() }
+type Hamiltonian interface {
+	// MaxTreeDepth is the most doublings of a trajectory, 0 if it does not double.
+	MaxTreeDepth() int
+}
 
 // A Describer is a kernel that tells in a few lines what it has been tuned to;
 // the lines become comments of the chain's file. Those that have a form in

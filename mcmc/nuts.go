@@ -62,6 +62,9 @@ func (k *nuts) Step(r *rand.Rand, s *State) (info Info, err error) {
 	return k.end(s, i, depth), nil
 }
 
+// MaxTreeDepth implements [Hamiltonian].
+func (k *nuts) MaxTreeDepth() int { return k.maxDepth }
+
 // Describe implements [Describer].
 func (k *nuts) Describe() []string {
 	return k.describe(fmt.Sprintf("NUTS, depth of trees from %d to %d, acceptance aimed at %g", min(k.minDepth, k.maxDepth), k.maxDepth, k.wantedAccept()))

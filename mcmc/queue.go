@@ -22,6 +22,7 @@ type queue struct {
 	bounded       bool
 	walkers       int
 	nStats, nVals int // of each walker
+	most          int // rows of a block
 
 	mu     sync.Mutex
 	blocks []*block
@@ -39,7 +40,8 @@ type queue struct {
 const aheadBlocks = 8
 
 func newQueue(walkers, nStats, nVals int) *queue {
-	return &queue{walkers: walkers, nStats: nStats, nVals: nVals, wake: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+	most := min(max(1, blockNumbers/(walkers*(nStats+nVals))), blockRows)
+	return &queue{walkers: walkers, nStats: nStats, nVals: nVals, most: most, wake: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
 func signal(c chan struct{}) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/belief-go/belief"
@@ -20,6 +21,9 @@ type Run struct {
 	// Kernels are the chains' kernels as the run has left them, for what they can
 	// tell, as [Tempered] does of its ladder.
 	Kernels []Kernel
+	// MaxTreeDepth is the most doublings that a trajectory could have, 0 if the
+	// sampler has no trees.
+	MaxTreeDepth int
 	// Warnings say what a reader of the draws ought to know about the target and
 	// the run; those about the draws come with the summary.
 	Warnings []belief.Warning
@@ -28,8 +32,12 @@ type Run struct {
 // Summary judges the draws: moments, quantiles, effective sample sizes, R-hat, and
 // warnings, those of the run included.
 func (r *Run) Summary() *diagnostics.Summary {
-	s := diagnostics.Summarize(r.Draws)
+	s, err := diagnostics.Config{MaxTreeDepth: r.MaxTreeDepth}.Summarize(context.Background(), r.Draws)
+	if err != nil {
+		panic("mcmc: " + err.Error()) // no setting is wrong, nothing is cancelled
+	}
 	s.Warnings = append(s.Warnings, r.Warnings...)
+	s.Converged = s.Converged && !slices.ContainsFunc(r.Warnings, func(w belief.Warning) bool { return w.Code == hiddenDivergences })
 	return s
 }
 
@@ -84,7 +92,7 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 		return nil, err
 	}
 	sinks := []draws.Sink{}
-	run := &Run{Draws: draws.New(e.names, e.stats, e.drawn(), 0)}
+	run := &Run{MaxTreeDepth: e.maxDepth, Draws: draws.New(e.names, e.stats, e.drawn(), 0)}
 	if !e.config.Discard {
 		sinks = append(sinks, run.Draws)
 	}
@@ -116,7 +124,7 @@ func Sample(ctx context.Context, s Sampler, t Target, c Config) (*Run, error) {
 		}
 	}
 	run.Reports, run.Kernels = e.reports()
-	run.Warnings = warnings(run.Reports)
+	run.warn()
 	return run, err
 }
 
@@ -160,16 +168,34 @@ func Steps(ctx context.Context, s Sampler, t Target, c Config) iter.Seq2[Step, e
 	}
 }
 
-// warnings says what the counters of a run mean.
-func warnings(reports []Report) (out []belief.Warning) {
-	for i, r := range reports {
-		if r.NotANumber > 0 {
-			out = append(out, belief.Warning{Code: "not-a-number", Where: fmt.Sprintf("chain %d", i+1),
+// hiddenDivergences is the code of a warning of divergent steps that are not among
+// the draws, which no summary can see.
+const hiddenDivergences = "hidden-divergences"
+
+// warn says what the counters of a run mean.
+func (r *Run) warn() {
+	for i, report := range r.Reports {
+		if report.NotANumber > 0 {
+			r.Warnings = append(r.Warnings, belief.Warning{Code: "not-a-number", Where: fmt.Sprintf("chain %d", i+1),
 				Text: fmt.Sprintf("the log density or its gradient was not a number %d times in %d evaluations; these points were rejected, "+
-					"which is right only where the density is zero: return −Inf or ErrReject there, and check the target elsewhere", r.NotANumber, r.Evaluations)})
+					"which is right only where the density is zero: return −Inf or ErrReject there, and check the target elsewhere", report.NotANumber, report.Evaluations)})
 		}
 	}
-	return out
+	seen, all := 0.0, 0
+	kept, _ := r.Column(draws.Divergent)
+	for _, chain := range kept {
+		for _, v := range chain {
+			seen += v
+		}
+	}
+	for _, report := range r.Reports {
+		all += report.Divergences
+	}
+	if float64(all) > seen {
+		r.Warnings = append(r.Warnings, belief.Warning{Code: hiddenDivergences,
+			Text: fmt.Sprintf("%d steps after the warm-up diverged, of which %v are among the draws here; the others were left out by thinning or went to the sink. "+
+				"The sampler did not get everywhere: raise TargetAccept, or write the model with other parameters", all, seen)})
+	}
 }
 
 // A ChainError says in which chain and step a run failed.
@@ -197,16 +223,24 @@ func (e *ChainError) Unwrap() error { return e.Err }
 
 // A StartError says that no starting point with a positive density was found.
 type StartError struct {
-	Tries int       // points that were tried
-	Given bool      // the point was the user's
-	X     []float64 // the last point
+	Tries      int       // points that were tried
+	NotANumber int       // evaluations on the way that gave NaN, or a gradient that is not finite
+	Given      bool      // the point was the user's
+	X          []float64 // the last point
 }
 
 // Error tells what was tried and what to do.
 func (e *StartError) Error() string {
-	if e.Given {
-		return fmt.Sprintf("mcmc: the density is zero at the starting point %s", formatPoint(e.X))
+	what := "zero"
+	if e.NotANumber > 0 {
+		what = "zero or not a number"
 	}
-	return fmt.Sprintf("mcmc: no starting point: the density was zero at %d random points of (−2, 2)ⁿ, the last of them %s; give Start a point of positive density",
-		e.Tries, formatPoint(e.X))
+	if e.Given {
+		return fmt.Sprintf("mcmc: the density is %s at the starting point %s", what, formatPoint(e.X))
+	}
+	text := fmt.Sprintf("mcmc: no starting point: the density was %s at %d random points of (−2, 2)ⁿ, the last of them %s", what, e.Tries, formatPoint(e.X))
+	if e.NotANumber > 0 {
+		text += fmt.Sprintf("; %d evaluations gave NaN or a gradient that is not finite: check the target", e.NotANumber)
+	}
+	return text + "; give Start a point of positive density"
 }

@@ -36,6 +36,9 @@ func (g *Guard) LogSplit(x []float64) (reference, likelihood float64, err error)
 	if !ok {
 		panic("mcmc: the target is not split")
 	}
+	if g.isInterrupted() {
+		return math.NaN(), math.NaN(), errInterrupted
+	}
 	g.Evaluations++
 	defer g.recovered(x, &reference, &err)
 	reference, likelihood, err = t.LogSplit(x)
@@ -48,6 +51,9 @@ func (g *Guard) LogSplitGrad(x, referenceGrad, likelihoodGrad []float64) (refere
 	t, ok := g.target.(SplitGradTarget)
 	if !ok {
 		panic("mcmc: the target is not split or has no gradient")
+	}
+	if g.isInterrupted() {
+		return math.NaN(), math.NaN(), errInterrupted
 	}
 	g.Evaluations++
 	g.Gradients++

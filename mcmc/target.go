@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 )
 
 // A Target is a density on ℝⁿ, known up to a constant factor.
@@ -94,7 +95,14 @@ type Guard struct {
 	target Target
 	grad   GradTarget // nil if the target has no gradient
 	at     []float64  // where the target is being called by unguarded
+	// interrupted, if not nil, makes every call fail once it is true.
+	interrupted *atomic.Bool
 }
+
+// errInterrupted says that a call came after its chain had to end.
+var errInterrupted = errors.New("mcmc: interrupted")
+
+func (g *Guard) isInterrupted() bool { return g.interrupted != nil && g.interrupted.Load() }
 
 // NewGuard guards a target. A target that is a Guard already is returned as it is.
 func NewGuard(t Target) *Guard {
@@ -118,6 +126,9 @@ func (g *Guard) HasGrad() bool { return g.grad != nil }
 // LogDensity returns the log density at x, −Inf included, or an error that ends
 // the run.
 func (g *Guard) LogDensity(x []float64) (l float64, err error) {
+	if g.isInterrupted() {
+		return math.NaN(), errInterrupted
+	}
 	g.Evaluations++
 	defer g.recovered(x, &l, &err)
 	l, err = g.target.LogDensity(x)
@@ -141,6 +152,9 @@ func (g *Guard) LogDensityGrad(x, grad []float64) (l float64, err error) {
 // unguarded is LogDensityGrad without a look at the gradient, and without the
 // recovery from panics, which its caller defers to recoveredAt once for many calls.
 func (g *Guard) unguarded(x, grad []float64) (float64, error) {
+	if g.isInterrupted() {
+		return math.NaN(), errInterrupted
+	}
 	g.Evaluations++
 	g.Gradients++
 	g.at = x
