@@ -13,24 +13,27 @@ import (
 	"github.com/belief-go/belief/mcmc/mcmctest"
 )
 
-// fault is what is wrong with a walk; the zero value is nothing.
+// fault is what is wrong with a walk, and how a complaint of it begins.
 type fault struct{ name, check string }
 
 var faults = []fault{
-	{"forgets the ratio", "draws"},
-	{"is asymmetric", "draws"},
-	{"shrinks", "draws"},
-	{"has chains of different targets", "draws"},
-	{"accepts with probability two", "draws"},
-	{"uses a clock", "workers"},
-	{"shows an old log density", "state"},
-	{"hides a state", "restore"},
-	{"forgets its scale", "restore"},
-	{"takes any tuning", "hostile tuning"},
-	{"swallows errors", "errors"},
-	{"moves before the error", "errors"},
-	{"visits density zero", "zero density"},
-	{"allocates", "allocations"},
+	{"forgets the ratio", "draws:"},
+	{"is asymmetric", "draws:"},
+	{"shrinks", "draws:"},
+	{"has chains of different targets", "draws:"},
+	{"accepts with probability two", "draws:"},
+	{"draws each coordinate by itself", "draws: the correlation of x[1] and x[2]"},
+	{"draws from a box", "draws: the share of x[3] below its 0.9"},
+	{"flips a coordinate", "draws: the share of the squared distance below its 0.5"},
+	{"uses a clock", "workers:"},
+	{"shows an old log density", "state:"},
+	{"hides a state", "restore:"},
+	{"forgets its scale", "restore:"},
+	{"takes any tuning", "hostile tuning:"},
+	{"swallows errors", "errors:"},
+	{"moves before the error", "errors:"},
+	{"visits density zero", "zero density:"},
+	{"allocates", "allocations:"},
 }
 
 // walk is random-walk Metropolis with a fault.
@@ -59,6 +62,9 @@ func (k *kernel) Init(s *mcmc.State) (err error) {
 }
 
 func (k *kernel) Step(r *rand.Rand, s *mcmc.State) (mcmc.Info, error) {
+	if ignoresTarget(k.fault) {
+		return k.ignore(r, s)
+	}
 	scale := k.scale
 	switch k.fault {
 	case "hides a state":
@@ -111,6 +117,33 @@ func (k *kernel) Step(r *rand.Rand, s *mcmc.State) (mcmc.Info, error) {
 	return mcmc.Info{Accept: accept}, nil
 }
 
+func ignoresTarget(fault string) bool {
+	return fault == "draws each coordinate by itself" || fault == "draws from a box" || fault == "flips a coordinate"
+}
+
+// ignore draws what has the means and standard deviations of the target, and goes
+// there whatever the target says.
+func (k *kernel) ignore(r *rand.Rand, s *mcmc.State) (mcmc.Info, error) {
+	a, b, c := r.NormFloat64(), r.NormFloat64(), r.NormFloat64()
+	switch k.fault {
+	case "draws from a box":
+		a, b, c = math.Sqrt(3)*(2*r.Float64()-1), math.Sqrt(3)*(2*r.Float64()-1), math.Sqrt(3)*(2*r.Float64()-1)
+	case "flips a coordinate":
+		// Every marginal and the correlation of 0.8 are right.
+		if b = a; r.Float64() < 0.1 {
+			b = -a
+		}
+	}
+	k.to[0], k.to[1], k.to[2] = 1+a, -0.5+0.5*b, 0.2+2*c
+	l, err := k.t.LogDensity(k.to)
+	if err != nil || math.IsInf(l, -1) {
+		return mcmc.Info{}, err
+	}
+	copy(s.X, k.to)
+	s.LogDensity = l
+	return mcmc.Info{Accept: 1}, nil
+}
+
 func (k *kernel) BeginWarmUp(int)             {}
 func (k *kernel) EndWarmUp(*mcmc.State) error { return nil }
 func (k *kernel) Tune(_ *mcmc.State, i mcmc.Info) error {
@@ -145,11 +178,29 @@ func TestRunAccepts(t *testing.T) {
 	mcmctest.Run(t, mcmctest.Case{Sampler: walk{}})
 }
 
+// What a case expects of a target of its own is held against the draws.
+func TestExpectations(t *testing.T) {
+	c := mcmctest.Case{Sampler: walk{}, Draws: 1000, Mean: []float64{0}, SD: []float64{1},
+		Target: mcmc.Func(1, func(x []float64) float64 { return -x[0] * x[0] / 2 })}
+	for _, e := range []mcmctest.Expectation{
+		{Of: "fourth power", F: func(x []float64) float64 { return math.Pow(x[0], 4) }, Want: 3},
+		{Of: "fourth power", F: func(x []float64) float64 { return math.Pow(x[0], 4) }, Want: 6},
+		{Of: "NaN", F: func([]float64) float64 { return math.NaN() }, Want: 0},
+	} {
+		var r recorder
+		c.Expectations = []mcmctest.Expectation{e}
+		mcmctest.Run(&r, c)
+		if e.Want == 3 && len(r.complaints) > 0 || e.Want != 3 && (len(r.complaints) != 1 || !strings.HasPrefix(r.complaints[0], "draws: the "+e.Of+" is ")) {
+			t.Errorf("%s of %v: %q", e.Of, e.Want, r.complaints)
+		}
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	for _, f := range faults {
 		var r recorder
 		mcmctest.Run(&r, mcmctest.Case{Sampler: walk{f.name}})
-		if !slices.ContainsFunc(r.complaints, func(s string) bool { return strings.HasPrefix(s, f.check+":") }) {
+		if !slices.ContainsFunc(r.complaints, func(s string) bool { return strings.HasPrefix(s, f.check) }) {
 			t.Errorf("a sampler that %s gets no complaint of %s, but %q", f.name, f.check, r.complaints)
 		}
 	}
