@@ -17,15 +17,16 @@ import (
 // sameRun compares all of a run but the kernels, which hold functions.
 var sameRun = cmpopts.IgnoreFields(mcmc.Run{}, "Kernels")
 
-// killed is the run that is killed: a second or so of a slow target.
+// killed is the run that is killed: a target so slow that two workers need 0.17
+// seconds at least.
 func killed(dir string) (*mcmc.Run, error) {
 	slow := mcmc.Func(2, func(x []float64) float64 {
 		if dir != "" {
-			time.Sleep(20 * time.Microsecond)
+			time.Sleep(250 * time.Microsecond)
 		}
 		return -(x[0]*x[0] + x[1]*x[1]) / 2
 	})
-	return mcmc.Sample(context.Background(), walk{1}, slow, mcmc.Config{Chains: 3, Draws: 3000, Seed: 7,
+	return mcmc.Sample(context.Background(), walk{1}, slow, mcmc.Config{Chains: 3, Draws: 400, Seed: 7,
 		Checkpoint: dir, CheckpointEvery: time.Millisecond, Workers: 2})
 }
 
@@ -39,19 +40,22 @@ func TestKill(t *testing.T) {
 		}
 		return
 	}
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	kills := 0
+	patience := 30 * time.Millisecond // grows: a start may take longer
 	for finished := false; !finished; {
 		cmd := exec.Command(self, "-test.run=^TestKill$")
 		cmd.Env = append(os.Environ(), env+"="+dir)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(50+37*kills)*time.Millisecond, func() { cmd.Process.Kill() })
+		timer := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+		patience += patience / 2
 		err := cmd.Wait()
 		timer.Stop()
 		if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != -1) {

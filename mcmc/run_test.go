@@ -119,9 +119,9 @@ func TestThinning(t *testing.T) {
 }
 
 func TestWorkersDoNotShow(t *testing.T) {
-	want := sample(t, gauss, mcmc.Config{Chains: 5, Draws: 2000, Workers: 1})
+	want := sample(t, gauss, mcmc.Config{Chains: 5, Draws: 500, Workers: 1})
 	for _, workers := range []int{2, 3, 16} {
-		got := sample(t, gauss, mcmc.Config{Chains: 5, Draws: 2000, Workers: workers})
+		got := sample(t, gauss, mcmc.Config{Chains: 5, Draws: 500, Workers: workers})
 		if d := cmp.Diff(want, got, sameRun); d != "" {
 			t.Errorf("%d workers: %s", workers, d)
 		}
@@ -129,7 +129,7 @@ func TestWorkersDoNotShow(t *testing.T) {
 	if cmp.Equal(want.Chains[0].Values, want.Chains[1].Values) {
 		t.Error("two chains drew the same")
 	}
-	if other := sample(t, gauss, mcmc.Config{Chains: 5, Draws: 2000, Seed: 1}); cmp.Equal(want.Chains[0].Values, other.Chains[0].Values) {
+	if other := sample(t, gauss, mcmc.Config{Chains: 5, Draws: 500, Seed: 1}); cmp.Equal(want.Chains[0].Values, other.Chains[0].Values) {
 		t.Error("two seeds drew the same")
 	}
 }

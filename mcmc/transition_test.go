@@ -44,33 +44,66 @@ func code(x ...float64) int {
 // them uniform on [0, 1), by finding every place where the outcome changes. Each
 // place is found to 2^−22; a law that differs between two quarters' ends, and is
 // the same at both, is missed.
-func lawOf(step func(*rand.Rand) int) law { return lawAfter(step, nil) }
+func lawOf(step func(*rand.Rand) int) law {
+	e := explorer{step: step}
+	e.r = rand.New(&e.s)
+	out := law{}
+	e.after(nil).addTo(out, 1)
+	return out
+}
 
-func lawAfter(step func(*rand.Rand) int, u []float64) law {
-	s := &script{u: u}
-	name := step(rand.New(s))
-	if !s.over {
-		return law{name: 1}
+// An explorer walks through the numbers that a step may be given.
+type explorer struct {
+	step func(*rand.Rand) int
+	s    script
+	r    *rand.Rand
+}
+
+// An outcome is one point for certain, or a law over all. Most are the former, and
+// need no map.
+type outcome struct {
+	one int
+	all law
+}
+
+func (o outcome) addTo(l law, p float64) {
+	if o.all == nil {
+		l[o.one] += p
+	}
+	for name, q := range o.all {
+		l[name] += p * q
+	}
+}
+
+func (o outcome) same(other outcome) bool {
+	if o.all == nil || other.all == nil {
+		return o.all == nil && other.all == nil && o.one == other.one
+	}
+	return same(o.all, other.all)
+}
+
+// after is the outcome when the first numbers are u.
+func (e *explorer) after(u []float64) outcome {
+	e.s = script{u: u}
+	name := e.step(e.r)
+	if !e.s.over {
+		return outcome{one: name}
 	}
 	const grid, before = 4, 0x1p-53
-	at := func(v float64) law { return lawAfter(step, append(u[:len(u):len(u)], v)) }
+	at := func(v float64) outcome { return e.after(append(u, v)) }
 	out := law{}
 	for i := range grid {
 		a, b := float64(i)/grid, float64(i+1)/grid-before
 		addBetween(out, at, a, at(a), b, at(b), 20)
 	}
-	return out
+	return outcome{all: out}
 }
 
-// addBetween adds the mean of the laws between a and b, of those at both ends.
-func addBetween(out law, at func(float64) law, a float64, left law, b float64, right law, depth int) {
-	if depth == 0 || same(left, right) {
-		for name, p := range left {
-			out[name] += (b - a) / 2 * p
-		}
-		for name, p := range right {
-			out[name] += (b - a) / 2 * p
-		}
+// addBetween adds the mean of the outcomes between a and b, of those at both ends.
+func addBetween(out law, at func(float64) outcome, a float64, left outcome, b float64, right outcome, depth int) {
+	if depth == 0 || left.same(right) {
+		left.addTo(out, (b-a)/2)
+		right.addTo(out, (b-a)/2)
 		return
 	}
 	m := (a + b) / 2
@@ -136,12 +169,13 @@ func matrixOf(t *testing.T, s Sampler, target *tableTarget) map[int]law {
 		t.Fatal(err)
 	}
 	matrix := map[int]law{}
+	var state State
 	for _, p := range target.points {
 		if target.weight[code(p...)] == 0 {
 			continue
 		}
 		matrix[code(p...)] = lawOf(func(r *rand.Rand) int {
-			state := State{X: append([]float64{}, p...)}
+			state = State{X: append(state.X[:0], p...)}
 			if err := k.Init(&state); err != nil {
 				t.Fatal(err)
 			}

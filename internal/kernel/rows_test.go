@@ -26,7 +26,8 @@ func testGemv[T Float](t *testing.T, eps float64) {
 			for i := range y {
 				y[i] = T(r.NormFloat64())
 			}
-			want, size := naive(trans, false, rows, 1, cols, 2, a, n+1, x, 1, 0.5, y, 1)
+			sum, absolute := reference(trans, false, rows, 1, cols, a, n+1, x, 1)
+			want, size := combine(sum, absolute, 1, 2, T(0.5), y, 1)
 			Gemv(trans, m, n, 2, a, n+1, x, 0.5, y)
 			for i := range y {
 				if !(math.Abs(float64(y[i])-want[i]) <= eps*float64(cols+4)*size[i]) {
