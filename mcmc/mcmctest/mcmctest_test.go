@@ -117,8 +117,11 @@ func (k *kernel) Step(r *rand.Rand, s *mcmc.State) (mcmc.Info, error) {
 	return mcmc.Info{Accept: accept}, nil
 }
 
+// exact is no fault: it draws from the target itself.
+const exact = "knows the target"
+
 func ignoresTarget(fault string) bool {
-	return fault == "draws each coordinate by itself" || fault == "draws from a box" || fault == "flips a coordinate"
+	return fault == "draws each coordinate by itself" || fault == "draws from a box" || fault == "flips a coordinate" || fault == exact
 }
 
 // ignore draws what has the means and standard deviations of the target, and goes
@@ -126,6 +129,8 @@ func ignoresTarget(fault string) bool {
 func (k *kernel) ignore(r *rand.Rand, s *mcmc.State) (mcmc.Info, error) {
 	a, b, c := r.NormFloat64(), r.NormFloat64(), r.NormFloat64()
 	switch k.fault {
+	case exact:
+		b = 0.8*a + 0.6*b
 	case "draws from a box":
 		a, b, c = math.Sqrt(3)*(2*r.Float64()-1), math.Sqrt(3)*(2*r.Float64()-1), math.Sqrt(3)*(2*r.Float64()-1)
 	case "flips a coordinate":
@@ -176,6 +181,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 
 func TestRunAccepts(t *testing.T) {
 	mcmctest.Run(t, mcmctest.Case{Sampler: walk{}})
+	mcmctest.Run(t, mcmctest.Case{Sampler: walk{exact}, Draws: 20_000})
 }
 
 // What a case expects of a target of its own is held against the draws.
