@@ -140,7 +140,7 @@ func TestTooLarge(t *testing.T) {
 	start := time.Now()
 	r := call(text.String(), "query", "-", "--method", "junction-tree")
 	oneError(t, r, exitFailed, "junction tree too large: needs ")
-	for _, want := range []string{"the budget is 4 GiB", "; width ", "the largest clique has ", "; --memory sets the budget"} {
+	for _, want := range []string{"the budget is 4 GiB", "; width ", "the largest clique has ", "; --memory sets the budget, --method the method"} {
 		if !strings.Contains(r.stderr, want) {
 			t.Errorf("error %q does not say %q", r.stderr, want)
 		}

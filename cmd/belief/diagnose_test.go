@@ -269,6 +269,12 @@ func TestDiagnoseMistakes(t *testing.T) {
 	if strings.Count(r.stderr, "--memory") != 1 {
 		t.Errorf("%s", r.stderr)
 	}
+	// A flag that diagnose does not have is no advice.
+	r = call(`{"format":"belief draws","schema":1,"names":["a"],"stats":[],"chains":999999999999}`+"\n", "diagnose", "-")
+	oneError(t, r, exitFailed, "; --memory sets the budget")
+	if strings.Contains(r.stderr, "--method") {
+		t.Errorf("%s", r.stderr)
+	}
 	oneError(t, call("", "diagnose", "-"), exitFailed, "standard input: draws: there are no draws in it")
 }
 

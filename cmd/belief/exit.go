@@ -80,13 +80,16 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 	if _, ok := errors.AsType[*doubtError](err); ok {
 		return exitNotConverged, text
 	}
-	return exitFailed, text + t.advice(err)
+	return exitFailed, text + t.advice(at, err)
 }
 
 // advice says which flag helps against an error of the library, which knows no
-// flags.
-func (t *tool) advice(err error) string {
+// flags: one that the command has.
+func (t *tool) advice(at *cobra.Command, err error) string {
 	if e, ok := errors.AsType[*belief.TooLargeError](err); ok && e.Budget == int64(t.flags.memory) {
+		if at.Flags().Lookup("method") == nil {
+			return "; --memory sets the budget"
+		}
 		return "; --memory sets the budget, --method the method"
 	}
 	if _, ok := errors.AsType[*belief.ImpossibleEvidenceError](err); ok {
