@@ -117,6 +117,7 @@ func TestXor(t *testing.T) {
 // A deterministic network of which everything is reached in blocks or by whole
 // states, and one too large to tell.
 func TestDeterministic(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	b := graphical.NewBayesNet()
 	root := b.Variable("root", "0", "1")

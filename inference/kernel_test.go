@@ -208,6 +208,7 @@ func (e *stationary) classes(kernels []matrix) int {
 // enumerated posterior as it is, updates and scan in detailed balance; and what is
 // said about states that cannot be reached is true. A wrong conditional is refused.
 func TestKernelsAgainstEnumeration(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	apart, joined, wrong, tables := 0, 0, 0, 0
 	for i := range 400 {

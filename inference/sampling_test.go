@@ -30,11 +30,13 @@ func TestSamplersConform(t *testing.T) {
 		"thinned":     inference.Gibbs{Sweeps: 2000, Thin: 3, Chains: 2, Seed: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			inferencetest.Run(t, engine, inferencetest.Options{Seed: 7, Models: 60, Errors: 5, Tol: 1e-9})
 		})
 	}
 	for _, engine := range []inference.Engine{inference.Weighting{Draws: 10000}, inference.Rejection{Draws: 2000, Tries: 20000}} {
 		t.Run(engine.Name(), func(t *testing.T) {
+			t.Parallel()
 			inferencetest.Run(t, engine, inferencetest.Options{Seed: 8, Models: 60, Errors: 5, Tol: 1e-9, Directed: true})
 		})
 	}
@@ -44,38 +46,45 @@ func TestSamplersConform(t *testing.T) {
 // program: within five standard errors, a rate of false alarms of 6e-7 for each
 // probability. The tolerance is for rows that do not sum to one.
 func TestSampledNetworks(t *testing.T) {
-	ctx := context.Background()
 	for _, name := range []string{"asia", "alarm", "win95pts"} {
-		net := readNetwork(t, name)
-		for _, c := range []string{"none", "e2", "e3", "e5", "e10"} {
-			data, err := os.ReadFile(datadir.Path(t, "bif", "expected") + "/" + name + "." + c + ".json")
-			if os.IsNotExist(err) {
-				continue
-			}
-			var want expected
-			if err := json.Unmarshal(data, &want); err != nil {
-				t.Fatal(err)
-			}
-			engines := []inference.Engine{inference.Gibbs{Sweeps: 6000, Seed: 1}, inference.Gibbs{Sweeps: 2000, Seed: 1, RandomScan: true}, inference.Weighting{Draws: 20000, Seed: 1}}
-			if c == "none" || name == "asia" {
-				engines = append(engines, inference.Rejection{Draws: 5000})
-			}
-			for _, engine := range engines {
-				post, err := engine.Marginals(ctx, net, want.Evidence)
-				if err != nil {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			net := readNetwork(t, name)
+			for _, c := range []string{"none", "e2", "e3", "e5", "e10"} {
+				data, err := os.ReadFile(datadir.Path(t, "bif", "expected") + "/" + name + "." + c + ".json")
+				if os.IsNotExist(err) {
+					continue
+				}
+				var want expected
+				if err := json.Unmarshal(data, &want); err != nil {
 					t.Fatal(err)
 				}
-				if l := post.LogEvidence; !math.IsNaN(l.Value) && math.Abs(l.Value-want.LogEvidence) > 5*l.StdErr+1e-6 {
-					t.Errorf("%s.%s by %s: log evidence %v, want %v", name, c, post.Method, l, want.LogEvidence)
+				engines := []inference.Engine{inference.Gibbs{Sweeps: 6000, Seed: 1}, inference.Gibbs{Sweeps: 2000, Seed: 1, RandomScan: true}, inference.Weighting{Draws: 20000, Seed: 1}}
+				if c == "none" || name == "asia" {
+					engines = append(engines, inference.Rejection{Draws: 5000})
 				}
-				for _, m := range post.Marginals() {
-					for s, p := range m.Probs {
-						truth := want.Marginals[m.Variable.Name()][m.Variable.States()[s]]
-						if !(math.Abs(p-truth) <= 5*m.Accuracy[s].StdErr+1e-6) {
-							t.Errorf("%s.%s by %+v: p(%v=%s) is %v ± %v, want %v", name, c, engine, m.Variable, m.Variable.States()[s], p, m.Accuracy[s].StdErr, truth)
-						}
-					}
+				for _, engine := range engines {
+					want.compareSampled(t, name+"."+c, net, engine)
 				}
+			}
+		})
+	}
+}
+
+func (e expected) compareSampled(t *testing.T, what string, net *graphical.BayesNet, engine inference.Engine) {
+	t.Helper()
+	post, err := engine.Marginals(context.Background(), net, e.Evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := post.LogEvidence; !math.IsNaN(l.Value) && math.Abs(l.Value-e.LogEvidence) > 5*l.StdErr+1e-6 {
+		t.Errorf("%s by %s: log evidence %v, want %v", what, post.Method, l, e.LogEvidence)
+	}
+	for _, m := range post.Marginals() {
+		for s, p := range m.Probs {
+			truth := e.Marginals[m.Variable.Name()][m.Variable.States()[s]]
+			if !(math.Abs(p-truth) <= 5*m.Accuracy[s].StdErr+1e-6) {
+				t.Errorf("%s by %+v: p(%v=%s) is %v ± %v, want %v", what, engine, m.Variable, m.Variable.States()[s], p, m.Accuracy[s].StdErr, truth)
 			}
 		}
 	}
@@ -103,30 +112,33 @@ func TestErrorsAreCalibrated(t *testing.T) {
 		"weighting":   func(s uint64) inference.Engine { return inference.Weighting{Draws: 2000, Seed: s} },
 		"rejection":   func(s uint64) inference.Engine { return inference.Rejection{Draws: 1000, Seed: s} },
 	} {
-		const seeds = 120
-		var z2, n, evidence float64
-		for seed := range uint64(seeds) {
-			post, err := engine(seed).Marginals(ctx, net, ev)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, m := range post.Marginals() {
-				if a := m.Accuracy[0]; a.StdErr > 0 {
-					z := (m.Probs[0] - want.Marginals()[i].Probs[0]) / a.StdErr
-					z2, n = z2+z*z, n+1
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const seeds = 120
+			var z2, n, evidence float64
+			for seed := range uint64(seeds) {
+				post, err := engine(seed).Marginals(ctx, net, ev)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, m := range post.Marginals() {
+					if a := m.Accuracy[0]; a.StdErr > 0 {
+						z := (m.Probs[0] - want.Marginals()[i].Probs[0]) / a.StdErr
+						z2, n = z2+z*z, n+1
+					}
+				}
+				if l := post.LogEvidence; !math.IsNaN(l.Value) {
+					z := (l.Value - want.LogEvidence.Value) / l.StdErr
+					evidence += z * z / seeds
 				}
 			}
-			if l := post.LogEvidence; !math.IsNaN(l.Value) {
-				z := (l.Value - want.LogEvidence.Value) / l.StdErr
-				evidence += z * z / seeds
+			if z2 /= n; z2 < 1/1.6 || z2 > 1.6 {
+				t.Errorf("the mean square of errors over standard errors is %.2f", z2)
 			}
-		}
-		if z2 /= n; z2 < 1/1.6 || z2 > 1.6 {
-			t.Errorf("%s: the mean square of errors over standard errors is %.2f", name, z2)
-		}
-		if evidence != 0 && (evidence < 1/1.6 || evidence > 1.6) {
-			t.Errorf("%s: that of the log evidence is %.2f", name, evidence)
-		}
+			if evidence != 0 && (evidence < 1/1.6 || evidence > 1.6) {
+				t.Errorf("that of the log evidence is %.2f", evidence)
+			}
+		})
 	}
 }
 
