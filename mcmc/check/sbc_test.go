@@ -28,11 +28,11 @@ func TestSBC(t *testing.T) {
 		shape   string // of the parameter's ranks, if wrong
 	}{
 		{"right", mean(2, 1), exact{}, 200, ""},
-		{"right, NUTS", mean(2, 1), mcmc.NUTS{}, 120, ""},
-		{"right scale, NUTS", scale(1), mcmc.NUTS{}, 120, ""},
+		{"right, NUTS", mean(2, 1), mcmc.NUTS{}, 60, ""},
+		{"right scale, NUTS", scale(1), mcmc.NUTS{}, 60, ""},
 		{"prior too narrow", mean(0.7, 1), exact{}, 200, "too narrow"},
 		{"noise too small", mean(2, 0.5), exact{}, 200, "too narrow"},
-		{"noise too large", mean(2, 2.5), exact{}, 400, "too wide"},
+		{"noise too large", mean(2, 2.5), exact{}, 300, "too wide"},
 		{"no Jacobian, NUTS", scale(0), mcmc.NUTS{}, 120, "too low"},
 		{"sampler too low", mean(2, 1), exact{shift: -0.6}, 200, "too low"},
 		{"sampler too high", mean(2, 1), exact{shift: 0.6}, 200, "too high"},
