@@ -4,11 +4,13 @@ package draws
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -26,7 +28,8 @@ import (
 //	{"chain":1,"comment":"Step size = 0.8"}
 //	{"chain":1,"iteration":1,"stats":[-1.25],"values":[0.5]}
 //
-// NaN is null and infinities are "Inf" and "-Inf", as a [belief.Number] has it.
+// NaN is null and infinities are "Inf" and "-Inf", as a [belief.Number] has it;
+// "NaN", "NA", "Infinity" and the like are read too.
 // Any name will do that is UTF-8 and, just for statistics, ends in two
 // underscores. End flushes and leaves the writer open.
 type JSONLines struct {
@@ -55,12 +58,39 @@ type jsonHeader struct {
 
 // jsonLine is any other.
 type jsonLine struct {
-	Chain     int             `json:"chain"`
-	Iteration int             `json:"iteration"`
-	WarmUp    bool            `json:"warm_up"`
-	Stats     []belief.Number `json:"stats"`
-	Values    []belief.Number `json:"values"`
-	Comment   *string         `json:"comment"`
+	Chain     int          `json:"chain"`
+	Iteration int          `json:"iteration"`
+	WarmUp    bool         `json:"warm_up"`
+	Stats     []jsonNumber `json:"stats"`
+	Values    []jsonNumber `json:"values"`
+	Comment   *string      `json:"comment"`
+}
+
+// A jsonNumber is a number, null, or what is not finite in any of its spellings.
+type jsonNumber float64
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (n *jsonNumber) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	quoted := data[0] == '"'
+	if quoted {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	if text == "null" && !quoted || text == "NA" {
+		*n = jsonNumber(math.NaN())
+		return nil
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	switch {
+	case !quoted && errors.Is(err, strconv.ErrRange):
+		return fmt.Errorf("%.40s is %w", data, errRange)
+	case err != nil || quoted != (math.IsNaN(x) || math.IsInf(x, 0)):
+		return fmt.Errorf("%.40s is %w", data, errNotNumber)
+	}
+	*n = jsonNumber(x)
+	return nil
 }
 
 var _ Sink = (*JSONLines)(nil)
@@ -227,7 +257,7 @@ func (s *source) jsonDraw(d *Draws, next []iterations, l *jsonLine) error {
 	return d.Draw(l.Chain-1, l.WarmUp, floats(l.Stats), floats(l.Values))
 }
 
-func floats(x []belief.Number) []float64 {
+func floats(x []jsonNumber) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = float64(v)
@@ -235,16 +265,43 @@ func floats(x []belief.Number) []float64 {
 	return out
 }
 
-// jsonFail says where in the line JSON breaks off.
+// jsonFail says in words where in the line JSON breaks off, or what is not as it
+// should be.
 func (s *source) jsonFail(line []byte, err error) error {
 	if err == nil {
 		return nil
 	}
-	col := 0
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
-		col = column(line, min(max(int(e.Offset)-1, 0), len(line)))
-	} else if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		col = column(line, min(max(int(e.Offset)-1, 0), len(line)))
+		at := min(max(int(e.Offset)-1, 0), len(line))
+		for _, bare := range []string{"NaN", "Inf"} {
+			if bytes.HasPrefix(line[at:], []byte(bare)) {
+				return s.fail(column(line, at), fmt.Sprintf("JSON has no %s; write null for NaN, and %q or %q", bare, "Inf", "-Inf"), nil)
+			}
+		}
+		return s.fail(column(line, at), "", err)
 	}
-	return s.fail(col, "", err)
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		field := e.Field
+		if field == "" {
+			field = "the line"
+		}
+		at := min(max(int(e.Offset)-1, 0), len(line))
+		return s.fail(column(line, at), fmt.Sprintf("%s: want %s, got a JSON %s", field, jsonKind(e.Type), e.Value), nil)
+	}
+	return s.fail(0, "", err)
+}
+
+// jsonKind is what JSON calls values of a type.
+func jsonKind(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a string"
+	case reflect.Slice:
+		return "an array"
+	}
+	return "an object"
 }

@@ -127,6 +127,10 @@ func TestRead(t *testing.T) {
 			"chain,iteration,mu\nb,1,1\na,1,2\nb,2,3\na,2,4\n", plain("mu", []float64{1, 3}, []float64{2, 4}), ""},
 		"statistics": {
 			"mu;divergent__\n1;0\n", &draws.Draws{Names: []string{"mu"}, Stats: []string{draws.Divergent}, Chains: []*draws.Chain{{Values: []float64{1}, Stats: []float64{0}}}}, ""},
+		"JSON lines, spellings": {
+			`{"format":"belief draws","schema":1,"names":["mu"],"stats":[],"chains":1}` +
+				jsonDraws(`null`, `"NaN"`, `"NA"`, `"Inf"`, `"Infinity"`, `"+infinity"`, `"-Infinity"`, `"-inf"`, `-1.5e-3`),
+			plain("mu", []float64{nan, nan, nan, inf, inf, inf, -inf, -inf, -1.5e-3}), ""},
 		"JSON lines, cut": {
 			`{"format":"belief draws","schema":1,"names":["mu"],"stats":[],"chains":1}` + "\n" + `{"chain":1,"iteration":1,"values":["-Inf"]}` + "\n" + `{"chain":1,"iterat`,
 			plain("mu", []float64{-inf}), "f: line 3 is cut short and left out: the run is still writing or was killed\n"},
@@ -154,6 +158,14 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+func jsonDraws(values ...string) string {
+	var b strings.Builder
+	for i, v := range values {
+		fmt.Fprintf(&b, "\n{\"chain\":1,\"iteration\":%d,\"values\":[%s]}", i+1, v)
+	}
+	return b.String() + "\n"
 }
 
 func TestReadMistakes(t *testing.T) {
@@ -187,7 +199,20 @@ func TestReadMistakes(t *testing.T) {
 		{head + `{"chain":2,"iteration":1,"values":[1]}`, "f:2: draws: chain 2 is not one from 1 to 1"},
 		{head + `{"chain":1,"iteration":2,"values":[1]}`, "f:2: draws: iteration 2 of chain 1 stands where 1 belongs"},
 		{head + `{"chain":1,"iteration":1,"values":[1,2]}`, "f:2: draws: want 0 stats and 1 values, got 0 and 2"},
-		{head + `{"chain":1,"iteration":1,"values":[true]}` + "\n", "f:2:"},
+		{head + `{"chain":1,"iteration":1,"values":[true]}` + "\n", "f:2: draws: true is not a number"},
+		{head + `{"chain":1,"iteration":1,"values":["1.5"]}` + "\n", `f:2: draws: "1.5" is not a number`},
+		{head + `{"chain":1,"iteration":1,"values":["endless"]}` + "\n", `f:2: draws: "endless" is not a number`},
+		{head + `{"chain":1,"iteration":1,"values":["1e999"]}` + "\n", `f:2: draws: "1e999" is not a number`},
+		{head + `{"chain":1,"iteration":1,"values":[-1e999]}` + "\n", "f:2: draws: -1e999 is beyond the range of float64"},
+		{head + `{"chain":1,"iteration":1,"values":[[1]]}` + "\n", "f:2: draws: [1] is not a number"},
+		{head + `{"chain":1,"iteration":1,"values":[NaN]}` + "\n", `f:2:36: draws: JSON has no NaN; write null for NaN, and "Inf" or "-Inf"`},
+		{head + `{"chain":1,"iteration":1,"values":[-Infinity]}` + "\n", `f:2:37: draws: JSON has no Inf; write null`},
+		{head + `{"chain":"a","iteration":1,"values":[1]}` + "\n", "f:2:12: draws: chain: want a whole number, got a JSON string"},
+		{head + `{"chain":1,"iteration":1.5,"values":[1]}` + "\n", "f:2:26: draws: iteration: want a whole number, got a JSON number 1.5"},
+		{head + `{"chain":1,"iteration":1,"warm_up":1,"values":[1]}` + "\n", "f:2:36: draws: warm_up: want true or false, got a JSON number"},
+		{head + `{"chain":1,"comment":1}` + "\n", "f:2:22: draws: comment: want a string, got a JSON number"},
+		{head + `{"chain":1,"iteration":1,"values":1}` + "\n", "f:2:35: draws: values: want an array, got a JSON number"},
+		{head + "[1]\n", "f:2:1: draws: the line: want an object, got a JSON array"},
 		{head + `{"chain":1,"iteration":1,"values":[1}` + "\n", "f:2:37: draws: invalid character '}' after array element"},
 	} {
 		_, _, err := draws.Read(strings.NewReader(test.text), draws.Options{File: "f"})
