@@ -133,7 +133,7 @@ func TestDeterministic(t *testing.T) {
 		t.Fatal(err)
 	}
 	ev := graphical.Evidence{}.AndLikelihood("copy8", 1, 3)
-	post, err := inference.Gibbs{Sweeps: 4000}.Marginals(ctx, copies, ev)
+	post, err := inference.Gibbs{Sweeps: 2000}.Marginals(ctx, copies, ev)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestDeterministic(t *testing.T) {
 		t.Errorf("copies: off by %.1f standard errors, warnings %v, %d blocks", z, post.Warnings, post.Sampling.Blocks)
 	}
 	large := parityGraph(t, 200)
-	if post, err = (inference.Gibbs{Sweeps: 500}).Marginals(ctx, large, graphical.Evidence{}); err != nil {
+	if post, err = (inference.Gibbs{Sweeps: 300}).Marginals(ctx, large, graphical.Evidence{}); err != nil {
 		t.Fatal(err)
 	}
 	// Two bits decide all, and no move of a few leads from one state to another.
