@@ -110,7 +110,7 @@ func (k *hamiltonian) end(s *State, point, depth int) Info {
 
 // describe tells step size and metric in the words of Stan.
 func (k *hamiltonian) describe(sampler string) []string {
-	lines := []string{sampler, "Adaptation terminated", fmt.Sprintf("Step size = %g", k.eps)}
+	lines := []string{sampler, fmt.Sprintf("Step size = %g", k.eps)}
 	m := k.metric
 	if m.diagonal() {
 		return append(lines, "Diagonal elements of inverse mass matrix:", join(m.square))

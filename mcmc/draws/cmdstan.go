@@ -22,7 +22,14 @@ import (
 //
 // The files grow in place under their own names, so that a run can be looked at
 // while it goes on, and what a killed run leaves can be read. How many draws
-// there are is written into the settings at the end.
+// there are is written into the settings at the end. The last comments are those
+// of [ElapsedTime]: if no others came, with the times from Begin to the first draw
+// after the warm-up and from there to End, and so of the writing if the draws come
+// from memory.
+//
+// The settings count steps, of which num_samples/thin and, where it is kept,
+// num_warmup/thin make rows. A warm-up that is kept is not thinned: the settings
+// then count rows and say "thin = 1", and "steps_for_each_draw" has Thin.
 //
 // Comments that come before the first draw after the warm-up are written after
 // the line "Adaptation terminated", which stands between warm-up and draws if
@@ -41,6 +48,7 @@ type CmdStan struct {
 	names, stats []string
 	chains       []*stanFile
 	row          []byte
+	began        time.Time
 }
 
 // A stanFile is the file of one chain.
@@ -49,7 +57,10 @@ type stanFile struct {
 	w              *bufio.Writer
 	held           []string // comments that wait for the end of the warm-up
 	begun, adapted bool
-	warmUp, draws  int // rows so far
+	timed          bool      // the times have come as comments
+	first          time.Time // when the warm-up was over
+	thin           int       // as the settings have it
+	warmUp, draws  int       // rows so far
 	flushed        time.Time
 	patches        map[string]int64 // where in the file a setting's value stands
 }
@@ -78,12 +89,13 @@ func (s *CmdStan) Begin(names, stats []string, chains int) error {
 		return err
 	}
 	s.names, s.stats, s.chains = slices.Clone(names), slices.Clone(stats), nil
+	s.began = time.Now()
 	for i := range chains {
 		f, err := os.Create(s.file(i))
 		if err != nil {
 			return err
 		}
-		s.chains = append(s.chains, &stanFile{f: f, w: bufio.NewWriterSize(f, 64<<10), patches: map[string]int64{}, flushed: time.Now()})
+		s.chains = append(s.chains, &stanFile{f: f, w: bufio.NewWriterSize(f, 64<<10), patches: map[string]int64{}, flushed: s.began})
 	}
 	return nil
 }
@@ -151,8 +163,9 @@ func (s *CmdStan) header(chain int, keepsWarmUp bool) error {
 		model = filepath.Base(s.Name)
 	}
 	warmUp, keeps := fmt.Sprint(s.WarmUp), 0
+	c.thin = max(s.Thin, 1)
 	if keepsWarmUp {
-		warmUp, keeps = fmt.Sprint(unknownWarmUp), 1
+		warmUp, keeps, c.thin = fmt.Sprint(unknownWarmUp), 1, 1
 	}
 	add(1, "model = "+strings.Join(strings.Fields(model), "_"))
 	add(1, "method = sample")
@@ -160,7 +173,10 @@ func (s *CmdStan) header(chain int, keepsWarmUp bool) error {
 	patched(5, "num_samples", "0")
 	patched(5, "num_warmup", warmUp)
 	add(5, fmt.Sprint("save_warmup = ", keeps))
-	add(5, fmt.Sprint("thin = ", max(s.Thin, 1)))
+	add(5, fmt.Sprint("thin = ", c.thin))
+	if c.thin < s.Thin {
+		add(5, fmt.Sprint("steps_for_each_draw = ", s.Thin))
+	}
 	if slices.Contains(s.stats, Energy) {
 		add(5, "algorithm = hmc")
 		add(7, "hmc")
@@ -184,7 +200,7 @@ func (s *CmdStan) header(chain int, keepsWarmUp bool) error {
 
 // endWarmUp writes what comes between warm-up and draws.
 func (s *CmdStan) endWarmUp(c *stanFile) error {
-	c.adapted = true
+	c.adapted, c.first = true, time.Now()
 	if _, err := c.w.WriteString("# " + adaptationLine + "\n"); err != nil {
 		return err
 	}
@@ -197,7 +213,7 @@ func (s *CmdStan) endWarmUp(c *stanFile) error {
 	if c.warmUp == 0 {
 		return nil
 	}
-	return c.patch("num_warmup", fmt.Sprint(c.warmUp*max(s.Thin, 1)))
+	return c.patch("num_warmup", fmt.Sprint(c.warmUp))
 }
 
 // Comment writes a comment, or keeps it until the warm-up ends.
@@ -208,6 +224,7 @@ func (s *CmdStan) Comment(chain int, line string) error {
 		if strings.HasPrefix(strings.TrimSpace(part), adaptationLine) {
 			continue // it has its place
 		}
+		c.timed = c.timed || isElapsed(part)
 		if !c.adapted {
 			c.held = append(c.held, part)
 		} else if err := c.comment(part); err != nil {
@@ -268,7 +285,18 @@ func (s *CmdStan) finish(chain int, c *stanFile) error {
 			return err
 		}
 	}
-	return c.patch("num_samples", fmt.Sprint(c.draws*max(s.Thin, 1)))
+	if !c.timed {
+		now := time.Now()
+		if !c.adapted {
+			c.first = now
+		}
+		for _, line := range ElapsedTime(c.first.Sub(s.began), now.Sub(c.first)) {
+			if err := c.comment(line); err != nil {
+				return err
+			}
+		}
+	}
+	return c.patch("num_samples", fmt.Sprint(c.draws*c.thin))
 }
 
 // ElapsedTime returns the comments that tell the times of a chain as Stan does;
@@ -283,3 +311,7 @@ func ElapsedTime(warmUp, draws time.Duration) []string {
 
 // elapsedLine starts the comments that come after the draws.
 const elapsedLine = "Elapsed Time:"
+
+func isElapsed(comment string) bool {
+	return strings.HasPrefix(strings.TrimSpace(comment), elapsedLine)
+}

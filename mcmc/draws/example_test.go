@@ -59,6 +59,7 @@ func ExampleCmdStan() {
 	}
 	text, _ := os.ReadFile(name + "_1.csv")
 	_, table, _ := strings.Cut(string(text), "seed = 1\n")
+	table, _, _ = strings.Cut(table, "# Elapsed Time:")
 	fmt.Print(table)
 	d, _, err := draws.ReadFiles([]string{name + "_1.csv"}, draws.Options{})
 	fmt.Println(d.Names, d.Chains[0].Values, d.Chains[0].WarmUp, err)

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,6 +85,18 @@ func TestCmdStanRoundTrip(t *testing.T) {
 		got, warnings, err := draws.ReadFiles(paths, draws.Options{})
 		if err != nil || len(warnings) > 0 {
 			t.Fatal(err, warnings)
+		}
+		// Where no times came, the sink has written its own.
+		const times = 3
+		for i, c := range d.Chains {
+			if n := len(c.Comments); n < times || !strings.HasPrefix(c.Comments[n-times], "Elapsed Time: ") {
+				mine := got.Chains[i].Comments
+				n = max(len(mine)-times, 0)
+				if len(mine) < times || !strings.HasPrefix(mine[n], "Elapsed Time: ") {
+					t.Errorf("the last comments of chain %d are not its times, but %q", i, mine)
+				}
+				got.Chains[i].Comments = mine[:n]
+			}
 		}
 		if diff := cmp.Diff(d, got, same); diff != "" {
 			t.Error(diff)
@@ -198,78 +209,6 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// A file of a run that goes on, or was killed, can be read: at every length of it
-// the draws are the first ones, and what was warm-up stays warm-up.
-func TestKilledRun(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "run")
-	s := &draws.CmdStan{Name: name, Thin: 2}
-	if err := s.Begin([]string{"mu", "theta[1]"}, []string{draws.LogDensity}, 1); err != nil {
-		t.Fatal(err)
-	}
-	full := draws.New([]string{"mu", "theta[1]"}, []string{draws.LogDensity}, 1, 0)
-	for i := range 6 {
-		if i == 3 {
-			s.Comment(0, "Step size = 0.5") // flushes too, as what follows patches the settings
-		}
-		x := []float64{float64(i) + 0.125, 1000.5}
-		for _, to := range []draws.Sink{s, full} {
-			if err := to.Draw(0, i < 3, x[:1], x); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := s.End(); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(name + "_1.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	start := bytes.Index(text, []byte("lp__,mu,theta.1\n")) + len("lp__,mu,theta.1\n")
-	for _, n := range []string{"num_samples = 6  ", "num_warmup = 6  ", "save_warmup = 1\n", "thin = 2\n"} {
-		if !bytes.Contains(text, []byte(n)) {
-			t.Errorf("the settings lack %q:\n%s", n, text)
-		}
-	}
-	for n := start; n <= len(text); n++ {
-		d, _, err := draws.Read(bytes.NewReader(text[:n]), draws.Options{})
-		if err != nil {
-			t.Fatalf("%d bytes: %v", n, err)
-		}
-		c, all := d.Chains[0], full.Chains[0]
-		if !bytes.HasPrefix(fmt.Append(nil, all.Values), bytes.TrimSuffix(fmt.Append(nil, c.Values), []byte("]"))) ||
-			!bytes.HasPrefix(fmt.Append(nil, all.WarmUp), bytes.TrimSuffix(fmt.Append(nil, c.WarmUp), []byte("]"))) {
-			t.Fatalf("%d bytes: draws %v, warm-up %v", n, c.Values, c.WarmUp)
-		}
-		if n == len(text) && (d.Len(0) != 3 || len(c.WarmUp) != 6) {
-			t.Errorf("the whole file has %d draws", d.Len(0))
-		}
-	}
-}
-
-// What a kernel tells of its warm-up stands where the other programs look for it,
-// and once.
-func TestDenseMetric(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "run")
-	d := draws.New([]string{"a"}, []string{draws.Energy}, 1, 0)
-	d.Draw(0, false, []float64{1}, []float64{1})
-	for _, line := range []string{"Adaptation terminated", "Elements of inverse mass matrix:\n1"} {
-		d.Comment(0, line)
-	}
-	if err := d.Replay(&draws.CmdStan{Name: name, Model: "my model"}); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(name + "_1.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"# model = my_model\n", "metric = dense_e  ", "energy__,a\n# Adaptation terminated\n# Elements of inverse mass matrix:\n# 1\n1,1\n"} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("no %q in\n%s", want, text)
-		}
-	}
-}
-
 func TestDigits(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "run")
 	d := draws.New([]string{"a", "b"}, nil, 1, 0)
@@ -281,7 +220,7 @@ func TestDigits(t *testing.T) {
 	if err := d.Replay(&draws.CmdStan{Name: name, Digits: 3}); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := os.ReadFile(name + "_1.csv"); err != nil || !strings.HasSuffix(string(text), "\n0.333,1.23e+04\n") {
+	if text, err := os.ReadFile(name + "_1.csv"); err != nil || !strings.Contains(string(text), "\n0.333,1.23e+04\n") {
 		t.Error(string(text), err)
 	}
 	for _, s := range []draws.Sink{
@@ -292,31 +231,6 @@ func TestDigits(t *testing.T) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}
-}
-
-// Somebody who looks at the files of a run sees draws that are a second old, and
-// sees warm-up as warm-up.
-func TestFlush(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "run")
-	synctest.Test(t, func(t *testing.T) {
-		s := &draws.CmdStan{Name: name, WarmUp: 2}
-		if err := s.Begin([]string{"a"}, nil, 2); err != nil {
-			t.Fatal(err)
-		}
-		defer s.End()
-		for i := range 5 {
-			time.Sleep(1001 * time.Millisecond)
-			s.Draw(0, i < 2, nil, []float64{1})
-			s.Draw(1, false, nil, []float64{1})
-			d, warnings, err := draws.ReadFiles([]string{name + "_1.csv", name + "_2.csv"}, draws.Options{})
-			if err != nil || len(warnings) > 0 {
-				t.Fatal(err, warnings)
-			}
-			if w := len(d.Chains[0].WarmUp); w != min(i+1, 2) || d.Len(0) != max(i-1, 0) || d.Len(1) != i+1 {
-				t.Errorf("after %d draws the files have %d of warm-up, %d and %d", i+1, w, d.Len(0), d.Len(1))
-			}
-		}
-	})
 }
 
 func zipped(text string) string {

@@ -3,7 +3,6 @@ package draws
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // A Sink takes draws as they come: from a run that wants them in a file, or from
@@ -84,9 +83,7 @@ func (d *Draws) replayChain(s Sink, i int) error {
 	if err := d.replayRows(s, i, true, c.WarmUpStats, c.WarmUp); err != nil {
 		return err
 	}
-	between := slices.IndexFunc(c.Comments, func(line string) bool {
-		return strings.HasPrefix(strings.TrimSpace(line), elapsedLine)
-	})
+	between := slices.IndexFunc(c.Comments, isElapsed)
 	if between < 0 {
 		between = len(c.Comments)
 	}
