@@ -75,8 +75,14 @@ func (c Config) withDefaults(s Sampler, dim int) (Config, error) {
 	}
 	c.WarmUp = max(c.WarmUp, 0)
 	const most = 1 << 40
-	if c.Draws > most/c.Thin || c.WarmUp > most {
-		return c, &belief.ConfigError{Field: "Draws", Value: c.Draws, Want: "fewer steps than 2^40"}
+	if c.WarmUp > most {
+		return c, &belief.ConfigError{Field: "WarmUp", Value: c.WarmUp, Want: "fewer steps than 2^40"}
+	}
+	if c.Draws > most/c.Thin {
+		return c, &belief.ConfigError{Field: "Draws", Value: c.Draws, Want: fmt.Sprintf("fewer than 2^40 steps in all, of which %d make a draw", c.Thin)}
+	}
+	if c.Workers < 0 {
+		return c, &belief.ConfigError{Field: "Workers", Value: c.Workers, Want: "at least 0, which means all cores"}
 	}
 	if c.Chains > 1<<20 {
 		return c, &belief.ConfigError{Field: "Chains", Value: c.Chains, Want: "at most a million"}
@@ -86,7 +92,7 @@ func (c Config) withDefaults(s Sampler, dim int) (Config, error) {
 	}
 	for i, x := range c.Start {
 		if len(x) != dim {
-			return c, &belief.ConfigError{Field: fmt.Sprintf("Start[%d]", i), Value: len(x), Want: fmt.Sprintf("the %d coordinates of the target", dim)}
+			return c, &belief.ConfigError{Field: fmt.Sprintf("Start[%d]", i), Value: fmt.Sprintf("of length %d", len(x)), Want: fmt.Sprintf("of the target's dimension, %d", dim)}
 		}
 		for j, v := range x {
 			if v-v != 0 { // neither NaN nor infinite

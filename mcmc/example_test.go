@@ -220,6 +220,17 @@ func ExampleDescriber() {
 	// Output: [Scale = 1]
 }
 
+// The walkers of an ensemble make as many chains.
+func ExampleAssembly() {
+	k, _ := mcmc.Ensemble{}.Kernel(mcmc.NewGuard(gauss))
+	fmt.Println(k.(mcmc.Assembly).Walkers(), "walkers")
+	run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, gauss, mcmc.Config{Chains: 2, Draws: 100})
+	fmt.Println(len(run.Chains), "chains of draws", err)
+	// Output:
+	// 10 walkers
+	// 20 chains of draws <nil>
+}
+
 // Burn-in and thinning, as the book has them.
 func ExampleConfig() {
 	run, err := mcmc.Sample(context.Background(), walk{1}, gauss, mcmc.Config{Chains: 1, WarmUp: 1000, Thin: 10, Draws: 200})

@@ -31,6 +31,8 @@ func TestConfigErrors(t *testing.T) {
 		{"Start", mcmc.Config{Start: [][]float64{{1, 2}, {3, 4}}}, gauss},
 		{"Start[0]", mcmc.Config{Start: [][]float64{{1}}}, gauss},
 		{"Start[1][0]", mcmc.Config{Chains: 2, Start: [][]float64{{1, 2}, {math.NaN(), 0}}}, gauss},
+		{"Workers", mcmc.Config{Workers: -1}, gauss},
+		{"WarmUp", mcmc.Config{WarmUp: 1 << 50}, gauss},
 		{"Memory", mcmc.Config{Memory: -1}, gauss},
 		{"ProgressEvery", mcmc.Config{ProgressEvery: -1}, gauss},
 		{"CheckpointEvery", mcmc.Config{CheckpointEvery: -1}, gauss},
