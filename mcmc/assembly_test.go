@@ -80,7 +80,7 @@ func TestAssemblyErrors(t *testing.T) {
 	sum := 0.0
 	const runs = 100
 	for seed := range uint64(runs) {
-		run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, gauss, mcmc.Config{Chains: 1, WarmUp: 200, Draws: 500, Seed: seed})
+		run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, gauss, mcmc.Config{Chains: 1, WarmUp: 200, Draws: 500, Thin: 1, Seed: seed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,5 +96,39 @@ func TestAssemblyErrors(t *testing.T) {
 	}
 	if ratio := sum / runs; !(ratio > 0.9-5*0.14 && ratio < 0.9+5*0.14) || math.IsNaN(sum) {
 		t.Errorf("mean square of z-scores %.2f", ratio)
+	}
+}
+
+// With default settings an ensemble converges on normal targets; with a draw for
+// every step it does not.
+func TestEnsembleDefaults(t *testing.T) {
+	t.Parallel()
+	for n, seeds := range map[int]uint64{1: 1, 2: 1, 5: 3} {
+		target := mcmc.Func(n, func(x []float64) float64 {
+			l := 0.0
+			for _, v := range x {
+				l -= v * v / 2
+			}
+			return l
+		})
+		for seed := range seeds {
+			run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, target, mcmc.Config{Seed: seed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := run.Summary(); !s.Converged || run.Reports[0].Steps != 21_000 || run.Len(0) != 1000 {
+				t.Errorf("%d dimensions, seed %d: %d draws from %d steps, %v", n, seed, run.Len(0), run.Reports[0].Steps, s.Warnings)
+			}
+		}
+		if n < 5 {
+			continue
+		}
+		run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, target, mcmc.Config{Thin: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := run.Summary(); s.Converged || run.Reports[0].Steps != 2000 {
+			t.Errorf("%d dimensions: %d steps, converged %v", n, run.Reports[0].Steps, s.Converged)
+		}
 	}
 }

@@ -17,8 +17,9 @@ type Config struct {
 	// suggests, NoWarmUp none.
 	WarmUp int `json:"warm_up"`
 	Draws  int `json:"draws"` // draws kept of each chain; 0 means 1000
-	// Thin is how many steps make one draw, of which the last is kept; 0 means 1.
-	// Thinning loses information and saves only memory (Link & Eaton 2012).
+	// Thin is how many steps make one draw, of which the last is kept; 0 means what
+	// the sampler suggests if it is a [Thinner], as [Ensemble] is, else 1. Thinning
+	// loses information and saves only memory (Link & Eaton 2012).
 	Thin int    `json:"thin"`
 	Seed uint64 `json:"seed"` // 0 is a seed like any other
 	// Workers is the number of chains that run at the same time; 0 means as many
@@ -61,12 +62,16 @@ func (c Config) withDefaults(s Sampler, dim int) (Config, error) {
 	if dim < 1 {
 		return c, &belief.ConfigError{Field: "Target.Dim", Value: dim, Want: "at least 1: there is nothing to sample"}
 	}
+	thin := 1
+	if t, ok := s.(Thinner); ok {
+		thin = t.Thin()
+	}
 	for _, f := range []struct {
 		name  string
 		value *int
 		least int
 		whenZ int
-	}{{"Chains", &c.Chains, 1, 4}, {"WarmUp", &c.WarmUp, NoWarmUp, s.WarmUp()}, {"Draws", &c.Draws, 1, 1000}, {"Thin", &c.Thin, 1, 1}} {
+	}{{"Chains", &c.Chains, 1, 4}, {"WarmUp", &c.WarmUp, NoWarmUp, s.WarmUp()}, {"Draws", &c.Draws, 1, 1000}, {"Thin", &c.Thin, 1, thin}} {
 		if *f.value == 0 {
 			*f.value = f.whenZ
 		} else if *f.value < f.least {

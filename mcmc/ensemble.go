@@ -23,7 +23,9 @@ import (
 //
 // A step moves all walkers once, those of one half along lines through the other
 // half (Foreman-Mackey et al. 2013, algorithm 3), and costs K evaluations. Every
-// walker makes a chain of the draws. Walkers of one ensemble are independent of each
+// walker makes a chain of the draws, and moves so little in a step that 20 steps make
+// a draw unless Config.Thin says otherwise: a run of [Config]{} on a normal target of
+// up to 10 dimensions then converges, after 84,000 K evaluations. Walkers of one ensemble are independent of each
 // other at any one time, though not across time; taken for independent chains, the
 // standard errors of normal targets of up to 10 dimensions come out 5% too large.
 type Ensemble struct {
@@ -39,6 +41,10 @@ type Ensemble struct {
 
 // WarmUp is 1000 steps.
 func (Ensemble) WarmUp() int { return 1000 }
+
+// Thin implements [Thinner]: 20 steps, which is about a quarter of what a walker takes
+// to forget where it was in 5 dimensions.
+func (Ensemble) Thin() int { return 20 }
 
 // mostNumbers is how many numbers a state may carry, at 1 GiB.
 const mostNumbers = 1 << 27

@@ -334,7 +334,7 @@ func ExampleEnsemble() {
 		bend := x[1] - x[0]*x[0]
 		return -x[0]*x[0]/2 - 50*bend*bend
 	})
-	run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, banana, mcmc.Config{Draws: 20_000})
+	run, err := mcmc.Sample(context.Background(), mcmc.Ensemble{}, banana, mcmc.Config{})
 	if err != nil {
 		fmt.Println(err)
 		return

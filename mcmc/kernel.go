@@ -81,7 +81,9 @@ type Describer interface{ Describe() []string }
 
 // An Assembly is a kernel whose state holds several walkers, each of which samples
 // the target. Each makes a chain of the draws, so that a run of c chains of such a
-// kernel gives c times as many.
+// kernel gives c times as many, each of which must mix by itself to be found to
+// have converged. A sampler whose walkers move slowly is a [Thinner], so that the
+// draws of the many chains do not fill the memory.
 type Assembly interface {
 	Walkers() int
 	// Walker returns where walker i stands, and its log density; they are valid
@@ -99,4 +101,13 @@ type Sampler interface {
 	// WarmUp is the number of steps of warm-up that a run has unless the user
 	// says otherwise.
 	WarmUp() int
+}
+
+// A Thinner is a sampler whose steps are so small a part of a draw that a run had
+// better keep only some of them.
+type Thinner interface {
+	Sampler
+	// Thin is the number of steps that make a draw unless the user says otherwise,
+	// at least 1.
+	Thin() int
 }

@@ -33,7 +33,7 @@ func TestSamplersConform(t *testing.T) {
 		"AdaptiveMetropolis": {Sampler: mcmc.AdaptiveMetropolis{}, Draws: 10_000},
 		"Slice":              {Sampler: mcmc.Slice{}},
 		"EllipticalSlice":    {Sampler: mcmc.EllipticalSlice{Prior: wide(t)}},
-		"Ensemble":           {Sampler: mcmc.Ensemble{}, Draws: 1500},
+		"Ensemble":           {Sampler: mcmc.Ensemble{}, Draws: 400},
 		"Tempering":          {Sampler: mcmc.Tempering{Levels: 3, Lowest: 0.1}},
 		"Tempering, walks":   {Sampler: mcmc.Tempering{Levels: 3, Sampler: mcmc.AdaptiveMetropolis{}}, Draws: 10_000},
 		"Gibbs of slices": {Sampler: mcmc.Gibbs{Scan: mcmc.RandomScan, Blocks: []mcmc.Block{
