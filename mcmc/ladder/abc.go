@@ -29,7 +29,7 @@ type ABC struct {
 	// Tolerance is ε > 0.
 	Tolerance float64
 
-	walk *walk
+	rung *rung
 }
 
 // validate refuses what cannot be run.
@@ -105,20 +105,30 @@ func (p *ABC) LogRatioTo(dst []float64, s *Points, _, to float64) error {
 func (p *ABC) Copy(dst *Points, i int, src *Points, j int) { dst.set(i, src, j) }
 
 // Adapt implements [Adapter].
-func (p *ABC) Adapt(b float64, batches []*Points, weights []float64) error {
+func (p *ABC) Adapt(b float64, batches []*Points, weights []float64, population []int) error {
 	if b == 0 {
-		p.walk = nil
+		p.rung = nil
 		return nil
 	}
-	p.walk = fitWalk(p.walk, batches, weights)
+	var before *walk
+	if p.rung != nil {
+		before = p.rung.walk
+	}
+	for j, s := range batches {
+		s.group = population[j] + 1
+	}
+	p.rung = &rung{b: b}
+	p.rung.walk, p.rung.apart = fitWalks(before, batches, weights, population, p.Prior.Dim() > maxDense)
 	return nil
 }
 
 // Move implements [Path].
 func (p *ABC) Move(r *rand.Rand, s *Points, b float64) error {
-	w := p.walk
-	if w == nil {
+	var w *walk
+	if p.rung == nil {
 		w = firstWalk(s.n)
+	} else {
+		w = p.rung.walkOf(s.group)
 	}
 	for i, d := range s.target {
 		if !p.within(d, b) {
@@ -130,7 +140,7 @@ func (p *ABC) Move(r *rand.Rand, s *Points, b float64) error {
 		}
 		u := r.Float64()
 		w.step(s.next, x, s.noise)
-		s.proposals++
+		s.score.proposals++
 		base := p.Prior.LogProb(s.next)
 		if !(u < math.Exp(base-s.base[i])) { // NaN too
 			continue // no simulation can save it
@@ -140,7 +150,7 @@ func (p *ABC) Move(r *rand.Rand, s *Points, b float64) error {
 			return err
 		}
 		if p.within(distance, b) {
-			s.accept++
+			s.score.accept++
 			copy(x, s.next)
 			s.base[i], s.target[i] = base, distance
 		}

@@ -25,15 +25,17 @@ type Base interface {
 //
 // The target must have mass only where the base has some, and its tails should not
 // be heavier. Transitions are random-walk Metropolis with the covariance of the
-// particles, unless Sampler says otherwise. Annealed importance sampling learns
+// particles, of each population with that of the others, unless Sampler says
+// otherwise. Annealed importance sampling learns
 // them from a pilot run of sequential Monte Carlo, whose randomness is its own.
 //
 // A Bridge serves one run at a time.
 type Bridge struct {
 	Base   Base
 	Target mcmc.Target
-	// Sampler makes the transitions; nil stands for the random walk. Samplers that
-	// use gradients need a base with [dist.VectorGrader] and a GradTarget.
+	// Sampler makes the transitions; nil stands for the random walk, and beyond 30
+	// dimensions, where that takes too many steps, for NUTS if there are gradients.
+	// Samplers that use them need a base with [dist.VectorGrader] and a GradTarget.
 	Sampler mcmc.Sampler
 	// WarmUp is the number of steps that a sampler that adapts is tuned for at each
 	// temperature of the run that it learns from; 0 stands for 100.
@@ -43,14 +45,16 @@ type Bridge struct {
 
 	ladder []*rung // what was learnt, by rising temperature
 	tuner  *tuner
+	stuck  int          // temperatures at which the particles have hardly moved
 	nan    atomic.Int64 // densities that were no number
 }
 
 // A rung is what was learnt at a temperature.
 type rung struct {
 	b      float64
-	walk   *walk
-	tuning []byte // of the kernel
+	walk   *walk   // learnt from all particles
+	apart  []*walk // for each population, learnt from the others
+	tuning []byte  // of the kernel
 }
 
 // Points are a batch of states of a [Bridge] or an [ABC].
@@ -64,8 +68,8 @@ type Points struct {
 	state       mcmc.State
 	rung        *rung // the one that the kernel is tuned to, nil if none
 	noise, next []float64
-	accept      float64 // sum over proposals
-	proposals   int
+	group       int // one more than the population; 0 if there is none
+	score       score
 	nan         int64 // those that the bridge knows of
 }
 
@@ -99,6 +103,18 @@ func (p *Bridge) validate() error {
 		return bad("WarmUp", p.WarmUp, "positive, or 0 for the default")
 	case p.Pilot < 0:
 		return bad("Pilot", p.Pilot, "positive, or 0 for the default")
+	}
+	return nil
+}
+
+// sampler is that of the transitions, nil for the random walk.
+func (p *Bridge) sampler() mcmc.Sampler {
+	if p.Sampler != nil || p.Base.Dim() <= maxWalk {
+		return p.Sampler
+	}
+	_, slope := p.Base.(dist.VectorGrader)
+	if _, ok := p.Target.(mcmc.GradTarget); ok && slope {
+		return mcmc.NUTS{}
 	}
 	return nil
 }
@@ -137,9 +153,9 @@ func (p *Bridge) points(n int) (*Points, error) {
 		noise: make([]float64, d), next: make([]float64, d),
 		tempered: newTempered(p.Base, p.Target),
 	}
-	if p.Sampler != nil {
+	if k := p.sampler(); k != nil {
 		var err error
-		if s.kernel, err = p.Sampler.Kernel(mcmc.NewGuard(s.tempered.asTarget())); err != nil {
+		if s.kernel, err = k.Kernel(mcmc.NewGuard(s.tempered.asTarget())); err != nil {
 			return nil, err
 		}
 		s.state.X = make([]float64, d)
@@ -196,12 +212,12 @@ func (p *Bridge) Copy(dst *Points, i int, src *Points, j int) { dst.set(i, src, 
 func (p *Bridge) Move(r *rand.Rand, s *Points, b float64) error {
 	k := p.rungFor(b)
 	switch {
-	case p.Sampler != nil:
+	case s.kernel != nil:
 		return p.moveKernel(r, s, b, k)
 	case k == nil:
 		return s.moveWalk(r, b, firstWalk(s.n))
 	}
-	return s.moveWalk(r, b, k.walk)
+	return s.moveWalk(r, b, k.walkOf(s.group))
 }
 
 // rungFor returns the highest rung that is not above b, else the lowest; nil if
@@ -218,20 +234,33 @@ func (p *Bridge) rungFor(b float64) *rung {
 }
 
 // Adapt implements [Adapter].
-func (p *Bridge) Adapt(b float64, batches []*Points, weights []float64) error {
+func (p *Bridge) Adapt(b float64, batches []*Points, weights []float64, population []int) error {
+	for j, s := range batches {
+		s.group = population[j] + 1
+	}
 	if b == 0 {
-		p.ladder, p.tuner = nil, nil
+		p.ladder, p.tuner, p.stuck = nil, nil, 0
 		p.nan.Store(0)
 		return nil
 	}
 	next := &rung{b: b}
-	if p.Sampler == nil {
-		var before *walk
-		if n := len(p.ladder); n > 0 {
-			before = p.ladder[n-1].walk
+	var before *walk
+	if n := len(p.ladder); n > 0 {
+		before = p.ladder[n-1].walk
+		p.ladder[n-1].apart = nil // the populations have left this temperature
+	}
+	if p.sampler() == nil {
+		next.walk, next.apart = fitWalks(before, batches, weights, population, p.Base.Dim() > maxDense)
+	} else { // how far it takes the particles is all that is needed
+		next.walk, _ = fitWalks(before, batches, weights, make([]int, len(batches)), true)
+	}
+	if next.walk.kept > mostKept {
+		p.stuck++
+	}
+	if p.sampler() != nil {
+		if before == nil {
+			next.walk.keep = 0 // nothing is known of the sampler's moves
 		}
-		next.walk = fitWalk(before, batches, weights)
-	} else {
 		var err error
 		if next.tuning, err = p.tune(b, batches, weights); err != nil {
 			return err
@@ -239,6 +268,18 @@ func (p *Bridge) Adapt(b float64, batches []*Points, weights []float64) error {
 	}
 	p.ladder = append(p.ladder, next)
 	return nil
+}
+
+// Moves implements [Mixer].
+func (p *Bridge) Moves() int {
+	least := 5
+	if p.sampler() != nil {
+		least = 1
+	}
+	if n := len(p.ladder); n > 0 {
+		return p.ladder[n-1].walk.moves(least)
+	}
+	return least
 }
 
 // Prepare implements [Preparer] by a pilot run.
@@ -252,21 +293,28 @@ func (p *Bridge) Prepare(ctx context.Context, seed uint64, workers int) error {
 	}
 	_, err := SMC(ctx, p, SMCConfig{Particles: n, CESS: 0.8, Moves: 2, Seed: seed, Workers: workers})
 	p.nan.Store(0)
+	p.stuck = 0
 	return err
 }
 
-// Warnings tells of densities that were no number in the last run.
+// Warnings tells of densities that were no number in the last run, and of particles
+// of it that stayed where they were.
 func (p *Bridge) Warnings() []belief.Warning {
-	n := p.nan.Load()
-	if n == 0 {
-		return nil
+	var out []belief.Warning
+	if n := p.nan.Load(); n > 0 {
+		out = append(out, belief.Warning{Code: "not-a-number", Where: "target",
+			Text: fmt.Sprintf("the log density was not a number %d times; these points were taken for points of density zero, which must be true for the evidence to be: return −Inf there, and check the target elsewhere", n)})
 	}
-	return []belief.Warning{{Code: "not-a-number", Where: "target",
-		Text: fmt.Sprintf("the log density was not a number %d times; these points were taken for points of density zero, which must be true for the evidence to be: return −Inf there, and check the target elsewhere", n)}}
+	if n := len(p.ladder) - 1; n > 0 && 2*p.stuck > n {
+		out = append(out, belief.Warning{Code: "smc-moves",
+			Text: fmt.Sprintf("at %d of %d temperatures the particles have kept more than %.0f %% of their correlation with where they were, so that the weights grow uneven and their number is not what they are worth; take more moves, or a sampler that uses gradients", p.stuck, n, 100*mostKept)})
+	}
+	return out
 }
 
 var (
 	_ Population[*Points] = (*Bridge)(nil)
 	_ Adapter[*Points]    = (*Bridge)(nil)
 	_ Preparer            = (*Bridge)(nil)
+	_ Mixer               = (*Bridge)(nil)
 )

@@ -276,7 +276,7 @@ type learner struct {
 	learnt *int
 }
 
-func (l learner) Adapt(b float64, batches [][]uint64, weights []float64) error {
+func (l learner) Adapt(b float64, batches [][]uint64, weights []float64, population []int) error {
 	if b == 0 {
 		*l.learnt = 0
 	}
@@ -295,6 +295,22 @@ func ExampleAdapter() {
 	run, err := ladder.SMC(context.Background(), path, ladder.SMCConfig{})
 	fmt.Println(*path.learnt == len(run.Steps)+1, err)
 	// Output: true <nil>
+}
+
+// slow is a path that asks for many transitions.
+type slow struct{ ladder.Pointwise[uint64] }
+
+func (slow) Moves() int { return 20 }
+
+// A path can say how many transitions make its states forget.
+func ExampleMixer() {
+	run, err := ladder.SMC(context.Background(), slow{spins(20)}, ladder.SMCConfig{Particles: 100})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(run.Steps[0].Moves)
+	// Output: 20
 }
 
 // Chains that are to be weighted may not learn from themselves, but from a pilot run.

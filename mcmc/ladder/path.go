@@ -42,9 +42,21 @@ type Population[S any] interface {
 // Sequential Monte Carlo calls Adapt for b = 0 before the first step, where all
 // that was learnt in earlier runs is to be forgotten, and then at every
 // temperature before the moves. weights sum to one and are in the order of the
-// batches.
+// batches; population[j] is that of batch j.
+//
+// What moves a population should be learnt from the others. A transition that has
+// learnt many numbers from the very particles that it moves makes up for what is too
+// wide among them and keeps what is too narrow, and the evidence comes out too large.
+// A few numbers, such as the length of a step, do no such harm.
 type Adapter[S any] interface {
-	Adapt(b float64, batches []S, weights []float64) error
+	Adapt(b float64, batches []S, weights []float64, population []int) error
+}
+
+// A Mixer is a path that knows how many transitions make its particles forget where
+// they were.
+type Mixer interface {
+	// Moves is asked at every temperature, after Adapt.
+	Moves() int
 }
 
 // A Preparer is a path that has to learn its transitions before annealed

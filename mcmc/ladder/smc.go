@@ -24,7 +24,14 @@ type SMCConfig struct {
 	CESS float64 `json:"cess,omitempty"`
 	// MaxSteps is where a ladder that chooses its steps gives up; 0 stands for 10000.
 	MaxSteps int `json:"max_steps,omitempty"`
-	// Moves is the number of transitions at each temperature; 0 stands for 5.
+	// Populations are groups of particles that resample among themselves alone. They
+	// know nothing of each other but their transitions, which each learns from the
+	// others, and the spread of their estimates judges that of the whole. 0 stands
+	// for 4, or fewer if there are fewer batches or so many would be of less than 8
+	// particles, 100 is the most; 1 has neither.
+	Populations int `json:"populations,omitempty"`
+	// Moves is the number of transitions at each temperature; 0 stands for what the
+	// path asks for, as a [Mixer], or else for 5.
 	Moves int `json:"moves,omitempty"`
 	// Resampling is the scheme, and ResampleBelow the effective sample size per
 	// particle below which it is used: 0 stands for 0.5, 1 resamples at each step.
@@ -44,15 +51,20 @@ type SMCStep struct {
 	ESS       float64 `json:"ess"`       // effective particles after the weights have changed
 	CESS      float64 `json:"cess"`      // conditional effective particles of the change
 	LogRatio  float64 `json:"log_ratio"` // estimate of log ∫f_b less that of the temperature before
-	Resampled bool    `json:"resampled"`
+	Moves     int     `json:"moves"`     // transitions
+	Resampled bool    `json:"resampled"` // of some population
 }
 
 // An SMCResult is what a sequential Monte Carlo sampler has found.
 type SMCResult[S any] struct {
 	// LogZ is log ∫f₁ in nats. Its standard error is that of this run, from the
-	// genealogy of the particles. Of a run that was cancelled it is log ∫f_b of
-	// the temperature that was reached, and an approximation of nothing else.
+	// genealogy of the particles or from how the populations differ, whichever is
+	// larger. Of a run that was cancelled it is log ∫f_b of the temperature that
+	// was reached, and an approximation of nothing else; NaN if nothing was.
 	LogZ belief.Estimate `json:"log_z"`
+	// LogZs are the estimates of the populations, whose mean is that of LogZ before
+	// logarithms are taken.
+	LogZs []belief.Number `json:"log_zs,omitempty"`
 	// Weights sum to one; with the states they are draws from f₁.
 	Weights []float64 `json:"weights"`
 	// Batches are the particles: particle i is state i mod BatchSize of batch
@@ -63,8 +75,11 @@ type SMCResult[S any] struct {
 	ESS float64 `json:"ess"`
 	// Lineages is the number of particles of the base that have descendants with
 	// weight. The standard error is worth little if they are few.
-	Lineages int       `json:"lineages"`
-	Steps    []SMCStep `json:"steps"`
+	Lineages int `json:"lineages"`
+	// ParetoK is the shape of the heaviest tail among the weights of the steps. Above
+	// ½ the standard error has no meaning. −Inf if no step had a tail to look at.
+	ParetoK belief.Number `json:"pareto_k"`
+	Steps   []SMCStep     `json:"steps"`
 	// Converged tells whether the target was reached.
 	Converged bool             `json:"converged"`
 	Warnings  []belief.Warning `json:"warnings,omitempty"`
@@ -82,20 +97,25 @@ func (s *SMCResult[S]) Schedule() mcmc.Schedule {
 // SMC samples the target by sequential Monte Carlo (Del Moral, Doucet & Jasra 2006,
 // section 3.3.2.3): particles of the base are reweighted from temperature to
 // temperature, resampled when their weights get uneven, and moved. The evidence is
-// the product over steps of Σ_i W_i f_b'(x_i)/f_b(x_i).
+// the product over steps of Σ_i W_i f_b'(x_i)/f_b(x_i). Resampling is within each of
+// a few populations, which learn their transitions from each other.
 //
 // Temperatures that choose themselves, and transitions that adapt, leave the
 // evidence consistent but cost the exact absence of bias (Beskos, Jasra, Kantas &
 // Thiery 2016).
 //
-// When ctx ends, the result is the weighted sample of the temperature reached, and
-// the error is that of ctx. Other errors are as in [AIS].
+// When ctx ends, the result is the weighted sample of the temperature reached, or one
+// that says nothing if there are no particles yet, and the error is that of ctx.
+// Other errors are as in [AIS].
 func SMC[S any](ctx context.Context, path Population[S], cfg SMCConfig) (*SMCResult[S], error) {
 	p, err := newPopulation(path, cfg)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return p.nothing(), ctx.Err()
+		}
 		return nil, err
 	}
 	beta := 0.0
@@ -133,12 +153,13 @@ type population[S any] struct {
 	eve    []int // the ancestor among the draws of the base
 	family []float64
 
-	logZ      float64
-	resampled int // times
-	variance  float64
-	lineages  int
-	steps     []SMCStep
-	warnings  []belief.Warning
+	groups   []group
+	of       []int // the group of a batch
+	logZ     float64
+	lineages int
+	tail     float64 // the worst Pareto shape of a step
+	steps    []SMCStep
+	warnings []belief.Warning
 }
 
 func newPopulation[S any](path Population[S], cfg SMCConfig) (*population[S], error) {
@@ -178,26 +199,41 @@ func newPopulation[S any](path Population[S], cfg SMCConfig) (*population[S], er
 		return nil, err
 	}
 	var err error
-	if cfg.Moves, err = moves(cfg.Moves, 5); err != nil {
+	if _, err = moves(cfg.Moves, 0); err != nil {
 		return nil, err
+	}
+	switch {
+	case cfg.Populations < 0, cfg.Populations > 100, cfg.Populations > cfg.Particles && cfg.Particles > 0:
+		return nil, &belief.ConfigError{Field: "Populations", Value: cfg.Populations, Want: "positive, at most 100 and not more than there are particles, or 0 for the default"}
+	case cfg.Populations > 1 && cfg.Batch == 0 && cfg.Particles > 0:
+		cfg.Batch = min((cfg.Particles-1)/16+1, cfg.Particles/cfg.Populations)
 	}
 	l, err := newLayout(path, cfg.Particles, cfg.Batch, cfg.Memory, 80)
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Populations > l.batches() {
+		return nil, &belief.ConfigError{Field: "Populations", Value: cfg.Populations, Want: fmt.Sprintf("not more than there are batches, %d", l.batches())}
+	}
+	if cfg.Populations == 0 {
+		cfg.Populations = min(4, l.batches(), max(1, l.chains/8))
+	}
 	n := l.chains
 	p := &population[S]{
-		path: path, cfg: cfg, layout: l, logZ: cfg.BaseLogZ,
+		path: path, cfg: cfg, layout: l, logZ: cfg.BaseLogZ, tail: math.Inf(-1),
 		batches: make([]S, l.batches()), rand: make([]*rand.Rand, l.batches()),
 		pick: stream.New(cfg.Seed, "ladder/resample"),
 		logw: make([]float64, n), ratio: make([]float64, n), w: make([]float64, n), sums: make([]float64, n),
 		counts: make([]int, n), eve: make([]int, n), family: make([]float64, n),
+		of: make([]int, l.batches()),
 	}
+	p.divide(cfg.Populations)
 	for i := range n {
 		p.eve[i] = i
 		p.logw[i] = -math.Log(float64(n))
 		p.w[i] = 1 / float64(n)
 	}
+	p.genealogy()
 	return p, nil
 }
 
@@ -220,7 +256,7 @@ func (p *population[S]) start(ctx context.Context) error {
 // adapt lets the path learn.
 func (p *population[S]) adapt(b float64) error {
 	if a, ok := p.path.(Adapter[S]); ok {
-		return a.Adapt(b, p.batches, p.w)
+		return a.Adapt(b, p.batches, p.w, p.of)
 	}
 	return nil
 }
@@ -232,6 +268,9 @@ func (p *population[S]) step(ctx context.Context, k int, beta float64) (float64,
 	if err != nil {
 		return 0, err
 	}
+	if cess < 0.98*float64(p.layout.chains) { // else nothing is much larger than the rest
+		p.watch(p.ratio)
+	}
 	for i, v := range p.ratio {
 		p.logw[i] = orZero(p.logw[i] + v) // NaN only where there was no weight
 	}
@@ -241,18 +280,28 @@ func (p *population[S]) step(ctx context.Context, k int, beta float64) (float64,
 	}
 	p.logZ += increment
 	p.genealogy()
-	s := SMCStep{Beta: next, ESS: ess, CESS: cess, LogRatio: increment}
-	n := float64(p.layout.chains)
-	p.steps = append(p.steps, s)
+	p.steps = append(p.steps, SMCStep{Beta: next, ESS: ess, CESS: cess, LogRatio: increment})
+	s := &p.steps[len(p.steps)-1]
 	if err := p.adapt(next); err != nil {
 		return 0, err
 	}
-	if ess < p.cfg.ResampleBelow*n || p.cfg.ResampleBelow == 1 {
-		p.resample()
-		p.steps[len(p.steps)-1].Resampled = true
+	for g := range p.groups {
+		if p.resample(&p.groups[g]) {
+			s.Resampled = true
+		}
+	}
+	s.Moves = p.cfg.Moves
+	if m, ok := p.path.(Mixer); ok && s.Moves == 0 {
+		s.Moves = m.Moves()
+	}
+	if s.Moves <= 0 {
+		s.Moves = 5
 	}
 	err = parallel.For(ctx, len(p.batches), p.cfg.Workers, func(j int) error {
-		for range p.cfg.Moves {
+		for range s.Moves {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if err := p.path.Move(p.rand[j], p.batches[j], next); err != nil {
 				return fmt.Errorf("ladder: step %d: %w", k, err)
 			}
@@ -293,63 +342,6 @@ func (p *population[S]) normalize() (logSum, ess float64) {
 	return logSum, 1 / squares
 }
 
-// resample draws the particles by their weights. Those with children stay where they
-// are, and their further children take the places of those without, so that no more
-// is copied than must be.
-func (p *population[S]) resample() {
-	p.cfg.Resampling.countsTo(p.counts, p.w, p.sums, p.pick)
-	free := 0
-	for i, c := range p.counts {
-		for ; c > 1; c-- {
-			for p.counts[free] != 0 {
-				free++
-			}
-			p.path.Copy(p.batches[free/p.layout.batch], free%p.layout.batch, p.batches[i/p.layout.batch], i%p.layout.batch)
-			p.eve[free] = p.eve[i]
-			free++
-		}
-	}
-	n := float64(len(p.w))
-	for i := range p.w {
-		p.w[i], p.logw[i] = 1/n, -math.Log(n)
-	}
-	p.resampled++
-}
-
-// genealogy estimates the relative variance of the evidence from what weight the
-// descendants of each draw of the base have (Chan & Lai 2013; Lee & Whiteley 2018):
-// with families of weight F and n resamplings,
-//
-//	V = 1 − (N/(N−1))^{n+1} (1 − Σ F²),
-//
-// for multinomial resampling, without bias if its times are fixed. Other schemes add
-// less noise of their own to the families, of which nothing is known that could be
-// subtracted: V = (N ΣF² − 1)/(N − 1) is too large, by a third for the systematic
-// scheme at every step and twofold at most for the residual one.
-func (p *population[S]) genealogy() {
-	clear(p.family)
-	for i, w := range p.w {
-		p.family[p.eve[i]] += w
-	}
-	squares := 0.0
-	p.lineages = 0
-	for _, f := range p.family {
-		squares += f * f
-		if f > 0 {
-			p.lineages++
-		}
-	}
-	n := float64(len(p.w))
-	switch {
-	case n == 1:
-		p.variance = math.Inf(1)
-	case p.cfg.Resampling == Multinomial:
-		p.variance = max(0, 1-math.Exp(-float64(p.resampled+1)*math.Log1p(-1/n))*(1-squares))
-	default:
-		p.variance = max(0, (n*squares-1)/(n-1))
-	}
-}
-
 func (p *population[S]) warn(code, text string) {
 	p.warnings = append(p.warnings, belief.Warning{Code: code, Text: text})
 }
@@ -357,21 +349,30 @@ func (p *population[S]) warn(code, text string) {
 // result sums the run up.
 func (p *population[S]) result(converged bool) *SMCResult[S] {
 	out := &SMCResult[S]{
-		LogZ:    belief.Estimate{Value: p.logZ, Kind: belief.Sampled, StdErr: math.Sqrt(p.variance)},
+		LogZ:    belief.Estimate{Value: p.logZ, Kind: belief.Sampled, StdErr: p.stdErr()},
 		Weights: p.w, Batches: p.batches, BatchSize: p.layout.batch,
-		Lineages: p.lineages, Steps: p.steps, Converged: converged,
+		Lineages: p.lineages, ParetoK: belief.Number(p.tail), Steps: p.steps, Converged: converged,
+	}
+	for _, g := range p.groups {
+		share := float64(g.high-g.low) / float64(p.layout.chains)
+		out.LogZs = append(out.LogZs, belief.Number(p.logZ+math.Log(g.mass/share)))
 	}
 	squares := 0.0
 	for _, w := range p.w {
 		squares += w * w
 	}
 	out.ESS = 1 / squares
-	switch {
-	case !converged:
+	if converged {
+		p.judge(out)
+	} else {
 		out.LogZ.Kind, out.LogZ.StdErr = belief.Approximation, 0
-	case p.lineages < 10:
-		p.warn("smc-lineages", fmt.Sprintf("the particles descend from %d draws of the base, too few for a standard error; take more particles or transitions", p.lineages))
 	}
 	out.Warnings = append(p.warnings, warningsOf(p.path)...)
 	return out
+}
+
+// nothing is the result of a run that was cancelled before it had particles.
+func (p *population[S]) nothing() *SMCResult[S] {
+	p.warn("smc-nothing", "the run ended before the particles were drawn, so that nothing is known of the evidence; give it more time")
+	return &SMCResult[S]{LogZ: belief.Estimate{Value: math.NaN(), Kind: belief.Approximation}, BatchSize: p.layout.batch, ParetoK: belief.Number(math.NaN()), Warnings: p.warnings}
 }

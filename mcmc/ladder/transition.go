@@ -40,6 +40,13 @@ func (p *Bridge) moveKernel(r *rand.Rand, s *Points, b float64, k *rung) error {
 		if err != nil {
 			return err
 		}
+		if k != nil {
+			for j, v := range x {
+				d := s.state.X[j] - v
+				s.score.jump += d * d / k.walk.variance[j]
+			}
+			s.score.proposals++
+		}
 		copy(x, s.state.X)
 		s.base[i], s.target[i] = base, target
 	}

@@ -13,6 +13,25 @@ type walk struct {
 	lower []float64 // L, row after row of a triangle; the diagonal alone if long
 	long  bool
 	scale float64
+	// keep is what a move leaves of the correlation of a point with where it was.
+	keep     float64
+	kept     float64 // what all moves at the temperature before have left of it
+	variance []float64
+}
+
+// A score tells how the moves of a batch went.
+type score struct {
+	accept    float64 // sum over proposals
+	jump      float64 // likewise of accepted squared jumps, in units of the covariance or of the variances
+	proposals int
+}
+
+// walkOf returns the walk of a population.
+func (k *rung) walkOf(group int) *walk {
+	if group == 0 || k.apart == nil {
+		return k.walk
+	}
+	return k.apart[group-1]
 }
 
 const (
@@ -20,6 +39,15 @@ const (
 	maxDense = 256
 	// wantAccept lies between the optima of one dimension, 0.44, and of many, 0.234.
 	wantAccept = 0.3
+	// wantKeep is what the moves at one temperature leave of the correlation of a
+	// point with where it was.
+	wantKeep = 0.5
+	maxMoves = 100
+	// maxWalk is the dimension beyond which gradients are used if there are any: that
+	// of a walk which takes some 25 steps to get there.
+	maxWalk = 30
+	// mostKept is where it is too much.
+	mostKept = 0.8
 )
 
 // firstWalk is what one starts with where nothing is known.
@@ -51,8 +79,13 @@ func (p *Points) moveWalk(r *rand.Rand, b float64, w *walk) error {
 		}
 		there := temper(b, base, target)
 		accept := math.Exp(min(0, there-here))
-		p.accept += accept
-		p.proposals++
+		jump := 0.0
+		for _, z := range p.noise {
+			jump += z * z
+		}
+		p.score.accept += accept
+		p.score.jump += accept * jump * w.scale * w.scale
+		p.score.proposals++
 		if u < accept {
 			copy(x, p.next)
 			p.base[i], p.target[i] = base, target
@@ -80,53 +113,146 @@ func (w *walk) step(dst, x, z []float64) {
 	}
 }
 
-// fitWalk learns a walk from weighted particles and from how the one before did.
-func fitWalk(before *walk, batches []*Points, weights []float64) *walk {
+// moves is the number of steps that leave little of the correlation.
+func (w *walk) moves(least int) int {
+	if !(w.keep < 1) {
+		return maxMoves
+	}
+	return max(least, int(math.Ceil(min(math.Log(wantKeep)/math.Log(w.keep), maxMoves))))
+}
+
+// moments are weighted sums over particles: of the weights, of their squares, of the
+// deviations from a centre and of the products of these, row after row of a triangle
+// or, if long, of the squares alone.
+type moments struct {
+	weight, squares float64
+	first, second   []float64
+	long            bool
+}
+
+func newMoments(d int, long bool) *moments {
+	m := &moments{first: make([]float64, d), long: long}
+	if long {
+		m.second = make([]float64, d)
+	} else {
+		m.second = make([]float64, d*(d+1)/2)
+	}
+	return m
+}
+
+func (m *moments) add(weight float64, x, centre []float64) {
+	m.weight += weight
+	m.squares += weight * weight
+	row := m.second
+	for i, v := range x {
+		dev := weight * (v - centre[i])
+		m.first[i] += dev
+		if m.long {
+			m.second[i] += dev * (v - centre[i])
+			continue
+		}
+		for j := range i + 1 {
+			row[j] += dev * (x[j] - centre[j])
+		}
+		row = row[i+1:]
+	}
+}
+
+func (m *moments) addAll(o *moments) {
+	m.weight += o.weight
+	m.squares += o.squares
+	for i, v := range o.first {
+		m.first[i] += v
+	}
+	for i, v := range o.second {
+		m.second[i] += v
+	}
+}
+
+// fitWalks learns from weighted particles, and from how the walk before did, a walk
+// from all of them, and for each population one from the others. There is none of
+// the latter if there is but one population, and long ones have no correlations.
+func fitWalks(before *walk, batches []*Points, weights []float64, population []int, long bool) (all *walk, apart []*walk) {
 	d := batches[0].n
-	w := &walk{scale: 2.38 / math.Sqrt(float64(d)), long: d > maxDense}
-	accept, proposals := 0.0, 0
+	scale, kept, points := 2.38/math.Sqrt(float64(d)), 0.0, 0
+	keep := 1 - wantAccept*scale*scale/2
+	var total score
 	for _, p := range batches {
-		accept += p.accept
-		proposals += p.proposals
-		p.accept, p.proposals = 0, 0
+		points += p.Len()
+		total.accept += p.score.accept
+		total.jump += p.score.jump
+		total.proposals += p.score.proposals
+		p.score = score{}
 	}
 	if before != nil {
-		w.scale = before.scale
-		if proposals > 0 {
-			w.scale *= math.Exp(2 * (accept/float64(proposals) - wantAccept))
-			w.scale = min(max(w.scale, 1e-6), 10)
+		scale, keep = before.scale, before.keep
+		if n := float64(total.proposals); n > 0 {
+			scale *= math.Exp(2 * (total.accept/n - wantAccept))
+			scale = min(max(scale, 1e-6), 10)
+			keep = max(0, 1-total.jump/n/(2*float64(d)))
+			kept = math.Pow(keep, n/float64(points))
 		}
 	}
-
-	mean, variance := make([]float64, d), make([]float64, d)
-	each := func(f func(weight float64, x []float64)) {
+	centre := make([]float64, d)
+	each := func(f func(population int, weight float64, x []float64)) {
 		k := 0
-		for _, p := range batches {
+		for j, p := range batches {
 			for i := range p.base {
 				if weights[k] > 0 {
-					f(weights[k], p.At(i))
+					f(population[j], weights[k], p.At(i))
 				}
 				k++
 			}
 		}
 	}
-	squares := 0.0
-	each(func(weight float64, x []float64) {
-		squares += weight * weight
+	each(func(_ int, weight float64, x []float64) {
 		for j, v := range x {
-			mean[j] += weight * v
+			centre[j] += weight * v
 		}
 	})
-	each(func(weight float64, x []float64) {
-		for j, v := range x {
-			variance[j] += weight * (v - mean[j]) * (v - mean[j])
+	groups := make([]*moments, population[len(population)-1]+1)
+	for g := range groups {
+		groups[g] = newMoments(d, long)
+	}
+	each(func(g int, weight float64, x []float64) { groups[g].add(weight, x, centre) })
+	fit := func(without int) *walk {
+		m := newMoments(d, long)
+		for g, o := range groups {
+			if g != without {
+				m.addAll(o)
+			}
 		}
-	})
-	for j, v := range variance {
-		if !(v > 0 && v <= math.MaxFloat64) { // one particle, or all at one place
-			variance[j] = 1
+		w := m.walk()
+		w.scale, w.keep, w.kept = scale, keep, kept
+		return w
+	}
+	all = fit(-1)
+	if len(groups) > 1 {
+		for g := range groups {
+			apart = append(apart, fit(g))
 		}
 	}
+	return all, apart
+}
+
+// walk makes the covariance of the particles that of a walk.
+func (m *moments) walk() *walk {
+	d := len(m.first)
+	cov := func(k, i, j int) float64 {
+		return m.second[k]/m.weight - m.first[i]/m.weight*(m.first[j]/m.weight)
+	}
+	variance := make([]float64, d)
+	for i := range variance {
+		k := i
+		if !m.long {
+			k = i * (i + 3) / 2
+		}
+		variance[i] = cov(k, i, i)
+		if !(variance[i] > 0 && variance[i] <= math.MaxFloat64) { // one particle, or all at one place
+			variance[i] = 1
+		}
+	}
+	w := &walk{long: m.long, variance: variance}
 	if w.long {
 		for _, v := range variance {
 			w.lower = append(w.lower, math.Sqrt(v))
@@ -134,32 +260,33 @@ func fitWalk(before *walk, batches []*Points, weights []float64) *walk {
 		return w
 	}
 	// Few particles know little of correlations: shrink them by d/(d + ESS).
-	ess := 1 / squares
+	ess := m.weight * m.weight / m.squares
 	keep := ess / (ess + float64(d))
-	cov := mat.NewSymDense(d, nil)
-	each(func(weight float64, x []float64) {
-		for j := range x {
-			for k := range j {
-				cov.SetSym(j, k, cov.At(j, k)+keep*weight*(x[j]-mean[j])*(x[k]-mean[k]))
+	if !(keep >= 0) { // no particle has weight
+		keep = 0
+	}
+	s := mat.NewSymDense(d, nil)
+	for i := range d {
+		for j := range i {
+			if keep > 0 {
+				s.SetSym(i, j, keep*cov(i*(i+1)/2+j, i, j))
 			}
 		}
-	})
-	for j, v := range variance {
-		cov.SetSym(j, j, v)
+		s.SetSym(i, i, variance[i])
 	}
 	var chol mat.Cholesky
-	if ok := chol.Factorize(cov); !ok {
-		cov = mat.NewSymDense(d, nil)
-		for j, v := range variance {
-			cov.SetSym(j, j, v)
+	if ok := chol.Factorize(s); !ok {
+		s = mat.NewSymDense(d, nil)
+		for i, v := range variance {
+			s.SetSym(i, i, v)
 		}
-		chol.Factorize(cov)
+		chol.Factorize(s)
 	}
 	var lower mat.TriDense
 	chol.LTo(&lower)
-	for j := range d {
-		for k := range j + 1 {
-			w.lower = append(w.lower, lower.At(j, k))
+	for i := range d {
+		for j := range i + 1 {
+			w.lower = append(w.lower, lower.At(i, j))
 		}
 	}
 	return w
