@@ -46,6 +46,8 @@
 //     and an estimate of p(e).
 //   - [Rejection]: logic sampling (Henrion 1988), for evidence that is not rare.
 //   - [Forward]: draws of a Bayesian network without evidence.
+//   - [TreeSampling]: exact, independent draws of the posterior of any model that a
+//     junction tree can hold (Dawid 1992).
 //
 // A sampler looks at a conditional distribution without a table a probability at a
 // time, so that any number of parents will do. One that has the method

@@ -18,7 +18,7 @@ import (
 // 1988; Koller & Friedman 2009, algorithm 12.1). The draws are independent. A draw
 // costs O(variables · states). The zero value is ready.
 //
-// Evidence takes [Rejection], [Weighting] or [Gibbs].
+// Evidence takes [TreeSampling], [Rejection], [Weighting] or [Gibbs].
 type Forward struct {
 	Seed uint64 `json:"seed"`
 }
