@@ -20,7 +20,10 @@ import (
 //
 // in any discrete model. The posteriors are averages of the full conditionals and
 // not of the states drawn (Rao–Blackwellized; Gelfand & Smith 1990). Several chains
-// start apart, and every probability carries its standard error and R-hat.
+// start apart, and every probability carries its standard error and R-hat. Errors come
+// from means of batches, within chains and between them, and are larger where few
+// batches hold what variation there is: chains that leave the bulk of the posterior
+// seldom have not converged before they did so often.
 //
 // Where tables have zeros, variables moved one at a time may not reach all possible
 // states. That is looked into before the run, and variables that must move together
@@ -68,6 +71,9 @@ func (Gibbs) Name() string { return "gibbs" }
 
 // withDefaults checks the settings and fills in what is left open.
 func (gs Gibbs) withDefaults() (Gibbs, error) {
+	if err := checkWorkers(gs.Workers); err != nil {
+		return gs, err
+	}
 	var err error
 	if _, err = drawSettings("Sweeps", int64(gs.Sweeps), 10_000, gs.StdErr); err != nil {
 		return gs, err

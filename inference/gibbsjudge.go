@@ -23,7 +23,20 @@ const (
 
 // mixed says whether the chains agree and have moved enough.
 func (run *gibbsRun) mixed(post *Posterior) bool {
-	return post.Sampling.MaxRHat <= maxRHat && !(post.Sampling.ESS < minESS)
+	return post.Sampling.MaxRHat <= maxRHat && enough(post) >= minESS
+}
+
+// enough is what the sweeps are worth at most. Where nothing has moved yet there is
+// no effective number of draws, and no more than were made.
+func enough(post *Posterior) float64 {
+	info := post.Sampling
+	switch {
+	case info.MaxStdErr == 0:
+		return math.Inf(1) // nothing varies
+	case math.IsNaN(info.ESS):
+		return float64(info.Draws)
+	}
+	return info.ESS
 }
 
 // judge adds the warnings.
@@ -41,12 +54,15 @@ func (run *gibbsRun) judge(post *Posterior, m graphical.Model) {
 		post.Converged = post.Converged && w.Code != "not-ergodic"
 		post.Warnings = append(post.Warnings, *w)
 	}
-	if !(post.Sampling.MaxRHat <= maxRHat) {
+	if math.IsNaN(post.Sampling.MaxRHat) || math.IsNaN(post.Sampling.MaxStdErr) {
+		post.Converged = false
+		warn("few-sweeps", "", "too few sweeps (%d of each chain) to tell what the answer is worth; make more", post.Iterations)
+	} else if !(post.Sampling.MaxRHat <= maxRHat) {
 		post.Converged = false
 		warn("r-hat", run.worst(post), "the chains disagree: R-hat is up to %.3g, more than %g; make more sweeps, or %s", post.Sampling.MaxRHat, maxRHat, advice)
-	} else if post.Sampling.ESS < minESS {
+	} else if worth := enough(post); worth < minESS {
 		post.Converged = false
-		warn("low-ess", "", "the sweeps are worth only %.3g independent draws, fewer than %d; make more", post.Sampling.ESS, minESS)
+		warn("low-ess", "", "the sweeps are worth only %.3g independent draws, fewer than %d; make more", worth, minESS)
 	}
 	stdErrMissed(post, run.StdErr)
 }

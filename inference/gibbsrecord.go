@@ -121,12 +121,48 @@ func columnsOf(chains []*gibbsChain) []columnStats {
 		if math.IsNaN(st.mcse) && batches >= 4 {
 			st.mcse = 0 // constant
 		}
+		st.mcse *= fewTurns(series, st.mcse)
 		if variance := square - mean*mean; variance > 1e-14 && st.mcse > 0 {
 			st.ess = variance / (st.mcse * st.mcse)
 		}
 		out[j] = st
 	}
 	return out
+}
+
+// fewTurns is the factor by which a standard error grows that rests on few events.
+// Where a chain leaves the bulk of a posterior seldom and for long, the mean and its
+// error come from the few batches in which it was away, and a run with too few of
+// those, by chance, has a wrong mean and too small an error together. What counts is
+// how many independent batches carry the deviations,
+//
+//	k = (Σ d²)² / Σ d⁴ · (error of independent batches / error)²,
+//
+// a third of all where they are normal and independent. The mean then is as good as a
+// count of k events, and the score interval of a Poisson mean (see Agresti & Coull
+// 1998), with z standard errors, is as wide as if its variance were k + z²/4: with z
+// = 4, k + 4.
+func fewTurns(series [][]float64, mcse float64) float64 {
+	const more = 4 // z²/4
+	n, mean := 0.0, 0.0
+	for _, c := range series {
+		for _, x := range c {
+			n, mean = n+1, mean+x
+		}
+	}
+	mean /= n
+	var two, four float64
+	for _, c := range series {
+		for _, x := range c {
+			d := (x - mean) * (x - mean)
+			two, four = two+d, four+d*d
+		}
+	}
+	if !(four > 0) || !(mcse > 0) {
+		return 1
+	}
+	k := two * two / four * min(1, two/(n*n*mcse*mcse))
+	return math.Sqrt(1 + more/k)
 }
 
 // splitRHat is R-hat of column j between the halves of all chains, from batch means

@@ -149,6 +149,9 @@ func compile(ctx context.Context, p *problem, cfg TreeConfig) (*JunctionTree, er
 	if err != nil {
 		return nil, err
 	}
+	if err := checkWorkers(cfg.Workers); err != nil {
+		return nil, err
+	}
 	g, err := p.graph("junction tree", limit)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ func (Auto) Name() string { return "auto" }
 // chosen. It chooses exact methods only: what they refuse for its size is for
 // [Gibbs] or [Weighting], and the error says so.
 func (a Auto) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (*Posterior, error) {
+	if err := checkWorkers(a.Workers); err != nil {
+		return nil, err
+	}
 	reason := "all marginals in one propagation"
 	if len(targets) > 0 {
 		reason = "several targets share one propagation"

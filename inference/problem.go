@@ -25,6 +25,15 @@ func budget(configured int64) (int64, error) {
 	return configured, nil
 }
 
+// checkWorkers refuses a number of goroutines without meaning; the error is a
+// [*belief.ConfigError].
+func checkWorkers(n int) error {
+	if n < 0 {
+		return &belief.ConfigError{Field: "Workers", Value: n, Want: "a number of goroutines, or 0 for all cores"}
+	}
+	return nil
+}
+
 // A problem is a model and its evidence in the form that engines compute with:
 // variables and factors are numbers, and what cannot matter is left out.
 type problem struct {

@@ -20,7 +20,7 @@ import (
 // so the method is for evidence that is not rare. Rows of tables are taken to sum
 // to one. The zero value is ready.
 type Rejection struct {
-	Draws int64 `json:"draws"` // accepted, at most; 0: 10,000, or 1,000,000 if StdErr is set
+	Draws int64 `json:"draws"` // accepted ones, of which no more are made; 0: 10,000, or 1,000,000 if StdErr is set
 	// Tries bounds the draws made, accepted or not; 0: a thousand for every draw
 	// wanted, and 10,000,000 at most.
 	Tries   int64   `json:"tries"`
@@ -36,6 +36,9 @@ func (Rejection) Name() string { return "rejection" }
 
 // settings resolves the numbers of draws.
 func (rj Rejection) settings() (draws, tries int64, err error) {
+	if err = checkWorkers(rj.Workers); err != nil {
+		return 0, 0, err
+	}
 	if draws, err = drawSettings("Draws", rj.Draws, 10_000, rj.StdErr); err != nil {
 		return 0, 0, err
 	}
@@ -185,8 +188,17 @@ func (rj Rejection) Marginals(ctx context.Context, m graphical.Model, ev graphic
 		total.known[f.Index] = total.known[f.Index] || f.State >= 0
 	}
 	err = inShards(ctx, tries, rj.Workers, func(shard uint64, n int) *tally {
-		return acceptedShard(ctx, s.clone(), rj.Seed, shard, n)
-	}, total.merge, func() bool {
+		return acceptedShard(ctx, s.clone(), rj.Seed, shard, n, math.MaxInt64)
+	}, func(shard uint64, t *tally) {
+		left := draws - total.some
+		if left > 0 && t.some > left {
+			// The first of them in the order of the streams, whoever made them.
+			t = acceptedShard(context.WithoutCancel(ctx), s.clone(), rj.Seed, shard, int(t.n), left)
+		}
+		if left > 0 {
+			total.merge(t)
+		}
+	}, func() bool {
 		worst := total.worst()
 		if rj.Progress != nil {
 			rj.Progress(Progress{Done: float64(total.some), Total: float64(draws), StdErr: worst})
@@ -210,15 +222,19 @@ func (rj Rejection) Marginals(ctx context.Context, m graphical.Model, ev graphic
 	post.Warnings = modelWarnings(m)
 	if k < 100 {
 		post.Converged = false
-		post.Warnings = append(post.Warnings, belief.Warning{Code: "few-accepted",
-			Text: fmt.Sprintf("only %d of %d draws agree with the evidence; use weighting, gibbs or an exact method", total.some, total.n)})
+		text := fmt.Sprintf("only %d of %d draws agree with the evidence; use weighting, gibbs or an exact method", total.some, total.n)
+		if total.some == draws {
+			text = fmt.Sprintf("too few draws (%d) for their standard errors to be relied on; make more", total.some)
+		}
+		post.Warnings = append(post.Warnings, belief.Warning{Code: "few-accepted", Text: text})
 	}
 	stdErrMissed(post, rj.StdErr)
 	return post, err
 }
 
-// acceptedShard makes the draws of one shard; nil if ctx ends.
-func acceptedShard(ctx context.Context, s *sieve, seed, shard uint64, n int) *tally {
+// acceptedShard makes the draws of one shard, up to the last that is accepted if not
+// all are wanted; nil if ctx ends.
+func acceptedShard(ctx context.Context, s *sieve, seed, shard uint64, n int, wanted int64) *tally {
 	r := stream.New(seed, "rejection", shard)
 	t := newTally(s.w.s)
 	x := make([]int, len(s.w.s.p.vars))
@@ -226,7 +242,9 @@ func acceptedShard(ctx context.Context, s *sieve, seed, shard uint64, n int) *ta
 		if i%drawsPerLook == 0 && ctx.Err() != nil {
 			return nil
 		}
-		t.add(x, s.draw(r, x))
+		if t.add(x, s.draw(r, x)); t.some == wanted {
+			break
+		}
 	}
 	return t
 }

@@ -27,7 +27,7 @@ func TestSamplersConform(t *testing.T) {
 		"systematic":  inference.Gibbs{Sweeps: 2000},
 		"random":      inference.Gibbs{Sweeps: 2000, RandomScan: true, Seed: 1},
 		"single site": inference.Gibbs{Sweeps: 2000, SingleSite: true, Seed: 2},
-		"thinned":     inference.Gibbs{Sweeps: 2000, Thin: 3, Chains: 2, Seed: 3},
+		"thinned":     inference.Gibbs{Sweeps: 5000, Thin: 3, Chains: 2, Seed: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -271,6 +271,15 @@ func TestSamplerSettings(t *testing.T) {
 		var e *belief.ConfigError
 		if !errors.As(err, &e) || e.Field != field {
 			t.Errorf("%s: error %v", field, err)
+		}
+	}
+	for _, engine := range []inference.Engine{inference.Gibbs{Workers: -1}, inference.Weighting{Workers: -1}, inference.Rejection{Workers: -1}, inference.TreeConfig{Workers: -1}, inference.Auto{Workers: -1}} {
+		for _, targets := range [][]string{nil, {"lung"}} {
+			_, err := engine.Marginals(context.Background(), net, graphical.Evidence{}, targets...)
+			var e *belief.ConfigError
+			if !errors.As(err, &e) || e.Field != "Workers" {
+				t.Errorf("%s with -1 workers: error %v", engine.Name(), err)
+			}
 		}
 	}
 	var large *belief.TooLargeError

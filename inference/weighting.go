@@ -52,6 +52,9 @@ func (Weighting) Name() string { return "weighting" }
 // are draws, the answer of those. Errors: [*DirectedError], [*RareEvidenceError].
 func (lw Weighting) Marginals(ctx context.Context, m graphical.Model, ev graphical.Evidence, targets ...string) (*Posterior, error) {
 	draws, err := drawSettings("Draws", lw.Draws, 100_000, lw.StdErr)
+	if err == nil {
+		err = checkWorkers(lw.Workers)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +72,7 @@ func (lw Weighting) Marginals(ctx context.Context, m graphical.Model, ev graphic
 	var kept []float64
 	err = inShards(ctx, draws, lw.Workers, func(shard uint64, n int) *tally {
 		return weightedShard(ctx, w.clone(), lw.Seed, shard, n)
-	}, func(t *tally) {
+	}, func(_ uint64, t *tally) {
 		total.merge(t)
 		kept = append(kept, t.logs[:min(len(t.logs), keptWeights-len(kept))]...)
 	}, func() bool {
@@ -141,7 +144,7 @@ func drawSettings(field string, n, standard int64, stdErr float64) (int64, error
 // inShards makes draws in parallel and merges the shards in their order, so that
 // the sum does not depend on the number of workers. It stops when done says so.
 // Shards that were cut short by ctx are left out.
-func inShards(ctx context.Context, draws int64, workers int, body func(shard uint64, n int) *tally, merge func(*tally), done func() bool) error {
+func inShards(ctx context.Context, draws int64, workers int, body func(shard uint64, n int) *tally, merge func(shard uint64, t *tally), done func() bool) error {
 	for first := int64(0); first < draws; {
 		group := min(groupShards, int((draws-first+shardDraws-1)/shardDraws))
 		out := make([]*tally, group)
@@ -150,9 +153,9 @@ func inShards(ctx context.Context, draws int64, workers int, body func(shard uin
 			out[i] = body(uint64(at/shardDraws), int(min(shardDraws, draws-at)))
 			return nil
 		})
-		for _, t := range out {
+		for i, t := range out {
 			if t != nil {
-				merge(t)
+				merge(uint64(first/shardDraws)+uint64(i), t)
 			}
 		}
 		if err != nil {

@@ -44,7 +44,7 @@ func (s *sampling) register(cmd *cobra.Command) {
 	}
 	s.scan = choice{"systematic", []string{"systematic", "random"}}
 	set := cmd.Flags()
-	set.Var(&s.samples, "samples", "`N` draws at most of weighting and rejection, sweeps of each chain of gibbs; 0 is the method's own")
+	set.Var(&s.samples, "samples", "`N` draws of weighting, accepted ones of rejection, sweeps of each chain of gibbs; 0 is the method's own")
 	set.Var(&s.mcse, "mcse", "stop sampling when no standard error is larger than `X`")
 	set.Var(&s.tries, "tries", "`N` draws that rejection makes at most, accepted or not")
 	set.Var(&s.chains, "chains", "`N` chains of gibbs; 0 is 4")
@@ -142,6 +142,8 @@ func sampledTable(post *inference.Posterior) []byte {
 		fmt.Fprintf(&b, "log evidence %v", post.LogEvidence)
 	}
 	switch {
+	case s.Chains > 0 && s.Draws == 0:
+		b.WriteString("; nothing was left to draw")
 	case s.Chains > 0:
 		fmt.Fprintf(&b, "; %d chains × %d sweeps after %d", s.Chains, post.Iterations, s.BurnIn)
 	case s.Tried > 0:
