@@ -15,7 +15,8 @@ import (
 // point, steps out by its width until both ends are outside of the slice or there
 // are MaxSteps steps, and shrinks to where a candidate was outside of it until
 // one is inside. Nothing is ever rejected, and scales need not be known well:
-// warm-up sets w_i to twice the mean distance that coordinate i has moved.
+// warm-up sets w_i to twice the mean distance that coordinate i has moved, and to
+// more if so few steps are allowed that an interval could not reach over the slice.
 //
 // A step costs about 5 evaluations of the density for each coordinate. Coordinates
 // that depend on each other strongly make it slow, as they do [Gibbs].
@@ -167,13 +168,17 @@ func (k *slicer) Tune(*State, Info) error {
 	return nil
 }
 
+// setWidths takes 2/3 of the length of a slice for the width, if moves are uniform
+// on it. An interval of max widths then has 4 lengths or more: with fewer, moves
+// would be short because widths are, and widths shrink from one setting to the next.
 func (k *slicer) setWidths() {
 	n := k.steps - k.set
 	if n == 0 {
 		return
 	}
+	factor := 2 * max(1, 6/float64(k.max))
 	for i, sum := range k.sum {
-		if w := 2 * sum / n; w > 0 && w <= 1e300 {
+		if w := factor * sum / n; w > 0 && w <= 1e300 {
 			k.width[i] = w
 		}
 	}
