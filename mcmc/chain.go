@@ -214,6 +214,9 @@ func (c *chain) findStart() error {
 		for i := range c.state.X {
 			c.state.X[i] = 4*rng.Float64() - 2
 		}
+		if p, ok := c.kernel.(placer); ok {
+			p.place(rng, c.state.X)
+		}
 		if err := c.kernel.Init(&c.state); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/belief-go/belief"
 )
@@ -18,10 +19,13 @@ type Block struct {
 	// x, and writes them to dst in the order of Of. It must leave x alone and be
 	// safe for concurrent use. Whether the conditional is that of the target
 	// nobody checks, but a draw where the target has density zero is an error.
+	// Where the first values may lie is not known: if not everywhere in (−2, 2),
+	// as of discrete coordinates, give Config.Start.
 	Draw func(dst []float64, r *rand.Rand, x []float64) error
 	// Values are the values that each of the coordinates can take, such as 0 and
 	// 1. The block is drawn from its full conditional, which is found by
-	// evaluating the target at all combinations of them.
+	// evaluating the target at all combinations of them. A chain that finds its
+	// own start begins at some of them.
 	Values []float64
 	// Sampler updates the block by a step of its kernel with the conditional
 	// density as target, which is Metropolis-within-Gibbs if that is Metropolis
@@ -42,6 +46,41 @@ const (
 	// picked with equal probability. The chain is reversible if all updates are.
 	RandomScan
 )
+
+var scanNames = []string{"systematic", "random"}
+
+// String gives the name.
+func (s Scan) String() string {
+	if s < 0 || int(s) >= len(scanNames) {
+		return fmt.Sprintf("Scan(%d)", int(s))
+	}
+	return scanNames[s]
+}
+
+// MarshalText writes the name.
+func (s Scan) MarshalText() ([]byte, error) {
+	if err := s.validate(); err != nil {
+		return nil, err
+	}
+	return []byte(scanNames[s]), nil
+}
+
+// UnmarshalText reads the name.
+func (s *Scan) UnmarshalText(text []byte) error {
+	i := slices.Index(scanNames, string(text))
+	if i < 0 {
+		return &belief.UnknownNameError{Kind: "scan", Name: string(text), Suggestions: scanNames}
+	}
+	*s = Scan(i)
+	return nil
+}
+
+func (s Scan) validate() error {
+	if s < 0 || int(s) >= len(scanNames) {
+		return &belief.ConfigError{Field: "Scan", Value: int(s), Want: "SystematicScan or RandomScan"}
+	}
+	return nil
+}
 
 // Gibbs updates blocks of coordinates in turn, each given all the others (Geman &
 // Geman 1984; Gelfand & Smith 1990): by draws from full conditionals, by
@@ -81,8 +120,8 @@ const mostCombinations = 1 << 20
 // is a [*belief.ConfigError] too, mostly of Init.
 func (g Gibbs) Kernel(t *Guard) (Kernel, error) {
 	n := t.Dim()
-	if g.Scan != SystematicScan && g.Scan != RandomScan {
-		return nil, &belief.ConfigError{Field: "Scan", Value: int(g.Scan), Want: "SystematicScan or RandomScan"}
+	if err := g.Scan.validate(); err != nil {
+		return nil, err
 	}
 	k := &gibbs{target: t, random: g.Scan == RandomScan, x: make([]float64, n), start: make([]float64, n)}
 	covered := make([]bool, n)
@@ -138,6 +177,35 @@ type gibbs struct {
 type update interface {
 	step(r *rand.Rand, k *gibbs) (Info, error)
 	kernel() Kernel // nil if it has none
+}
+
+// A placer is a kernel that knows of coordinates which values they can have.
+type placer interface {
+	// place moves such coordinates of the random point x, which may lie where the
+	// target cannot be evaluated, to random values of theirs.
+	place(r *rand.Rand, x []float64)
+}
+
+func (k *gibbs) place(r *rand.Rand, x []float64) {
+	for _, b := range k.blocks {
+		switch b := b.(type) {
+		case *enumerated:
+			for _, c := range b.of {
+				x[c] = b.values[int(r.Float64()*float64(len(b.values)))]
+			}
+		case *within:
+			if p, ok := b.inner.(placer); ok {
+				part := make([]float64, len(b.of))
+				for i, c := range b.of {
+					part[i] = x[c]
+				}
+				p.place(r, part)
+				for i, c := range b.of {
+					x[c] = part[i]
+				}
+			}
+		}
+	}
 }
 
 // Init implements [Kernel].

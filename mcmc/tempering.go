@@ -134,6 +134,13 @@ type tempering struct {
 	rates      []float64 // mean acceptance of trades, in the last part of the warm-up
 }
 
+// place implements placer, for ladders of Gibbs samplers.
+func (k *tempering) place(r *rand.Rand, x []float64) {
+	if p, ok := k.levels[0].kernel.(placer); ok {
+		p.place(r, x)
+	}
+}
+
 // Init implements [Kernel]. All replicas start at s.X.
 func (k *tempering) Init(s *State) error {
 	if err := evaluate(k.target, s); err != nil {
