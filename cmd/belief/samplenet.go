@@ -14,12 +14,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical"
 	"github.com/belief-go/belief/inference"
 )
 
 // drawMethods are the ways to draw states of a network.
-var drawMethods = []string{"auto", "forward", "gibbs", "rejection"}
+var drawMethods = []string{"auto", "forward", "gibbs", "junction-tree", "rejection"}
+
+// sweepsPerRow is how many sweeps of gibbs make a row unless --thin says so: after
+// ten of them rows of most networks hardly depend on each other.
+const sweepsPerRow = 10
 
 // A lot is what the flags of sample ask.
 type lot struct {
@@ -42,14 +47,18 @@ CSV: names of variables in the first line, names of states below. Rows are writt
 they are drawn.
 
 forward draws parents before children and needs a Bayesian network without evidence.
-rejection keeps the forward draws that agree with the evidence. gibbs serves any
-network; its draws come from one chain and depend on each other: --thin makes them
-less so. The method auto takes forward without evidence, rejection if at least one
-draw in a thousand agrees with it, and else gibbs.`,
+junction-tree draws from exact messages, given any evidence, in networks whose tree
+is not too large. rejection keeps the forward draws that agree with the evidence.
+Their draws are independent. gibbs serves any network; its draws come from one
+chain and depend on each other: --thin makes them less so.
+
+The method auto takes forward in a Bayesian network without evidence, and else
+junction-tree. Where that is too large it takes rejection if at least one draw in a
+thousand agrees with the evidence, and else gibbs, with a warning.`,
 		Example: `  belief sample asia -n 5
   belief sample alarm.bif -n 1000000 --seed 7 -o alarm.csv.gz
   belief sample asia -n 1000 -e xray=yes -t lung -t bronc
-  belief sample alarm.bif -n 1000 -e HRBP=HIGH --method gibbs --thin 10`,
+  belief sample alarm.bif -n 1000 -e HRBP=HIGH --method gibbs --thin 50`,
 		Args:              oneNetwork,
 		ValidArgsFunction: completeNetwork,
 	}
@@ -63,7 +72,7 @@ draw in a thousand agrees with it, and else gibbs.`,
 	set.StringVar(&l.file, "evidence-file", "", "evidence from `FILE`, - for standard input")
 	set.StringArrayVarP(&l.targets, "target", "t", nil, "write only `VAR`; repeat for more")
 	set.StringVar(&l.method, "method", l.method, "`NAME` of the method: "+alternatives(drawMethods))
-	set.Var(&l.thin, "thin", "write every `N`th sweep of gibbs; 0 is 1")
+	set.Var(&l.thin, "thin", fmt.Sprintf("write every `N`th sweep of gibbs; %d unless given", sweepsPerRow))
 	set.Var(&l.burnIn, "burn-in", "`N` sweeps of gibbs before the first that counts; 1000 unless given")
 	t.flags.forNetworks(cmd)
 	complete(cmd, "evidence", t.completeEvidence)
@@ -87,7 +96,7 @@ func (l *lot) check(format string) error {
 	case format == "json":
 		return errors.New("sample writes csv; there is no --format json of it")
 	case l.method == "forward" && (len(l.given) > 0 || l.file != ""):
-		return errors.New("forward sampling knows no evidence; use --method rejection or gibbs")
+		return errors.New("forward sampling knows no evidence; use --method junction-tree, rejection or gibbs")
 	case (l.thin.n > 0 || l.burnInGiven) && l.method != "gibbs" && l.method != "auto":
 		return errors.New("--thin and --burn-in are for --method gibbs")
 	}
@@ -153,26 +162,71 @@ func (t *tool) states(ctx context.Context, m graphical.Model, ev graphical.Evide
 	_, directed := m.(*graphical.BayesNet)
 	method := l.method
 	if method == "auto" {
-		switch {
-		case !directed:
-			method = "gibbs"
-		case ev.Len() == 0:
-			method = "forward"
-		default:
-			var err error
-			if method, err = t.pilot(ctx, m, ev); err != nil {
-				return nil, err
-			}
+		if !directed || ev.Len() > 0 {
+			return t.treeOrElse(ctx, m, ev, l), nil
 		}
+		method = "forward"
 	}
 	t.note("drawing by %s", method)
 	switch method {
 	case "forward":
 		return inference.Forward{Seed: t.flags.seed.n}.States(ctx, m), nil
+	case "junction-tree":
+		return t.tree().States(ctx, m, ev), nil
 	case "rejection":
 		return inference.Rejection{Seed: t.flags.seed.n}.States(ctx, m, ev), nil
 	}
-	g := inference.Gibbs{Seed: t.flags.seed.n, Thin: int(l.thin.n), BurnIn: 1000, Sweeps: math.MaxInt32}
+	return t.gibbs(ctx, m, ev, l)
+}
+
+// tree is the junction tree to draw from.
+func (t *tool) tree() inference.TreeSampling {
+	return inference.TreeSampling{Tree: t.flags.tree(), Seed: t.flags.seed.n}
+}
+
+// treeOrElse draws from a junction tree, and if that is too large by what else
+// there is.
+func (t *tool) treeOrElse(ctx context.Context, m graphical.Model, ev graphical.Evidence, l lot) iter.Seq2[[]int, error] {
+	return func(yield func([]int, error) bool) {
+		drawing := false
+		for x, err := range t.tree().States(ctx, m, ev) {
+			if _, large := errors.AsType[*belief.TooLargeError](err); large {
+				break
+			}
+			if !drawing {
+				drawing = true
+				t.note("drawing by junction-tree")
+			}
+			if !yield(x, err) || err != nil {
+				return
+			}
+		}
+		var err error
+		if l.method, err = t.pilot(ctx, m, ev); err == nil {
+			if l.method == "gibbs" {
+				t.warn([]belief.Warning{{Code: "dependent-draws", Text: fmt.Sprintf("a junction tree of this network is too large; rows are states of a Markov chain (gibbs), one for every %d sweeps, and not quite independent: --thin makes them more so", l.sweeps())}})
+			}
+			var states iter.Seq2[[]int, error]
+			if states, err = t.states(ctx, m, ev, l); err == nil {
+				states(yield)
+				return
+			}
+		}
+		yield(nil, err)
+	}
+}
+
+// sweeps is how many of gibbs make a row.
+func (l *lot) sweeps() int {
+	if l.thin.n == 0 {
+		return sweepsPerRow
+	}
+	return int(l.thin.n)
+}
+
+// gibbs draws by Gibbs sampling.
+func (t *tool) gibbs(ctx context.Context, m graphical.Model, ev graphical.Evidence, l lot) (iter.Seq2[[]int, error], error) {
+	g := inference.Gibbs{Seed: t.flags.seed.n, Thin: l.sweeps(), BurnIn: 1000, Sweeps: math.MaxInt32}
 	if l.burnInGiven {
 		if g.BurnIn = int(l.burnIn.n); g.BurnIn == 0 {
 			g.BurnIn = -1
@@ -188,6 +242,9 @@ func (t *tool) states(ctx context.Context, m graphical.Model, ev graphical.Evide
 
 // pilot finds out whether the evidence is probable enough for rejection.
 func (t *tool) pilot(ctx context.Context, m graphical.Model, ev graphical.Evidence) (string, error) {
+	if _, directed := m.(*graphical.BayesNet); !directed {
+		return "gibbs", nil
+	}
 	const tries, enough = 10_000, 0.001
 	post, err := inference.Rejection{Draws: tries, Tries: tries, Seed: t.flags.seed.n, Workers: int(t.flags.workers.n)}.Marginals(ctx, m, ev)
 	if _, rare := errors.AsType[*inference.RareEvidenceError](err); rare {
