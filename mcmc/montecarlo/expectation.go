@@ -173,7 +173,10 @@ func (e *Expectation) block(d Source, dim int, f func(x []float64) float64, inde
 			if k > 0 {
 				g, name = e.Controls[k-1].F, "control"
 			}
-			v := g(x)
+			v, err := value(name, g, x)
+			if err != nil {
+				return err
+			}
 			if v-v != 0 { // neither NaN nor infinite
 				return &PointError{Function: name, X: append([]float64(nil), x...), Value: v}
 			}
@@ -181,13 +184,19 @@ func (e *Expectation) block(d Source, dim int, f func(x []float64) float64, inde
 		}
 		return nil
 	}
+	pair := func(x []float64) float64 {
+		e.Antithetic(partner, x)
+		return 0
+	}
 	for i := range n {
 		row := values[i*width : (i+1)*width]
 		d.RandTo(x, r)
 		share := 1.0
 		if e.Antithetic != nil {
 			share = 0.5
-			e.Antithetic(partner, x)
+			if _, err := value("antithetic partner", pair, x); err != nil {
+				return nil, err
+			}
 			if err := at(row, partner, share); err != nil {
 				return nil, err
 			}

@@ -50,12 +50,19 @@ func (h *Hull) clone() *Hull {
 // evaluate asks for the density at x.
 func (h *Hull) evaluate(x float64) (point, error) {
 	h.evaluations++
-	p := point{x: x, l: h.s.LogDensity(x)}
-	if err := checkLog("log density", []float64{x}, p.l); err != nil {
+	l, err := valueAt("log density", h.s.LogDensity, x)
+	p := point{x: x, l: l}
+	if err == nil {
+		err = checkLog("log density", []float64{x}, p.l)
+	}
+	if err != nil {
 		return p, err
 	}
 	if h.s.Slope != nil && !math.IsInf(p.l, -1) {
-		if p.slope = h.s.Slope(x); p.slope-p.slope != 0 {
+		if p.slope, err = valueAt("slope of the log density", h.s.Slope, x); err != nil {
+			return p, err
+		}
+		if p.slope-p.slope != 0 {
 			return p, &PointError{Function: "slope of the log density", X: []float64{x}, Value: p.slope}
 		}
 	}
@@ -85,6 +92,13 @@ func (h *Hull) begin() error {
 			h.points = append(h.points, p)
 		}
 	}
+	if h.s.Slope != nil { // even where no two points contradict each other
+		for _, p := range []point{h.points[0], h.points[2]} {
+			if err := h.checkSlope(p, 1e-3*math.Abs(p.x-start.x)); err != nil {
+				return err
+			}
+		}
+	}
 	return h.rebuild()
 }
 
@@ -106,6 +120,9 @@ func (h *Hull) walk(start point, side float64) (point, error) {
 		p, err := h.evaluate(x)
 		if err != nil {
 			return p, err
+		}
+		if err := h.checkTangents(start, p); err != nil {
+			return p, h.blame(err, math.Abs(x-start.x), p, start)
 		}
 		down := p.l < start.l
 		if h.s.Slope != nil {
@@ -227,6 +244,23 @@ func (h *Hull) chord(x float64) float64 {
 	return p.l + (q.l-p.l)*((x-p.x)/(q.x-p.x))
 }
 
+// check is checkConcave with a look at who is at fault.
+func (h *Hull) check(p point, piece *line) error {
+	err := h.checkConcave(p, piece)
+	if err == nil || h.s.Slope == nil {
+		return err
+	}
+	i, distance := h.neighbours(p.x), math.Inf(1)
+	suspects := []point{p}
+	for _, q := range h.points[max(i-1, 0):min(i+1, len(h.points))] {
+		if q.x != p.x {
+			suspects = append(suspects, q)
+			distance = min(distance, math.Abs(q.x-p.x))
+		}
+	}
+	return h.blame(err, distance, suspects...)
+}
+
 // checkConcave holds a new point against what a concave function leaves it: top is
 // the envelope there. Rounding of a billionth is forgiven.
 func (h *Hull) checkConcave(p point, piece *line) error {
@@ -244,6 +278,11 @@ func (h *Hull) checkConcave(p point, piece *line) error {
 	slack := 1e-9 * (1 + math.Abs(p.l) + math.Abs(piece.l) + math.Abs(piece.slope*(p.x-piece.at0)))
 	if p.l > top+slack {
 		return wrong("above %.9g, which its tangents or chords do not allow", top)
+	}
+	for _, q := range h.points[max(i-1, 0):min(i+1, len(h.points))] {
+		if err := h.checkTangents(q, p); err != nil {
+			return err
+		}
 	}
 	if !inside {
 		return nil
@@ -264,7 +303,7 @@ func (h *Hull) learn(x float64, piece *line) (point, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := h.checkConcave(p, piece); err != nil {
+	if err := h.check(p, piece); err != nil {
 		return p, err
 	}
 	if i := h.neighbours(x); i == len(h.points) || h.points[i].x != x {
@@ -277,7 +316,7 @@ func (h *Hull) learn(x float64, piece *line) (point, error) {
 	}
 	q, err := h.evaluate(middle)
 	if err == nil {
-		err = h.checkConcave(q, piece)
+		err = h.check(q, piece)
 	}
 	if err == nil {
 		err = h.insert(q)

@@ -105,7 +105,12 @@ func (s *Importance) check() (dim int, err error) {
 
 // densities returns both log densities at a draw of the proposal.
 func densities(logDensity func(x []float64) float64, q Proposal, x []float64) (lp, lq float64, err error) {
-	lp, lq = logDensity(x), q.LogProb(x)
+	if lp, err = value("log density", logDensity, x); err != nil {
+		return 0, 0, err
+	}
+	if lq, err = value("log density of the proposal", q.LogProb, x); err != nil {
+		return 0, 0, err
+	}
 	if err := checkLog("log density", x, lp); err != nil {
 		return 0, 0, err
 	}
@@ -234,16 +239,21 @@ func (w *Weighted) ratio(f func(x []float64) float64, logs []float64) (belief.Es
 
 // values evaluates f where weights are positive, and is zero elsewhere.
 func (w *Weighted) values(f func(x []float64) float64, logs []float64) ([]float64, error) {
-	value := make([]float64, len(logs))
+	out := make([]float64, len(logs))
 	for i, l := range logs {
 		if math.IsInf(l, -1) {
 			continue
 		}
-		if value[i] = f(w.Row(i)); value[i]-value[i] != 0 { // neither NaN nor infinite
-			return nil, &PointError{Function: "function", X: slices.Clone(w.Row(i)), Value: value[i]}
+		v, err := value("function", f, w.Row(i))
+		if err != nil {
+			return nil, err
 		}
+		if v-v != 0 { // neither NaN nor infinite
+			return nil, &PointError{Function: "function", X: slices.Clone(w.Row(i)), Value: v}
+		}
+		out[i] = v
 	}
-	return value, nil
+	return out, nil
 }
 
 // Resample returns n draws of the smoothed weights' distribution over the points, by

@@ -40,7 +40,10 @@ func InvertCDF(cdf func(x float64) float64, lower, upper float64) (Inverse, erro
 		if k == probes {
 			x = upper
 		}
-		p := cdf(x)
+		p, err := valueAt("distribution function", cdf, x)
+		if err != nil {
+			return nil, err
+		}
 		if !(p >= before-1e-12 && p <= 1+1e-12) || k == probes && p < 1-1e-9 {
 			return nil, &PointError{Function: "distribution function", X: []float64{x}, Value: p}
 		}

@@ -18,7 +18,9 @@ import (
 // the density almost every try is accepted without one.
 type LogConcave struct {
 	LogDensity func(x float64) float64 // up to a constant
-	// Slope is the derivative of LogDensity; nil: chords are used.
+	// Slope is the derivative of LogDensity; nil: chords are used. It is compared
+	// with differences of LogDensity at two points, and held against what else is
+	// known at all others.
 	Slope func(x float64) float64
 	// Lower and Upper are the ends of the support, which may be infinite; both
 	// zero: the real line. The density is not evaluated at the ends.
@@ -46,7 +48,7 @@ func (e *ConcavityError) Error() string {
 }
 
 // Hull returns the envelope, ready to draw from. Errors: a [*belief.ConfigError], a
-// [*PointError] or a [*ConcavityError].
+// [*PointError], a [*SlopeError] or a [*ConcavityError].
 func (s LogConcave) Hull() (*Hull, error) {
 	if s.LogDensity == nil {
 		return nil, &belief.ConfigError{Field: "LogDensity", Value: "nil", Want: "a function"}
@@ -124,7 +126,8 @@ func (s LogConcave) Sample(ctx context.Context, n int) ([]float64, error) {
 
 // Draw returns one draw, and improves the envelope where it was too wide, as long as
 // there is room for a point. It does not allocate once the envelope has all its
-// points. The error is a [*ConcavityError] or a [*PointError].
+// points. The error is a [*ConcavityError], a [*SlopeError] or a
+// [*PointError].
 func (h *Hull) Draw(r *rand.Rand) (float64, error) {
 	for range 100_000 {
 		x, i := h.propose(open(r), open(r))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime/debug"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
@@ -57,15 +58,23 @@ func (f Func) Validate() error {
 }
 
 // A PointError says at which point a function has a value that nothing can be
-// done with.
+// done with, or panics.
 type PointError struct {
 	Function string    // which function
 	X        []float64 // the point
-	Value    float64   // what it is there
+	Value    float64   // what it is there, NaN if it panics
+	Err      error     // its panic, nil if there is none
+	Stack    string    // of the panic
 }
+
+// Unwrap returns the panic.
+func (e *PointError) Unwrap() error { return e.Err }
 
 // Error names the function and the point, whose middle is left out if it is long.
 func (e *PointError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("montecarlo: the %s panics at x = %s: %v", e.Function, formatPoint(e.X), e.Err)
+	}
 	return fmt.Sprintf("montecarlo: the %s is %v at x = %s", e.Function, e.Value, formatPoint(e.X))
 }
 
@@ -117,6 +126,34 @@ func checkLog(function string, x []float64, l float64) error {
 		return &PointError{Function: function, X: append([]float64(nil), x...), Value: l}
 	}
 	return nil
+}
+
+// value returns f(x); a panic of f becomes a [*PointError].
+func value(function string, f func(x []float64) float64, x []float64) (v float64, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			v, err = math.NaN(), panicked(function, append([]float64(nil), x...), p)
+		}
+	}()
+	return f(x), nil
+}
+
+// valueAt is value for functions of a number.
+func valueAt(function string, f func(x float64) float64, x float64) (v float64, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			v, err = math.NaN(), panicked(function, []float64{x}, p)
+		}
+	}()
+	return f(x), nil
+}
+
+func panicked(function string, x []float64, p any) error {
+	cause, ok := p.(error)
+	if !ok {
+		cause = fmt.Errorf("%v", p)
+	}
+	return &PointError{Function: function, X: x, Value: math.NaN(), Err: cause, Stack: string(debug.Stack())}
 }
 
 // open returns a uniform number of r in (0, 1), never an end.

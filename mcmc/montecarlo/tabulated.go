@@ -137,7 +137,11 @@ func (d *Tabulated) finish() error {
 			continue
 		}
 		next := math.Nextafter(end, d.lower+d.upper-end)
-		if l := d.logDensity(next); l-d.top < 700 {
+		l, err := valueAt("log density", d.logDensity, next)
+		if err != nil {
+			return err
+		}
+		if l-d.top < 700 {
 			d.wrong += math.Exp(l-d.top) * math.Abs(next-end) / total
 		}
 	}
@@ -209,8 +213,11 @@ func (d *Tabulated) spot(x float64) (upper bool, e float64) {
 // at returns the log density in e.
 func (d *Tabulated) at(upper bool, e float64) (float64, error) {
 	x, logSlope := d.place(upper, e)
-	l := d.logDensity(x)
-	if err := checkLog("log density", []float64{x}, l); err != nil {
+	l, err := valueAt("log density", d.logDensity, x)
+	if err == nil {
+		err = checkLog("log density", []float64{x}, l)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return l + logSlope, nil
