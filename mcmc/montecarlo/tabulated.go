@@ -75,7 +75,7 @@ func (d *Tabulated) build() (higher bool, err error) {
 			}
 		}
 		if math.IsInf(d.top, -1) {
-			return false, &belief.ConfigError{Field: "logDensity", Value: d.top, Want: "above −Inf somewhere between lower and upper"}
+			return false, &belief.ConfigError{Field: "interval", Value: [2]float64{d.lower, d.upper}, Want: fmt.Sprintf("closer around where the density is positive: it is 0 at all of %d places", 2*scan*nodes)}
 		}
 	}
 	d.panels = d.panels[:0]
@@ -127,6 +127,9 @@ func (d *Tabulated) finish() error {
 		d.wrong += d.panels[i].wrong
 	}
 	total := d.below[len(d.panels)]
+	if total == 0 {
+		return &belief.ConfigError{Field: "interval", Value: [2]float64{d.lower, d.upper}, Want: "closer around the peak of the density, which is so narrow that its integral comes out as 0 here"}
+	}
 	if !(total > 0) || math.IsInf(total, 1) {
 		return &belief.ConfigError{Field: "logDensity", Value: total, Want: "that of a density with a finite integral"}
 	}
