@@ -261,7 +261,7 @@ func TestHamiltonianBinaryIsComplete(t *testing.T) {
 	k, other := hamKernel(t, hamStandard(2)), hamKernel(t, hamStandard(2))
 	k.eps, k.average, k.scaled, k.warming = 0.3, stepTuner{1, 2, 3}, true, true
 	k.time, k.total, k.next = 4, 5, 6
-	k.turns = turns{minDepth: 3, hopeless: 1, careful: 1, steps: 7, leapfrogs: 8, divergent: 9}
+	k.turns = turns{minDepth: 3, hopeless: 1, careful: 2, steps: 7, leapfrogs: 8, divergent: 9, rough: 10}
 	k.draws, k.grads = []float64{1, 2}, []float64{3, 4}
 	k.metric.set([]float64{2, 3}, []float64{5}, []float64{0.6, 0.8})
 	data, err := k.MarshalBinary()
@@ -298,8 +298,46 @@ func TestTurns(t *testing.T) {
 			t.Errorf("least depth %d, autocorrelation %g: %+v", c.before, c.r, u)
 		}
 	}
-	u := turns{steps: 200, divergent: 3}
-	if u.learn(table(0), 1); u.careful != 1 {
-		t.Error("divergent trajectories are not heeded")
+}
+
+// What goes wrong raises the acceptance aimed at, once and for all, unless that
+// was given.
+func TestCareful(t *testing.T) {
+	row := make([]float64, 200)
+	for i := range row {
+		row[i] = float64(i % 7)
+	}
+	for _, c := range []struct {
+		before, rough, divergent, after int
+		accept                          float64
+	}{
+		{smooth, 7, 0, smooth, 0.8},
+		{smooth, 8, 0, rough, 0.9},
+		{smooth, 8, 3, rough, 0.9},
+		{rough, 0, 0, rough, 0.9},
+		{smooth, 4, 4, diverging, 0.95},
+		{rough, 4, 4, diverging, 0.95},
+		{diverging, 100, 0, diverging, 0.95},
+	} {
+		for _, given := range []float64{0, 0.7} {
+			k := &hamiltonian{adaptation: &adaptation{Tuning: Tuning{TargetAccept: given}}}
+			k.careful = c.before
+			for i := range 200 {
+				worst := 20.0
+				if i < c.rough {
+					worst = 20.01
+				}
+				k.turns.count(Info{Divergent: i < c.divergent}, worst, true)
+				k.turns.count(Info{Divergent: true}, 1e9, false)
+			}
+			k.learn(row, 1)
+			want := c.accept
+			if given > 0 {
+				want = given
+			}
+			if k.careful != c.after || k.wantedAccept() != want || k.rough != 0 || k.divergent != 0 {
+				t.Errorf("%+v, given %g: %+v, acceptance %g", c, given, k.turns, k.wantedAccept())
+			}
+		}
 	}
 }

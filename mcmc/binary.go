@@ -84,7 +84,7 @@ func (t *tuned) code(c *coder, n int) {
 	c.whole(&t.warming, 1)
 	c.whole(&t.scaled, 1)
 	u := &t.turns
-	for _, x := range []*int{&t.time, &t.total, &t.next, &u.minDepth, &u.steps, &u.leapfrogs, &u.divergent, &u.hopeless, &u.careful} {
+	for _, x := range []*int{&t.time, &t.total, &t.next, &u.minDepth, &u.steps, &u.leapfrogs, &u.divergent, &u.rough, &u.hopeless, &u.careful} {
 		c.whole(x, math.MaxInt32)
 	}
 	for _, x := range []*[]float64{&t.draws, &t.grads, &t.scale, &t.vectors} {

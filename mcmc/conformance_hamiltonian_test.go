@@ -28,7 +28,7 @@ func ExampleHMC() {
 		grad[0] = -x[0]
 		return -0.5 * x[0] * x[0]
 	})
-	run, err := mcmc.HMC{Length: 1}.Run(context.Background(), target, mcmc.Config{Chains: 1, Draws: 2000, Seed: 1})
+	run, err := mcmc.Sample(context.Background(), mcmc.HMC{Length: 1}, target, mcmc.Config{Chains: 1, Draws: 2000, Seed: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,18 +11,35 @@ import (
 )
 
 // Tuning is what Hamiltonian samplers adapt during warm-up, and how.
+//
+// Step size and metric are what the fields say. Beside them a warm-up of 200
+// steps or more learns two things from how trajectories go, and describes the
+// result in [Report]:
+//
+// Where the density is far from normal, the U-turn of [NUTS] comes too early for
+// the slowest coordinate. If successive draws of the warm-up are much alike, with
+// an autocorrelation above 0.6, trees get a least depth, at most 6, below which
+// turns are passed over. It is taken back if it does not help.
+//
+// Where 1 % of trajectories or more diverge, 15 % of them from then on take steps
+// that are shorter by a random factor, 8 at most, which get into places too narrow
+// for the others. The step size is tuned by those that are not shortened.
 type Tuning struct {
 	// TargetAccept is the mean acceptance that the step size aims at, between 0
-	// and 1; 0 means 0.8. More is slower and gets closer to narrow places. Where
-	// trajectories keep diverging in the warm-up it is raised to 0.95 at least.
+	// and 1. More is slower and gets closer to narrow places. 0 means 0.8, raised
+	// to 0.9 if the energy of 2 % of the warm-up's later trajectories goes wrong by
+	// 20 nats or more, and to 0.95 if 1 % of them diverge. A value that is given is
+	// never raised.
 	TargetAccept float64
 	// Metric is the kind of mass matrix. The zero value chooses.
 	Metric Metric
 }
 
 const (
-	defaultAccept = 0.8
-	defaultWarmUp = 450
+	defaultAccept   = 0.8
+	roughAccept     = 0.9
+	divergingAccept = 0.95
+	defaultWarmUp   = 450
 )
 
 // A Metric is the kind of mass matrix that a Hamiltonian sampler adapts.
@@ -47,11 +64,8 @@ func newHamiltonian(t *Guard, set Tuning, depth int) (*hamiltonian, error) {
 		return nil, &belief.ConfigError{Field: "target", Value: fmt.Sprintf("a %T", t.Target()),
 			Want: "a GradTarget, that has LogDensityGrad, for a Hamiltonian sampler; slice and random-walk samplers do without a gradient"}
 	}
-	if set.TargetAccept == 0 {
-		set.TargetAccept = defaultAccept
-	}
-	if !(set.TargetAccept > 0 && set.TargetAccept < 1) {
-		return nil, &belief.ConfigError{Field: "TargetAccept", Value: set.TargetAccept, Want: "between 0 and 1, or 0 for 0.8"}
+	if a := set.TargetAccept; a != 0 && !(a > 0 && a < 1) {
+		return nil, &belief.ConfigError{Field: "TargetAccept", Value: set.TargetAccept, Want: "between 0 and 1, or 0 for 0.8 and more where it is needed"}
 	}
 	if set.Metric < AutoMetric || set.Metric > DenseMetric {
 		return nil, &belief.ConfigError{Field: "Metric", Value: int(set.Metric), Want: "one of AutoMetric, DiagonalMetric, LowRankMetric, DenseMetric"}
@@ -90,7 +104,7 @@ func (k *hamiltonian) begin(r *rand.Rand, s *State) (int, error) {
 		k.scaled = true
 	}
 	k.part = 1
-	if k.careful == 1 && r.Float64() < shorterOften {
+	if k.careful == diverging && r.Float64() < shorterOften {
 		k.part = math.Exp2(-shortest * r.Float64())
 	}
 	return k.dynamics.begin(r, s), nil

@@ -1,7 +1,6 @@
 package mcmc
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -28,9 +27,6 @@ const mostSteps = 1023
 
 // WarmUp implements [Sampler].
 func (HMC) WarmUp() int { return defaultWarmUp }
-
-// Run draws from a target: [Sample] with this sampler.
-func (s HMC) Run(ctx context.Context, t Target, c Config) (*Run, error) { return Sample(ctx, s, t, c) }
 
 // Kernel implements [Sampler]. The target must have a gradient.
 func (s HMC) Kernel(t *Guard) (Kernel, error) {
@@ -75,6 +71,7 @@ func (k *hmc) Step(r *rand.Rand, s *State) (info Info, err error) {
 		if delta = k.leapfrog(&k.points[next], &k.points[at], eps); k.err != nil {
 			return Info{}, k.err
 		}
+		k.worst = max(k.worst, delta)
 		if delta > divergence {
 			k.diverge = true
 			break

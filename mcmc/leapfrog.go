@@ -34,7 +34,8 @@ type dynamics struct {
 	accept  float64 // sum of the probabilities of acceptance
 	steps   int
 	diverge bool
-	err     error // ends the run
+	worst   float64 // the greatest error of the energy
+	err     error   // ends the run
 }
 
 // divergence is the error of the energy at which a trajectory has diverged, as
@@ -80,7 +81,7 @@ func (d *dynamics) begin(r *rand.Rand, s *State) int {
 	}
 	d.r = r
 	d.start = 0.5*dot(z.p, z.v) - z.l
-	d.accept, d.steps, d.diverge, d.err = 0, 0, false, nil
+	d.accept, d.steps, d.diverge, d.worst, d.err = 0, 0, false, 0, nil
 	return i
 }
 
@@ -146,6 +147,7 @@ func (d *dynamics) step(beside int, forward bool) (span, bool) {
 	delta := d.leapfrog(z, &d.points[beside], eps)
 	s := d.leaf(i, delta)
 	d.accept += s.mass.over(mass{m: 1})
+	d.worst = max(d.worst, delta)
 	d.diverge = d.diverge || delta > divergence
 	return s, !(delta > divergence)
 }

@@ -11,7 +11,8 @@ import (
 // NUTS is the no-U-turn sampler (Hoffman & Gelman 2014) with multinomial draws
 // and the generalized criterion (Betancourt 2017): Hamiltonian Monte Carlo whose
 // trajectories are as long as they are useful. It is the sampler of choice for
-// any density with a gradient, and needs no settings.
+// any density with a gradient, and needs no settings: [Tuning] says what the
+// warm-up finds out by itself.
 //
 // A step costs 2^depth − 1 gradients, and n² operations for each of them under a
 // dense metric, which is chosen only where it pays.
@@ -40,7 +41,8 @@ func (s NUTS) Kernel(t *Guard) (Kernel, error) {
 	return &nuts{h, s.MaxDepth}, nil
 }
 
-// Run draws from a target: [Sample] with this sampler.
+// Run is the short form of [Sample] with this sampler, which other samplers have
+// not.
 func (s NUTS) Run(ctx context.Context, t Target, c Config) (*Run, error) { return Sample(ctx, s, t, c) }
 
 type nuts struct {

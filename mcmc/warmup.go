@@ -22,10 +22,10 @@ type adaptation struct {
 
 // The schedule, in steps and as fractions.
 const (
-	firstEstimate  = 10   // when the metric is first estimated
-	growth         = 1.5  // from one estimate's time to the next
-	forget         = 0.4  // of the time so far, whose draws an estimate leaves out
-	finalSteps     = 0.12 // of the warm-up, in which only the step size is tuned
+	firstEstimate  = 10  // when the metric is first estimated
+	growth         = 1.5 // from one estimate's time to the next
+	forget         = 0.4 // of the time so far, whose draws an estimate leaves out
+	finalSteps     = 0.2 // of the warm-up, in which only the step size is tuned
 	mostRemembered = 1 << 23
 )
 
@@ -58,7 +58,7 @@ func (k *hamiltonian) Tune(s *State, info Info) error {
 	if k.part == 1 {
 		k.eps = k.average.update(info.Accept, k.wantedAccept())
 	}
-	k.turns.count(info)
+	k.turns.count(info, k.worst, k.average.count > settling)
 	if k.next == 0 {
 		return nil
 	}
@@ -100,6 +100,16 @@ func (k *hamiltonian) EndWarmUp(*State) error {
 	return nil
 }
 
+// What a warm-up finds trajectories to be. Divergences that spoil one draw of a
+// thousand are too rare to be seen in it. Where they come up, though, there are
+// many more trajectories whose energy goes wrong by less: with step sizes that
+// suit a density near a normal one, hardly any goes wrong by 20 nats.
+const (
+	smooth    = iota
+	rough     // the energy often goes wrong
+	diverging // trajectories often diverge
+)
+
 // turns is what is learnt about the length of trajectories, and whether they are
 // too coarse.
 //
@@ -114,10 +124,11 @@ func (k *hamiltonian) EndWarmUp(*State) error {
 type turns struct {
 	minDepth  int
 	hopeless  int // 1 if longer trajectories have been found not to help, else 0
-	careful   int // 1 if trajectories have been found to diverge, else 0
+	careful   int // smooth, rough or diverging: what has been found
 	steps     int // since the last estimate, and of these steps
 	leapfrogs int
 	divergent int
+	rough     int
 }
 
 const (
@@ -125,18 +136,25 @@ const (
 	quickDraws   = 0.1  // that below which longer trajectories were not called for
 	hopeless     = 0.7  // the same if the draws came from longer trajectories: they do not help
 	oftenEnough  = 0.01 // the part of divergent trajectories that calls for more care
+	settling     = 10   // steps under a new metric until the step size fits it
+	roughError   = 20   // the error of the energy, in nats, at which a trajectory is rough
+	roughEnough  = 0.02 // the part of these that calls for more care
 	fewestDraws  = 75   // from which to learn
-	shorterOften = 0.15 // the part of trajectories that take shorter steps, once there is a call for care
+	shorterOften = 0.15 // the part of trajectories that take shorter steps, where trajectories often diverge
 	shortest     = 3    // doublings by which these are shorter at most
 	mostTurns    = 6    // the largest least depth
 )
 
-// count takes note of a step.
-func (u *turns) count(info Info) {
+// count takes note of a step and, if its size has settled, of the greatest error of
+// the energy in it.
+func (u *turns) count(info Info, worst float64, settled bool) {
 	u.steps++
 	u.leapfrogs += info.Leapfrogs
-	if info.Divergent {
+	if settled && info.Divergent {
 		u.divergent++
+	}
+	if settled && worst > roughError {
+		u.rough++
 	}
 }
 
@@ -158,19 +176,28 @@ func (u *turns) learn(draws []float64, n int) {
 		case r < quickDraws:
 			u.minDepth = 0
 		}
-		if float64(u.divergent) >= oftenEnough*float64(u.steps) && u.divergent > 1 {
-			u.careful = 1
+		switch {
+		case u.divergent > 1 && float64(u.divergent) >= oftenEnough*float64(u.steps):
+			u.careful = diverging
+		case u.careful == smooth && float64(u.rough) >= roughEnough*float64(u.steps):
+			u.careful = rough
 		}
 	}
-	u.steps, u.leapfrogs, u.divergent = 0, 0, 0
+	u.steps, u.leapfrogs, u.divergent, u.rough = 0, 0, 0, 0
 }
 
-// wantedAccept is the acceptance to aim at.
+// wantedAccept is the acceptance to aim at: the user's, or else what was found to
+// be needed.
 func (k *hamiltonian) wantedAccept() float64 {
-	if k.careful == 1 {
-		return max(k.TargetAccept, 0.95)
+	switch {
+	case k.TargetAccept > 0:
+		return k.TargetAccept
+	case k.careful == diverging:
+		return divergingAccept
+	case k.careful == rough:
+		return roughAccept
 	}
-	return k.TargetAccept
+	return defaultAccept
 }
 
 // slowest returns the largest autocorrelation of successive rows among columns.
