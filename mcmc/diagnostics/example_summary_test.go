@@ -38,7 +38,7 @@ func ExampleSummary() {
 	// warning: tau (1.38): R-hat is above 1.01 for 1 of 2 quantities: chains do not agree yet, and their numbers are not to be trusted; draw longer, and if that does not help, look for several modes or write the model with other parameters
 	// warning: tau (9): bulk ESS is below 400, 100 for each chain, for 1 of 2 quantities: means and medians are too rough to judge R-hat by; draw longer
 	// warning: tau (65): tail ESS is below 400, 100 for each chain, for 1 of 2 quantities: the 5% and 95% quantiles and the spread are rough; draw longer
-	// warning: 23 of 4000 draws (0.57%) ended in a divergence: the sampler cannot follow the density where it bends sharply, and what lies there is missing; write the model with other parameters, as a non-centered hierarchy, or raise the target acceptance towards 0.99
+	// warning: 23 of 4000 draws (0.57%) ended in a divergence: the sampler cannot follow the density where it bends sharply, and what lies there is missing; write the model with other parameters, as a non-centered hierarchy, or raise the target acceptance towards 0.99; see too that the gradient is right (mcmc.CheckGradient) and that bounded parameters are transformed (mcmc.Constrain)
 }
 
 func ExampleConfig() {

@@ -16,6 +16,7 @@ const (
 	leastESS        = 100  // for each chain; the same
 	leastEBFMI      = 0.3  // Betancourt 2016
 	fewestDraws     = 6    // shorter chains have no ESS worth the name
+	fewDivergences  = 1000 // draws for each divergence that leaves the others in good standing
 	mostNamesListed = 5
 )
 
@@ -139,15 +140,7 @@ func (s *Summary) warnTrajectories(lengths []int, maxDepth int, doubt, note warn
 		draws += n
 	}
 	share := func(n int) string {
-		return fmt.Sprintf("%d of %d draws (%.2g%%)", n, draws, 100*float64(n)/float64(draws))
-	}
-	if s.Divergences > 0 {
-		doubt("divergences", "", "%s ended in a divergence: the sampler cannot follow the density where it bends sharply, and what lies there is missing; write the model with other parameters, as a non-centered hierarchy, or raise the target acceptance towards 0.99",
-			share(s.Divergences))
-	}
-	if s.Saturated > 0 {
-		note("tree-depth", "", "%s reached the greatest depth of the tree, %d: right, but slow; raise the depth, or write the model with parameters of like scale",
-			share(s.Saturated), maxDepth)
+		return fmt.Sprintf("%d of %d draws (%s)", n, draws, percentage(n, draws))
 	}
 	var low []string
 	for i, v := range s.EBFMI {
@@ -155,10 +148,43 @@ func (s *Summary) warnTrajectories(lengths []int, maxDepth int, doubt, note warn
 			low = append(low, fmt.Sprintf("chain %d (%.2f)", i+1, v))
 		}
 	}
+	switch {
+	case s.Divergences == 0:
+	case s.Converged && len(low) == 0 && s.Divergences*fewDivergences <= draws:
+		note("few-divergences", "", "%s ended in a divergence: so few, with all else well, need not mean anything; see whether they go away with a target acceptance of 0.95 or more, and look at where they are if they do not",
+			share(s.Divergences))
+	case 2*s.Divergences > draws:
+		doubt("divergences", "", "%s ended in a divergence: most likely the gradient is not that of the density (mcmc.CheckGradient), or the density jumps; a bounded parameter is to be transformed (mcmc.Constrain), not given a log density of -Inf beyond its edge",
+			share(s.Divergences))
+	default:
+		doubt("divergences", "", "%s ended in a divergence: the sampler cannot follow the density where it bends sharply, and what lies there is missing; write the model with other parameters, as a non-centered hierarchy, or raise the target acceptance towards 0.99; see too that the gradient is right (mcmc.CheckGradient) and that bounded parameters are transformed (mcmc.Constrain)",
+			share(s.Divergences))
+	}
+	switch {
+	case s.Saturated == 0:
+	case 2*s.Saturated > draws || !s.Converged:
+		note("tree-depth", "", "%s reached the greatest depth of the tree, %d: trajectories do not turn in time, for parameters of very unlike scale or for a gradient that is wrong or zero; check your own gradient (mcmc.CheckGradient), write the model with parameters of like scale, or raise the depth",
+			share(s.Saturated), maxDepth)
+	default:
+		note("tree-depth", "", "%s reached the greatest depth of the tree, %d: right, but slow; raise the depth, or write the model with parameters of like scale",
+			share(s.Saturated), maxDepth)
+	}
 	if len(low) > 0 {
 		doubt("ebfmi", listed(low), "E-BFMI is below %g: the chain moves too little between energies and tails are missed; write the model with other parameters, as a non-centered hierarchy, or with lighter tails",
 			leastEBFMI)
 	}
+}
+
+// percentage writes a share for people: three digits at most, and 100 only for all.
+func percentage(n, of int) string {
+	p := 100 * float64(n) / float64(of)
+	switch {
+	case n < of && p >= 99.5:
+		return "over 99%"
+	case p >= 10:
+		return fmt.Sprintf("%.0f%%", p)
+	}
+	return fmt.Sprintf("%.2g%%", p)
 }
 
 // listed joins the first few items.

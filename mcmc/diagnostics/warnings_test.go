@@ -71,6 +71,40 @@ func TestWarnings(t *testing.T) {
 				*stat(d, 1, i, 0) = 1
 			}
 		}, []string{"divergences "}, "30 of 2000 draws (1.5%)", false},
+		{"few divergences", func(d *draws.Draws) {
+			*stat(d, 1, 7, 0), *stat(d, 2, 7, 0) = 1, 1
+		}, []string{"few-divergences "}, "2 of 2000 draws (0.1%) ended in a divergence: so few", true},
+		{"a divergence too many", func(d *draws.Draws) {
+			for i := range 3 {
+				*stat(d, i, 7, 0) = 1
+			}
+		}, []string{"divergences "}, "3 of 2000 draws (0.15%)", false},
+		{"few divergences of a slow energy", func(d *draws.Draws) {
+			*stat(d, 1, 7, 0) = 1
+			for i := 1; i < 500; i++ {
+				*stat(d, 3, i, 2) = *stat(d, 3, i-1, 2) + *stat(d, 3, i, 2)/4
+			}
+		}, []string{"divergences ", "ebfmi chain 4"}, "1 of 2000 draws (0.05%)", false},
+		{"few divergences of chains apart", func(d *draws.Draws) {
+			*stat(d, 1, 7, 0) = 1
+			for i := range 500 {
+				*value(d, 2, i, 0) += 3
+			}
+		}, []string{"rhat x", "ess-bulk x", "ess-tail x", "divergences "}, "", false},
+		{"divergences everywhere", func(d *draws.Draws) {
+			for j := range 4 {
+				for i := range 500 {
+					*stat(d, j, i, 0) = 1
+				}
+			}
+		}, []string{"divergences "}, "2000 of 2000 draws (100%) ended in a divergence: most likely the gradient is not that of the density (mcmc.CheckGradient", false},
+		{"long trajectories only", func(d *draws.Draws) {
+			for j := range 4 {
+				for i := range 400 {
+					*stat(d, j, i, 1) = 10
+				}
+			}
+		}, []string{"tree-depth "}, "1600 of 2000 draws (80%) reached the greatest depth of the tree, 10: trajectories do not turn in time", true},
 		{"long trajectories", func(d *draws.Draws) {
 			for i := range 5 {
 				*stat(d, 1, i, 1) = 10
@@ -205,6 +239,17 @@ func TestFitted(t *testing.T) {
 	} {
 		if got := fitted(c.v, c.stdErr); got != c.want {
 			t.Errorf("%g ± %g is written %q, want %q", c.v, c.stdErr, got, c.want)
+		}
+	}
+}
+
+func TestPercentage(t *testing.T) {
+	for _, c := range []struct {
+		n, of int
+		want  string
+	}{{4000, 4000, "100%"}, {3999, 4000, "over 99%"}, {3979, 4000, "99%"}, {600, 4000, "15%"}, {63, 4000, "1.6%"}, {4, 4000, "0.1%"}, {1, 1000000, "0.0001%"}} {
+		if got := percentage(c.n, c.of); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.n, c.of, got, c.want)
 		}
 	}
 }
