@@ -102,4 +102,24 @@ func TestTooFewSweeps(t *testing.T) {
 			t.Errorf("%d chains of %d sweeps: converged %v, warnings %v", g.Chains, g.Sweeps, post.Converged, post.Warnings)
 		}
 	}
+	// Where nothing has moved yet, that is no sign of anything.
+	b := graphical.NewBayesNet()
+	x, y := b.Variable("x", "0", "1"), b.Variable("y", "0", "1")
+	b.Table(x).Row(0.99999, 0.00001)
+	b.Table(y, x).Row(0.99999, 0.00001).Row(0.00001, 0.99999)
+	if net, err = b.Build(); err != nil {
+		t.Fatal(err)
+	}
+	for sweeps, want := range map[int]string{50: "low-ess", 2000: ""} {
+		post, err := inference.Gibbs{Sweeps: sweeps}.Marginals(ctx, net, graphical.Evidence{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !math.IsNaN(post.Sampling.ESS) {
+			t.Error("something has moved: this test shows nothing")
+		}
+		if codes(post) != want || post.Converged != (want == "") {
+			t.Errorf("%d sweeps: converged %v, warnings %v", sweeps, post.Converged, post.Warnings)
+		}
+	}
 }

@@ -178,6 +178,16 @@ func TestTreeSampling(t *testing.T) {
 			t.Errorf("a budget of 1000 bytes gives %v", err)
 		}
 	}
+	tree, err := NewJunctionTree(net, TreeConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range (TreeSampling{Tree: TreeConfig{MemoryBudget: int64(tree.Stats().Bytes)}}).States(ctx, net, graphical.Evidence{}) {
+		if !errors.As(err, &large) || large.Bytes <= tree.Stats().Bytes {
+			t.Errorf("a budget for the tree alone gives %v", err)
+		}
+		break
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	n = 0
