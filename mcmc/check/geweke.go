@@ -90,7 +90,7 @@ func (c Geweke[D]) Run(ctx context.Context) (*Comparison, error) {
 			err = c.Model.valuesTo(row, theta, data)
 		}
 		if err != nil {
-			return nil, &SimulationError{Simulation: i, Theta: theta, Err: err}
+			return nil, failed(i, theta, err)
 		}
 		for j, v := range row {
 			first[j] = append(first[j], v)
@@ -110,7 +110,7 @@ func (c Geweke[D]) Run(ctx context.Context) (*Comparison, error) {
 			if err == ctx.Err() {
 				return err
 			}
-			return &SimulationError{Simulation: chain, Theta: theta, Err: err}
+			return failed(chain, theta, err)
 		}
 		for j := range values {
 			second[j][chain] = values[j]
@@ -156,7 +156,7 @@ func (c *Geweke[D]) check() error {
 // kernel returns a kernel for the posterior of data, tuned as it is told, and a
 // state at the given parameters or the given point.
 func (c *Geweke[D]) kernel(data D, x []float64, tuned []byte) (mcmc.Kernel, *mcmc.Guard, *mcmc.State, error) {
-	target, err := c.Model.Target(data)
+	target, err := c.Model.target(data)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -186,25 +186,22 @@ func (c *Geweke[D]) kernel(data D, x []float64, tuned []byte) (mcmc.Kernel, *mcm
 	return k, g, s, nil
 }
 
-func (c *Geweke[D]) position(theta []float64) []float64 {
-	if c.Model.Position == nil {
-		return theta
-	}
-	return c.Model.Position(theta)
-}
-
 // tune lets a kernel learn on the posterior of some data, and returns what it has
 // learnt, nil if it is none that learns.
 func (c *Geweke[D]) tune() ([]byte, error) {
 	r := stream.New(c.Seed, "check geweke tuning")
 	theta, data, err := c.Model.draw(r)
 	fail := func(err error) ([]byte, error) {
-		return nil, &SimulationError{Simulation: 0, Theta: theta, Err: err}
+		return nil, failed(0, theta, err)
 	}
 	if err != nil {
 		return fail(err)
 	}
-	k, _, s, err := c.kernel(data, c.position(theta), nil)
+	x, err := c.Model.position(theta)
+	if err != nil {
+		return fail(err)
+	}
+	k, _, s, err := c.kernel(data, x, nil)
 	if err != nil {
 		return fail(err)
 	}
@@ -235,7 +232,10 @@ func (c *Geweke[D]) chain(ctx context.Context, index int, tuned []byte) (values 
 	if err != nil {
 		return nil, theta, err
 	}
-	x := c.position(theta)
+	x, err := c.Model.position(theta)
+	if err != nil {
+		return nil, theta, err
+	}
 	values = make([][]float64, len(c.Model.names()))
 	row := make([]float64, len(values))
 	for range c.Draws / c.Chains {
@@ -255,7 +255,9 @@ func (c *Geweke[D]) chain(ctx context.Context, index int, tuned []byte) (values 
 		if theta, err = c.parameters(g, x); err != nil {
 			return nil, theta, err
 		}
-		data = c.Model.Simulate(r, theta)
+		if data, err = c.Model.simulate(r, theta); err != nil {
+			return nil, theta, err
+		}
 		if err := c.Model.valuesTo(row, theta, data); err != nil {
 			return nil, theta, err
 		}
@@ -267,7 +269,7 @@ func (c *Geweke[D]) chain(ctx context.Context, index int, tuned []byte) (values 
 }
 
 // parameters are the quantities of a point.
-func (c *Geweke[D]) parameters(g *mcmc.Guard, x []float64) ([]float64, error) {
+func (c *Geweke[D]) parameters(g *mcmc.Guard, x []float64) (theta []float64, err error) {
 	q, ok := g.Target().(mcmc.Quantifier)
 	if !ok {
 		if len(x) != len(c.Model.Names) {
@@ -275,10 +277,16 @@ func (c *Geweke[D]) parameters(g *mcmc.Guard, x []float64) ([]float64, error) {
 		}
 		return slices.Clone(x), nil
 	}
-	theta := make([]float64, len(q.Names()))
+	theta = make([]float64, len(q.Names()))
 	if len(theta) != len(c.Model.Names) {
 		return nil, &belief.ConfigError{Field: "Model.Names", Value: c.Model.Names, Want: fmt.Sprintf("%d names, as the target has quantities", len(theta))}
 	}
+	defer func() {
+		if p, ok := err.(*panicError); ok {
+			theta, p.function = nil, fmt.Sprintf("QuantitiesTo at x = %v", x)
+		}
+	}()
+	defer recovered("QuantitiesTo", &err)
 	q.QuantitiesTo(theta, x)
 	return theta, nil
 }

@@ -1,9 +1,11 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 
 	"github.com/belief-go/belief"
@@ -43,6 +45,37 @@ type SimulationError struct {
 	Simulation int       // from 0
 	Theta      []float64 // the parameters that it began with
 	Err        error
+	Stack      string // of a panic in the model's functions, empty if it was none
+}
+
+// failed puts an error down to a simulation.
+func failed(simulation int, theta []float64, err error) error {
+	e := &SimulationError{Simulation: simulation, Theta: slices.Clone(theta), Err: err}
+	if p := (*panicError)(nil); errors.As(err, &p) {
+		e.Stack = p.stack
+	}
+	return e
+}
+
+// A panicError is a panic of one of the model's functions.
+type panicError struct {
+	function string
+	cause    error
+	stack    string
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic in %s: %v", e.function, e.cause) }
+func (e *panicError) Unwrap() error { return e.cause }
+
+// recovered makes a panic of the named function an error.
+func recovered(function string, err *error) {
+	if p := recover(); p != nil {
+		cause, ok := p.(error)
+		if !ok {
+			cause = fmt.Errorf("%v", p)
+		}
+		*err = &panicError{function, cause, string(debug.Stack())}
+	}
 }
 
 // Error tells simulation, parameters and cause.
@@ -87,18 +120,52 @@ func (m *Model[D]) names() []string {
 
 // draw takes parameters from the prior and data from them.
 func (m *Model[D]) draw(r *rand.Rand) (theta []float64, data D, err error) {
-	theta = m.Prior(r)
+	if theta, err = m.prior(r); err != nil {
+		return nil, data, err
+	}
 	if len(theta) != len(m.Names) {
 		return theta, data, &belief.ConfigError{Field: "Model.Prior", Value: fmt.Sprintf("of %d values", len(theta)), Want: fmt.Sprintf("of %d, as there are names", len(m.Names))}
 	}
-	return theta, m.Simulate(r, theta), nil
+	data, err = m.simulate(r, theta)
+	return theta, data, err
+}
+
+func (m *Model[D]) prior(r *rand.Rand) (theta []float64, err error) {
+	defer recovered("Prior", &err)
+	return m.Prior(r), nil
+}
+
+func (m *Model[D]) simulate(r *rand.Rand, theta []float64) (data D, err error) {
+	defer recovered("Simulate", &err)
+	return m.Simulate(r, theta), nil
+}
+
+func (m *Model[D]) target(data D) (t mcmc.Target, err error) {
+	defer recovered("Target", &err)
+	return m.Target(data)
+}
+
+// position is the point of the target at theta.
+func (m *Model[D]) position(theta []float64) (x []float64, err error) {
+	if m.Position == nil {
+		return theta, nil
+	}
+	defer recovered("Position", &err)
+	return m.Position(theta), nil
+}
+
+func (q *Quantity[D]) of(theta []float64, data D) (v float64, err error) {
+	defer recovered(q.Name, &err)
+	return q.F(theta, data), nil
 }
 
 // valuesTo writes parameters and quantities to dst.
-func (m *Model[D]) valuesTo(dst, theta []float64, data D) error {
+func (m *Model[D]) valuesTo(dst, theta []float64, data D) (err error) {
 	copy(dst, theta)
-	for i, q := range m.Quantities {
-		dst[len(theta)+i] = q.F(theta, data)
+	for i := range m.Quantities {
+		if dst[len(theta)+i], err = m.Quantities[i].of(theta, data); err != nil {
+			return err
+		}
 	}
 	for i, v := range dst {
 		if math.IsNaN(v) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/belief-go/belief"
@@ -130,20 +129,27 @@ func (c *Predictive[D]) replicate(ctx context.Context, purpose string, lengths [
 	k, n := len(c.Model.Quantities), len(places)
 	const width = 2 // on predicted data and on those at hand
 	values := make([]float64, n*k*width)
-	err := parallel.For(ctx, n, c.Workers, func(i int) error {
+	err := parallel.For(ctx, n, c.Workers, func(i int) (err error) {
 		r := stream.New(c.Seed, purpose, uint64(i))
 		var parameters []float64
-		if theta == nil {
-			parameters = c.Model.Prior(r)
-		} else {
+		if theta != nil {
 			parameters = theta(places[i].chain, places[i].i)
+		} else if parameters, err = c.Model.prior(r); err != nil {
+			return failed(i, nil, err)
 		}
-		data := c.Model.Simulate(r, parameters)
-		for j, q := range c.Model.Quantities {
-			at := values[(i*k+j)*width:]
-			at[0], at[1] = q.F(parameters, data), q.F(parameters, c.Data)
-			if math.IsNaN(at[0]) || math.IsNaN(at[1]) {
-				return &SimulationError{Simulation: i, Theta: slices.Clone(parameters), Err: fmt.Errorf("quantity %q is NaN", q.Name)}
+		data, err := c.Model.simulate(r, parameters)
+		if err != nil {
+			return failed(i, parameters, err)
+		}
+		for j := range c.Model.Quantities {
+			q, at := &c.Model.Quantities[j], values[(i*k+j)*width:]
+			for l, data := range [2]D{data, c.Data} {
+				if at[l], err = q.of(parameters, data); err == nil && math.IsNaN(at[l]) {
+					err = fmt.Errorf("quantity %q is NaN", q.Name)
+				}
+				if err != nil {
+					return failed(i, parameters, err)
+				}
 			}
 		}
 		return nil

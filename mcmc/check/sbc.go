@@ -154,7 +154,7 @@ func (c *SBC[D]) simulate(ctx context.Context, i int) (ranks []int, n note, err 
 		if err == ctx.Err() {
 			return nil, note{}, err
 		}
-		return nil, note{}, &SimulationError{Simulation: i, Theta: theta, Err: err}
+		return nil, note{}, failed(i, theta, err)
 	}
 	if err != nil {
 		return fail(err)
@@ -163,7 +163,7 @@ func (c *SBC[D]) simulate(ctx context.Context, i int) (ranks []int, n note, err 
 	if err := c.Model.valuesTo(truth, theta, data); err != nil {
 		return fail(err)
 	}
-	target, err := c.Model.Target(data)
+	target, err := c.Model.target(data)
 	if err != nil {
 		return fail(err)
 	}
