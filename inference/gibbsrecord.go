@@ -122,7 +122,7 @@ func columnsOf(chains []*gibbsChain) []columnStats {
 			st.mcse = 0 // constant
 		}
 		st.mcse *= fewTurns(series, st.mcse)
-		if variance := square - mean*mean; variance > 1e-14 && st.mcse > 0 {
+		if variance := square - mean*mean; variance > 1e-14 && st.mcse > 1e-12 { // what is less is rounding
 			st.ess = variance / (st.mcse * st.mcse)
 		}
 		out[j] = st

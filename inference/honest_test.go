@@ -105,8 +105,8 @@ func TestTooFewSweeps(t *testing.T) {
 	// Where nothing has moved yet, that is no sign of anything.
 	b := graphical.NewBayesNet()
 	x, y := b.Variable("x", "0", "1"), b.Variable("y", "0", "1")
-	b.Table(x).Row(0.99999, 0.00001)
-	b.Table(y, x).Row(0.99999, 0.00001).Row(0.00001, 0.99999)
+	b.Table(x).Row(0.9999999, 0.0000001)
+	b.Table(y, x).Row(0.9999999, 0.0000001).Row(0.0000001, 0.9999999)
 	if net, err = b.Build(); err != nil {
 		t.Fatal(err)
 	}
