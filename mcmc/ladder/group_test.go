@@ -36,7 +36,7 @@ func TestWalkIsWithoutBias(t *testing.T) {
 	sum := 0.0
 	for seed := range uint64(8) {
 		path := &Bridge{Base: wideBase(t, 30), Target: standard(30)}
-		got, err := SMC(background, path, SMCConfig{Particles: 400, Moves: 5, Seed: seed})
+		got, err := SMC(background, path, SMCConfig{Particles: 240, Moves: 5, Seed: seed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestThirtyDimensions(t *testing.T) {
 	far := 0
 	for seed := range uint64(8) {
 		path := &Bridge{Base: wideBase(t, 30), Target: standard(30)}
-		got, err := SMC(background, path, SMCConfig{Particles: 160, Seed: seed})
+		got, err := SMC(background, path, SMCConfig{Particles: 128, Seed: seed})
 		if err != nil {
 			t.Fatal(err)
 		}
