@@ -68,5 +68,17 @@ func BenchmarkDraws(b *testing.B) {
 			}
 			b.ReportMetric(float64(len(x))*float64(b.N)/b.Elapsed().Seconds(), "variables/s")
 		})
+		b.Run(name+"/tree", func(b *testing.B) {
+			w, err := TreeSampling{}.compile(context.Background(), net, graphical.Evidence{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			r := stream.New(1, "bench")
+			b.ReportAllocs()
+			for b.Loop() {
+				w.draw(r)
+			}
+			b.ReportMetric(float64(len(w.x))*float64(b.N)/b.Elapsed().Seconds(), "variables/s")
+		})
 	}
 }

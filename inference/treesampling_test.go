@@ -106,6 +106,11 @@ func TestTreeDrawsAgainstEnumeration(t *testing.T) {
 				}
 				counts[j]++
 			}
+			if i < 5 {
+				if n := testing.AllocsPerRun(20, func() { w.draw(r) }); n > 0 {
+					t.Errorf("model %d: a draw allocates %v times", i, n)
+				}
+			}
 			for j, k := range counts {
 				if q := want.prob[j]; math.Abs(k-draws*q) > 6*math.Sqrt(draws*q*(1-q))+6 {
 					t.Errorf("model %d: state %v came %v times in %d, want %.1f", i, want.states[j], k, draws, draws*q)
