@@ -24,7 +24,7 @@ const (
 	// Residual takes ⌊n W_i⌋ children of each and the others independently.
 	Residual
 	// Multinomial takes independent points. It is noisier than the others, and the
-	// only one under which the variance estimate of [SMC] is unbiased.
+	// only one under which the genealogical variance estimate of [SMC] is unbiased.
 	Multinomial
 )
 
