@@ -26,8 +26,9 @@ type Config struct {
 	// as there are cores. It does not change a bit of the result.
 	Workers int `json:"workers,omitempty"`
 	// Start holds a starting point for every chain, or one for all of them. None
-	// means that each chain finds its own: uniform on (−2, 2)ⁿ, tried until the
-	// density is positive, and then improved if the sampler can do so.
+	// means that each chain finds its own: uniform on (−2, 2)ⁿ, or among the Values
+	// of a block of [Gibbs], tried until the density is positive, and then improved
+	// if the sampler can do so.
 	Start      [][]float64 `json:"start,omitempty"`
 	KeepWarmUp bool        `json:"keep_warm_up,omitempty"` // keep the warm-up beside the draws
 	// Memory is how many bytes the draws may take; 0 means 4 GiB.

@@ -36,6 +36,12 @@ func TestWrongSlopes(t *testing.T) {
 			}
 		}
 	}
+	// So is one with which the density seems to rise for ever.
+	var wrong *SlopeError
+	up := LogConcave{LogDensity: func(x float64) float64 { return -math.Abs(x) }, Slope: func(float64) float64 { return 1 }}
+	if _, err := up.Hull(); !errors.As(err, &wrong) || wrong.Slope != 1 || math.Abs(wrong.Difference+1) > 1e-6 {
+		t.Errorf("up for ever: %v", err)
+	}
 	// Those that are wrong in some places only are found out by many draws.
 	for name, slope := range map[string]func(x float64) float64{
 		"half of the right tail": func(x float64) float64 {
