@@ -342,3 +342,11 @@ func ExampleEnsemble() {
 	fmt.Printf("%.0f\n", mean(run, "x[2]")) // that of x[1]² is 1
 	// Output: 1
 }
+
+func ExampleThinner() {
+	var s mcmc.Sampler = mcmc.Ensemble{}
+	if t, ok := s.(mcmc.Thinner); ok {
+		fmt.Println(t.Thin(), "steps for each draw")
+	}
+	// Output: 20 steps for each draw
+}

@@ -178,3 +178,12 @@ func ExampleWeighted() {
 	fmt.Println(w.K > 0.7, w.Warnings[0].Code)
 	// Output: true pareto-k
 }
+
+func ExampleSlopeError() {
+	_, err := montecarlo.LogConcave{
+		LogDensity: func(x float64) float64 { return -x * x / 2 },
+		Slope:      func(x float64) float64 { return -x / 2 },
+	}.Hull()
+	fmt.Println(err)
+	// Output: montecarlo: Slope is not the derivative of LogDensity: at x = -1 it is 0.5, and a difference quotient gives 1
+}
