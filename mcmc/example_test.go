@@ -231,12 +231,6 @@ func ExampleAssembly() {
 	// 20 chains of draws <nil>
 }
 
-func ExampleThinner() {
-	var t mcmc.Thinner = mcmc.Ensemble{}
-	fmt.Println(t.Thin(), "steps make a draw")
-	// Output: 20 steps make a draw
-}
-
 // Burn-in and thinning, as the book has them.
 func ExampleConfig() {
 	run, err := mcmc.Sample(context.Background(), walk{1}, gauss, mcmc.Config{Chains: 1, WarmUp: 1000, Thin: 10, Draws: 200})

@@ -154,15 +154,6 @@ func ExampleConcavityError() {
 	// Output: true
 }
 
-func ExampleSlopeError() {
-	d := dist.Normal{Sigma: 1}
-	half := func(x float64) float64 { return d.GradLogProb(x) / 2 }
-	_, err := montecarlo.LogConcave{LogDensity: d.LogProb, Slope: half}.Sample(ctx, 1000)
-	var slope *montecarlo.SlopeError
-	fmt.Println(errors.As(err, &slope))
-	// Output: true
-}
-
 func ExampleImportance() {
 	// How likely is it that a normal number exceeds 6? Draw beyond 6.
 	tail := func(x []float64) float64 {
