@@ -3,7 +3,6 @@ package mcmc
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime/debug"
@@ -311,8 +310,7 @@ func (c *chain) advance(b *block) error {
 func (c *chain) callQuantities(dst, x []float64) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &ChainError{Chain: c.index, Step: c.step - 1, Err: &TargetError{
-				X: slices.Clone(x), Err: fmt.Errorf("panic in QuantitiesTo: %v", p), Stack: string(debug.Stack())}}
+			err = &ChainError{Chain: c.index, Step: c.step - 1, WarmUp: c.step <= c.config.WarmUp, Err: panicked(x, p)}
 		}
 	}()
 	c.quantities(dst, x)

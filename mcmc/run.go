@@ -238,7 +238,7 @@ func (e *StartError) Error() string {
 	if e.Given {
 		return fmt.Sprintf("mcmc: the density is %s at the starting point %s", what, formatPoint(e.X))
 	}
-	text := fmt.Sprintf("mcmc: no starting point: the density was %s at %d random points of (−2, 2)ⁿ, the last of them %s", what, e.Tries, formatPoint(e.X))
+	text := fmt.Sprintf("mcmc: no starting point: the density was %s at %d random points, the last of them %s", what, e.Tries, formatPoint(e.X))
 	if e.NotANumber > 0 {
 		text += fmt.Sprintf("; %d evaluations gave NaN or a gradient that is not finite: check the target", e.NotANumber)
 	}
