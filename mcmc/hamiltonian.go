@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,8 @@ import (
 // Tuning is what Hamiltonian samplers adapt during warm-up, and how.
 //
 // Step size and metric are what the fields say. Beside them a warm-up of 200
-// steps or more learns two things from how trajectories go, and describes the
-// result in [Report]:
+// steps or more learns two things from how trajectories go, which the Tuning of a
+// [Report] tells:
 //
 // Where the density is far from normal, the U-turn of [NUTS] comes too early for
 // the slowest coordinate. If successive draws of the warm-up are much alike, with
@@ -53,6 +54,42 @@ const (
 	DenseMetric                  // a full matrix
 )
 
+var metricNames = []string{"auto", "diagonal", "low-rank", "dense"}
+
+// String names the kind.
+func (m Metric) String() string {
+	if m < 0 || int(m) >= len(metricNames) {
+		return fmt.Sprintf("Metric(%d)", int(m))
+	}
+	return metricNames[m]
+}
+
+// validate returns a [*belief.ConfigError] unless the kind is one of the constants.
+func (m Metric) validate() error {
+	if m < 0 || int(m) >= len(metricNames) {
+		return &belief.ConfigError{Field: "Metric", Value: int(m), Want: "one of AutoMetric, DiagonalMetric, LowRankMetric, DenseMetric"}
+	}
+	return nil
+}
+
+// MarshalText writes the name.
+func (m Metric) MarshalText() ([]byte, error) {
+	if err := m.validate(); err != nil {
+		return nil, err
+	}
+	return []byte(metricNames[m]), nil
+}
+
+// UnmarshalText reads the name.
+func (m *Metric) UnmarshalText(text []byte) error {
+	i := slices.Index(metricNames, string(text))
+	if i < 0 {
+		return &belief.UnknownNameError{Kind: "metric", Name: string(text), Suggestions: metricNames}
+	}
+	*m = Metric(i)
+	return nil
+}
+
 // hamiltonian is what the kernels of HMC and NUTS have in common.
 type hamiltonian struct {
 	*dynamics
@@ -67,8 +104,8 @@ func newHamiltonian(t *Guard, set Tuning, depth int) (*hamiltonian, error) {
 	if a := set.TargetAccept; a != 0 && !(a > 0 && a < 1) {
 		return nil, &belief.ConfigError{Field: "TargetAccept", Value: set.TargetAccept, Want: "between 0 and 1, or 0 for 0.8 and more where it is needed"}
 	}
-	if set.Metric < AutoMetric || set.Metric > DenseMetric {
-		return nil, &belief.ConfigError{Field: "Metric", Value: int(set.Metric), Want: "one of AutoMetric, DiagonalMetric, LowRankMetric, DenseMetric"}
+	if err := set.Metric.validate(); err != nil {
+		return nil, err
 	}
 	return &hamiltonian{newDynamics(t, depth), &adaptation{Tuning: set}}, nil
 }
@@ -124,6 +161,9 @@ func (k *hamiltonian) end(s *State, point, depth int) Info {
 
 // describe tells step size and metric in the words of Stan.
 func (k *hamiltonian) describe(sampler string) []string {
+	if k.careful == diverging {
+		sampler += ", 15 % of trajectories with shorter steps"
+	}
 	lines := []string{sampler, fmt.Sprintf("Step size = %g", k.eps)}
 	m := k.metric
 	if m.diagonal() {

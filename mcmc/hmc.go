@@ -18,12 +18,16 @@ type HMC struct {
 	// most 1023 steps make a trajectory.
 	Length float64
 	// Steps, if not 0, is the number of steps of every trajectory, whatever its
-	// length.
+	// length. Each trajectory then takes steps up to a fifth longer or shorter than
+	// what was tuned, for the same reason (Neal 2011).
 	Steps int
 	Tuning
 }
 
-const mostSteps = 1023
+const (
+	mostSteps  = 1023
+	stepJitter = 0.2 // of the step size, where the number of steps is fixed
+)
 
 // WarmUp implements [Sampler].
 func (HMC) WarmUp() int { return defaultWarmUp }
@@ -61,7 +65,9 @@ func (k *hmc) Step(r *rand.Rand, s *State) (info Info, err error) {
 	}
 	eps := k.eps * k.part
 	steps := k.fixed
-	if steps == 0 {
+	if steps > 0 {
+		eps *= 1 + stepJitter*(2*r.Float64()-1)
+	} else {
 		steps = int(min(math.Ceil(k.length*(0.5+r.Float64())/eps), mostSteps))
 	}
 	u := r.Float64()

@@ -147,8 +147,9 @@ func (d *dynamics) step(beside int, forward bool) (span, bool) {
 	delta := d.leapfrog(z, &d.points[beside], eps)
 	s := d.leaf(i, delta)
 	d.accept += s.mass.over(mass{m: 1})
-	d.worst = max(d.worst, delta)
-	d.diverge = d.diverge || delta > divergence
+	if delta > d.worst {
+		d.worst, d.diverge = delta, delta > divergence // which ends the trajectory
+	}
 	return s, !(delta > divergence)
 }
 
