@@ -259,7 +259,7 @@ func TestFitMetricExactForNormal(t *testing.T) {
 // Every number that was learnt survives, those too that few runs need.
 func TestHamiltonianBinaryIsComplete(t *testing.T) {
 	k, other := hamKernel(t, hamStandard(2)), hamKernel(t, hamStandard(2))
-	k.eps, k.average, k.scaled, k.warming = 0.3, stepTuner{1, 2, 3}, true, true
+	k.eps, k.average, k.scaled, k.warming = 0.3, stepTuner{1, 2, 3, 4, 5}, true, true
 	k.time, k.total, k.next = 4, 5, 6
 	k.turns = turns{minDepth: 3, hopeless: 1, careful: 2, steps: 7, leapfrogs: 8, divergent: 9, rough: 10}
 	k.draws, k.grads = []float64{1, 2}, []float64{3, 4}
@@ -338,6 +338,31 @@ func TestCareful(t *testing.T) {
 			if k.careful != c.after || k.wantedAccept() != want || k.rough != 0 || k.divergent != 0 {
 				t.Errorf("%+v, given %g: %+v, acceptance %g", c, given, k.turns, k.wantedAccept())
 			}
+		}
+	}
+}
+
+// Either way of tuning finds the step size at which acceptance is what is wanted,
+// of a made-up sampler that accepts exp(−ε) with noise; dual averaging comes out
+// short of it, as its gains are large.
+func TestStepTuners(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	want := -math.Log(0.8)
+	for _, dual := range []bool{false, true} {
+		var a stepTuner
+		a.restart(1)
+		eps := 1.0
+		for range 2000 {
+			accept := min(1, max(0, math.Exp(-eps)+0.1*r.NormFloat64()))
+			if dual {
+				eps = a.updateDual(accept, 0.8)
+			} else {
+				eps = a.update(accept, 0.8)
+			}
+		}
+		got := math.Exp(a.mean)
+		if tol := map[bool]float64{false: 0.05, true: 0.2}[dual]; math.Abs(got/want-1) > tol {
+			t.Errorf("dual averaging %t: step size %.4f, want %.4f", dual, got, want)
 		}
 	}
 }

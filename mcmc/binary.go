@@ -78,7 +78,7 @@ func (t *tuned) code(c *coder, n int) {
 		return
 	}
 	a := &t.average
-	for _, x := range []*float64{&t.eps, &a.log, &a.mean, &a.count} {
+	for _, x := range []*float64{&t.eps, &a.log, &a.mean, &a.count, &a.first, &a.short} {
 		c.float(x)
 	}
 	c.whole(&t.warming, 1)

@@ -12,11 +12,12 @@ import (
 
 func TestHamiltonianConformance(t *testing.T) {
 	for name, s := range map[string]mcmc.Sampler{
-		"NUTS":          mcmc.NUTS{},
-		"NUTS diagonal": mcmc.NUTS{Tuning: mcmc.Tuning{Metric: mcmc.DiagonalMetric}},
-		"NUTS low rank": mcmc.NUTS{Tuning: mcmc.Tuning{Metric: mcmc.LowRankMetric}},
-		"HMC":           mcmc.HMC{},
-		"HMC 5 steps":   mcmc.HMC{Steps: 5},
+		"NUTS":           mcmc.NUTS{},
+		"NUTS diagonal":  mcmc.NUTS{Tuning: mcmc.Tuning{Metric: mcmc.DiagonalMetric}},
+		"NUTS low rank":  mcmc.NUTS{Tuning: mcmc.Tuning{Metric: mcmc.LowRankMetric}},
+		"dual averaging": mcmc.NUTS{Tuning: mcmc.Tuning{DualAveraging: true}},
+		"HMC":            mcmc.HMC{},
+		"HMC 5 steps":    mcmc.HMC{Steps: 5},
 	} {
 		t.Run(name, func(t *testing.T) { mcmctest.Run(t, mcmctest.Case{Sampler: s, Draws: 1500}) })
 	}

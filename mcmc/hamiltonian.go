@@ -32,6 +32,10 @@ type Tuning struct {
 	// 20 nats or more, and to 0.95 if 1 % of them diverge. A value that is given is
 	// never raised.
 	TargetAccept float64
+	// DualAveraging tunes the step size as Hoffman & Gelman (2014) and Stan do, for
+	// comparison. It ends at shorter steps than the default, an average of
+	// Robbins–Monro steps, and accepts more than is aimed at.
+	DualAveraging bool
 	// Metric is the kind of mass matrix. The zero value chooses.
 	Metric Metric
 }

@@ -169,7 +169,7 @@ func Steps(ctx context.Context, s Sampler, t Target, c Config) iter.Seq2[Step, e
 }
 
 // hiddenDivergences is the code of a warning of divergent steps that are not among
-// the draws, which no summary can see.
+// the draws, which no summary can see. Up to one in a thousand steps are few.
 const hiddenDivergences = "hidden-divergences"
 
 // warn says what the counters of a run mean.
@@ -191,10 +191,18 @@ func (r *Run) warn() {
 	for _, report := range r.Reports {
 		all += report.Divergences
 	}
+	steps := 0
+	for _, report := range r.Reports {
+		steps += report.Steps
+	}
 	if float64(all) > seen {
-		r.Warnings = append(r.Warnings, belief.Warning{Code: hiddenDivergences,
+		code := hiddenDivergences
+		if 1000*all <= steps {
+			code = "few-" + hiddenDivergences
+		}
+		r.Warnings = append(r.Warnings, belief.Warning{Code: code,
 			Text: fmt.Sprintf("%d steps after the warm-up diverged, of which %v are among the draws here; the others were left out by thinning or went to the sink. "+
-				"The sampler did not get everywhere: raise TargetAccept, or write the model with other parameters", all, seen)})
+				"The sampler may not have got everywhere: raise TargetAccept, or write the model with other parameters", all, seen)})
 	}
 }
 

@@ -252,8 +252,9 @@ func TestCheckpointIsOfOneRun(t *testing.T) {
 	dir := t.TempDir()
 	c := mcmc.Config{Chains: 1, Draws: 100, Checkpoint: dir}
 	if runtime.GOOS == "linux" {
-		for range mcmc.Steps(context.Background(), walk{1}, gauss, c) {
-			_, err := mcmc.Sample(context.Background(), walk{1}, gauss, c)
+		long := mcmc.Config{Chains: 1, Draws: 1 << 20, Checkpoint: t.TempDir()} // still at work
+		for range mcmc.Steps(context.Background(), walk{1}, gauss, long) {
+			_, err := mcmc.Sample(context.Background(), walk{1}, gauss, long)
 			if !errors.Is(err, mcmc.ErrInUse) {
 				t.Errorf("a second run: %v", err)
 			}

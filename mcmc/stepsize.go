@@ -13,6 +13,8 @@ type stepTuner struct {
 	log   float64 // of the present step size
 	mean  float64 // of log, weighted by time
 	count float64 // updates since the start
+	first float64 // log of the step size at the start
+	short float64 // sum of what acceptance fell short of
 }
 
 // Gains are stepGain·tˡ with l = −stepForget.
@@ -21,14 +23,34 @@ const (
 	stepForget = 0.6
 )
 
+// The constants of dual averaging are those of Hoffman & Gelman (2014, section
+// 3.2.1), with which Stan too draws the step size towards ten times the first.
+const (
+	dualShrink = 0.05
+	dualOffset = 10
+	dualForget = 0.75
+)
+
 // restart begins anew from a step size.
-func (a *stepTuner) restart(eps float64) { *a = stepTuner{log: math.Log(eps), mean: math.Log(eps)} }
+func (a *stepTuner) restart(eps float64) {
+	l := math.Log(eps)
+	*a = stepTuner{log: l, mean: l, first: l}
+}
 
 // update learns from an acceptance and returns the next step size to try.
 func (a *stepTuner) update(accept, want float64) float64 {
 	a.count++
 	a.log += stepGain * math.Pow(a.count, -stepForget) * (accept - want)
 	a.mean += 2 / (a.count + 1) * (a.log - a.mean)
+	return math.Exp(a.log)
+}
+
+// updateDual is update by dual averaging.
+func (a *stepTuner) updateDual(accept, want float64) float64 {
+	a.count++
+	a.short += want - accept
+	a.log = a.first + math.Ln10 - math.Sqrt(a.count)/dualShrink/(a.count+dualOffset)*a.short
+	a.mean += math.Pow(a.count, -dualForget) * (a.log - a.mean)
 	return math.Exp(a.log)
 }
 

@@ -56,7 +56,11 @@ func (k *hamiltonian) Tune(s *State, info Info) error {
 	}
 	k.time++
 	if k.part == 1 {
-		k.eps = k.average.update(info.Accept, k.wantedAccept())
+		learn := k.average.update
+		if k.DualAveraging {
+			learn = k.average.updateDual
+		}
+		k.eps = learn(info.Accept, k.wantedAccept())
 	}
 	k.turns.count(info, k.worst, k.average.count > settling)
 	if k.next == 0 {
