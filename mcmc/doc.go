@@ -15,7 +15,8 @@
 // # Samplers
 //
 // [NUTS] is the one to use for a density with a gradient. It needs no settings: it
-// finds its starting points, step size and metric in the warm-up. Without a
+// finds its starting points (Pathfinder), step size and metric (diagonal, low rank or
+// dense) in the warm-up. Without a
 // gradient there are [AdaptiveMetropolis] and [Slice], where coordinates are partly
 // discrete or known through their full conditionals [Gibbs], where the prior is
 // normal [EllipticalSlice], where modes are far apart [Tempering], and the classics
@@ -46,7 +47,7 @@
 //
 // # Cost and memory
 //
-// A step costs what the kernel's documentation says; the driver adds about 50 ns.
+// A step costs what the kernel's documentation says; the driver adds about 100 ns.
 // Draws take 8 bytes per number; [Config.Memory] bounds them, and a sink on disk
 // with [Config.Discard] makes the bound void. Chains share nothing, so a target
 // must be safe for concurrent use or a [Cloner].
