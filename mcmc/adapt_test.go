@@ -315,9 +315,9 @@ func TestCareful(t *testing.T) {
 		{smooth, 8, 0, rough, 0.9},
 		{smooth, 8, 3, rough, 0.9},
 		{rough, 0, 0, rough, 0.9},
-		{smooth, 4, 4, diverging, 0.95},
-		{rough, 4, 4, diverging, 0.95},
-		{diverging, 100, 0, diverging, 0.95},
+		{smooth, 4, 4, diverging, 0.97},
+		{rough, 4, 4, diverging, 0.97},
+		{diverging, 100, 0, diverging, 0.97},
 	} {
 		for _, given := range []float64{0, 0.7} {
 			k := &hamiltonian{adaptation: &adaptation{Tuning: Tuning{TargetAccept: given}}}

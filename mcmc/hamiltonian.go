@@ -29,7 +29,7 @@ type Tuning struct {
 	// TargetAccept is the mean acceptance that the step size aims at, between 0
 	// and 1. More is slower and gets closer to narrow places. 0 means 0.8, raised
 	// to 0.9 if the energy of 2 % of the warm-up's later trajectories goes wrong by
-	// 20 nats or more, and to 0.95 if 1 % of them diverge. A value that is given is
+	// 20 nats or more, and to 0.97 if 1 % of them diverge. A value that is given is
 	// never raised.
 	TargetAccept float64
 	// DualAveraging tunes the step size as Hoffman & Gelman (2014) and Stan do, for
@@ -43,7 +43,7 @@ type Tuning struct {
 const (
 	defaultAccept   = 0.8
 	roughAccept     = 0.9
-	divergingAccept = 0.95
+	divergingAccept = 0.97
 	defaultWarmUp   = 450
 )
 

@@ -143,7 +143,7 @@ const (
 	settling     = 10   // steps under a new metric until the step size fits it
 	roughError   = 20   // the error of the energy, in nats, at which a trajectory is rough
 	roughEnough  = 0.02 // the part of these that calls for more care
-	fewestDraws  = 75   // from which to learn
+	fewestDraws  = 50   // from which to learn
 	shorterOften = 0.15 // the part of trajectories that take shorter steps, where trajectories often diverge
 	shortest     = 3    // doublings by which these are shorter at most
 	mostTurns    = 6    // the largest least depth
