@@ -74,7 +74,10 @@ func newChain(index int, config Config, guard *Guard, kernel Kernel, dim int, e 
 // there are slots work at the same time.
 func (c *chain) run(ctx context.Context, slots chan struct{}) {
 	var err error
-	defer func() { c.queue.end(err) }()
+	defer func() {
+		c.guard.interrupted = nil // whoever takes the kernel further is not bound by the run
+		c.queue.end(err)
+	}()
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true); c.interrupt() })()
 	work := func(do func() error) (err error) {

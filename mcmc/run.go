@@ -73,8 +73,10 @@ type Step struct {
 	Chain     int // of the draws, counted over the walkers of an Assembly too
 	Iteration int // of the warm-up or of the draws that are kept, from 0
 	WarmUp    bool
-	Stats     []float64 // as Columns names them
-	Values    []float64 // quantities of the target, else its coordinates
+	// Stats are the log density and the acceptance, and of Hamiltonian kernels what
+	// Stan keeps too, in the order of a run's Stats.
+	Stats  []float64
+	Values []float64 // quantities of the target, else its coordinates
 	// Comments tell what the warm-up has led to; they come with the first draw.
 	Comments []string
 }
@@ -188,11 +190,9 @@ func (r *Run) warn() {
 			seen += v
 		}
 	}
-	for _, report := range r.Reports {
-		all += report.Divergences
-	}
 	steps := 0
 	for _, report := range r.Reports {
+		all += report.Divergences
 		steps += report.Steps
 	}
 	if float64(all) > seen {
@@ -201,7 +201,7 @@ func (r *Run) warn() {
 			code = "few-" + hiddenDivergences
 		}
 		r.Warnings = append(r.Warnings, belief.Warning{Code: code,
-			Text: fmt.Sprintf("%d steps after the warm-up diverged, of which %v are among the draws here; the others were left out by thinning or went to the sink. "+
+			Text: fmt.Sprintf("%d steps after the warm-up diverged, of which %v are among the draws here; the others were left out by thinning, went to the sink alone or came after the last draw that all chains have. "+
 				"The sampler may not have got everywhere: raise TargetAccept, or write the model with other parameters", all, seen)})
 	}
 }
