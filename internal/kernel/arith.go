@@ -1,0 +1,76 @@
+package kernel
+
+import "math"
+
+// Arithmetic over slices of one length. A destination may be any of the sources, but
+// must not overlap one in part.
+
+// Add writes a + b to dst.
+func Add[T Float](dst, a, b []T) {
+	wantSame(dst, a, b)
+	for i, x := range a {
+		dst[i] = x + b[i]
+	}
+}
+
+// Sub writes a − b to dst.
+func Sub[T Float](dst, a, b []T) {
+	wantSame(dst, a, b)
+	for i, x := range a {
+		dst[i] = x - b[i]
+	}
+}
+
+// Mul writes a·b to dst.
+func Mul[T Float](dst, a, b []T) {
+	wantSame(dst, a, b)
+	for i, x := range a {
+		dst[i] = x * b[i]
+	}
+}
+
+// Div writes a/b to dst.
+func Div[T Float](dst, a, b []T) {
+	wantSame(dst, a, b)
+	for i, x := range a {
+		dst[i] = x / b[i]
+	}
+}
+
+// MulAdd adds a·b to dst, without rounding the product where the processor can.
+func MulAdd[T Float](dst, a, b []T) {
+	wantSame(dst, a, b)
+	for i, x := range a {
+		dst[i] += x * b[i]
+	}
+}
+
+// Scale writes alpha·x to dst for each x of src.
+func Scale[T Float](alpha T, dst, src []T) {
+	wantLen("the destination", len(dst), len(src))
+	for i, x := range src {
+		dst[i] = alpha * x
+	}
+}
+
+// AddConst writes x + c to dst for each x of src.
+func AddConst[T Float](c T, dst, src []T) {
+	wantLen("the destination", len(dst), len(src))
+	for i, x := range src {
+		dst[i] = x + c
+	}
+}
+
+// Sqrt writes the square root of each x of src to dst.
+func Sqrt[T Float](dst, src []T) {
+	wantLen("the destination", len(dst), len(src))
+	for i, x := range src {
+		dst[i] = T(math.Sqrt(float64(x)))
+	}
+}
+
+// wantSame panics unless a and b are as long as dst.
+func wantSame[T Float](dst, a, b []T) {
+	wantLen("the first source", len(a), len(dst))
+	wantLen("the second source", len(b), len(dst))
+}
