@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func gemmTile_float32(k int, alpha float32, a, b, c *float32, ldc int)
-TEXT ·gemmTile_float32(SB), NOSPLIT, $0-48
+// func gemmTile_avx2_float32(k int, alpha float32, a, b, c *float32, ldc int)
+TEXT ·gemmTile_avx2_float32(SB), NOSPLIT, $0-48
 	MOVQ k+0(FP), CX
 	MOVQ a+16(FP), AX
 	MOVQ b+24(FP), BX
@@ -25,24 +25,23 @@ TEXT ·gemmTile_float32(SB), NOSPLIT, $0-48
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 	MOVQ DI, SI
-	PREFETCHT0 (SI)
+	PREFETCHT0 0(SI)
 	PREFETCHT0 60(SI)
 	ADDQ DX, SI
-	PREFETCHT0 (SI)
+	PREFETCHT0 0(SI)
 	PREFETCHT0 60(SI)
 	ADDQ DX, SI
-	PREFETCHT0 (SI)
+	PREFETCHT0 0(SI)
 	PREFETCHT0 60(SI)
 	ADDQ DX, SI
-	PREFETCHT0 (SI)
+	PREFETCHT0 0(SI)
 	PREFETCHT0 60(SI)
 	ADDQ DX, SI
-	PREFETCHT0 (SI)
+	PREFETCHT0 0(SI)
 	PREFETCHT0 60(SI)
 	ADDQ DX, SI
-	PREFETCHT0 (SI)
+	PREFETCHT0 0(SI)
 	PREFETCHT0 60(SI)
-	ADDQ DX, SI
 	MOVQ CX, R8
 	SHRQ $2, R8
 	JZ rest
@@ -209,8 +208,8 @@ store:
 	VZEROUPPER
 	RET
 
-// func axpy_float32(n int, alpha float32, x, y *float32)
-TEXT ·axpy_float32(SB), NOSPLIT, $0-32
+// func axpy_avx2_float32(n int, alpha float32, x, y *float32)
+TEXT ·axpy_avx2_float32(SB), NOSPLIT, $0-32
 	MOVQ n+0(FP), CX
 	VBROADCASTSS alpha+8(FP), Y8
 	MOVQ x+16(FP), AX
@@ -236,8 +235,8 @@ loop:
 	VZEROUPPER
 	RET
 
-// func dot_float32(n int, x, y *float32) (s float32)
-TEXT ·dot_float32(SB), NOSPLIT, $0-28
+// func dot_avx2_float32(n int, x, y *float32) (s float32)
+TEXT ·dot_avx2_float32(SB), NOSPLIT, $0-28
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), AX
 	MOVQ y+16(FP), BX
@@ -270,8 +269,8 @@ loop:
 	VZEROUPPER
 	RET
 
-// func sum_float32(n int, x *float32) (s float32)
-TEXT ·sum_float32(SB), NOSPLIT, $0-20
+// func sum_avx2_float32(n int, x *float32) (s float32)
+TEXT ·sum_avx2_float32(SB), NOSPLIT, $0-20
 	MOVQ n+0(FP), CX
 	MOVQ x+8(FP), AX
 	VXORPS Y0, Y0, Y0
@@ -298,966 +297,966 @@ loop:
 	VZEROUPPER
 	RET
 
-DATA exp_float32Const<>+0(SB)/4, $0x42b20000
-DATA exp_float32Const<>+4(SB)/4, $0x42b20000
-DATA exp_float32Const<>+8(SB)/4, $0x42b20000
-DATA exp_float32Const<>+12(SB)/4, $0x42b20000
-DATA exp_float32Const<>+16(SB)/4, $0x42b20000
-DATA exp_float32Const<>+20(SB)/4, $0x42b20000
-DATA exp_float32Const<>+24(SB)/4, $0x42b20000
-DATA exp_float32Const<>+28(SB)/4, $0x42b20000
-DATA exp_float32Const<>+32(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+36(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+40(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+44(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+48(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+52(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+56(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+60(SB)/4, $0xc2d00000
-DATA exp_float32Const<>+64(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+68(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+72(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+76(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+80(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+84(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+88(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+92(SB)/4, $0x3fb8aa3b
-DATA exp_float32Const<>+96(SB)/4, $0x4b400000
-DATA exp_float32Const<>+100(SB)/4, $0x4b400000
-DATA exp_float32Const<>+104(SB)/4, $0x4b400000
-DATA exp_float32Const<>+108(SB)/4, $0x4b400000
-DATA exp_float32Const<>+112(SB)/4, $0x4b400000
-DATA exp_float32Const<>+116(SB)/4, $0x4b400000
-DATA exp_float32Const<>+120(SB)/4, $0x4b400000
-DATA exp_float32Const<>+124(SB)/4, $0x4b400000
-DATA exp_float32Const<>+128(SB)/4, $0x3f317200
-DATA exp_float32Const<>+132(SB)/4, $0x3f317200
-DATA exp_float32Const<>+136(SB)/4, $0x3f317200
-DATA exp_float32Const<>+140(SB)/4, $0x3f317200
-DATA exp_float32Const<>+144(SB)/4, $0x3f317200
-DATA exp_float32Const<>+148(SB)/4, $0x3f317200
-DATA exp_float32Const<>+152(SB)/4, $0x3f317200
-DATA exp_float32Const<>+156(SB)/4, $0x3f317200
-DATA exp_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA exp_float32Const<>+192(SB)/4, $0x39500d01
-DATA exp_float32Const<>+196(SB)/4, $0x39500d01
-DATA exp_float32Const<>+200(SB)/4, $0x39500d01
-DATA exp_float32Const<>+204(SB)/4, $0x39500d01
-DATA exp_float32Const<>+208(SB)/4, $0x39500d01
-DATA exp_float32Const<>+212(SB)/4, $0x39500d01
-DATA exp_float32Const<>+216(SB)/4, $0x39500d01
-DATA exp_float32Const<>+220(SB)/4, $0x39500d01
-DATA exp_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA exp_float32Const<>+256(SB)/4, $0x3c088889
-DATA exp_float32Const<>+260(SB)/4, $0x3c088889
-DATA exp_float32Const<>+264(SB)/4, $0x3c088889
-DATA exp_float32Const<>+268(SB)/4, $0x3c088889
-DATA exp_float32Const<>+272(SB)/4, $0x3c088889
-DATA exp_float32Const<>+276(SB)/4, $0x3c088889
-DATA exp_float32Const<>+280(SB)/4, $0x3c088889
-DATA exp_float32Const<>+284(SB)/4, $0x3c088889
-DATA exp_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA exp_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA exp_float32Const<>+352(SB)/4, $0x3f000000
-DATA exp_float32Const<>+356(SB)/4, $0x3f000000
-DATA exp_float32Const<>+360(SB)/4, $0x3f000000
-DATA exp_float32Const<>+364(SB)/4, $0x3f000000
-DATA exp_float32Const<>+368(SB)/4, $0x3f000000
-DATA exp_float32Const<>+372(SB)/4, $0x3f000000
-DATA exp_float32Const<>+376(SB)/4, $0x3f000000
-DATA exp_float32Const<>+380(SB)/4, $0x3f000000
-DATA exp_float32Const<>+384(SB)/4, $0x3f800000
-DATA exp_float32Const<>+388(SB)/4, $0x3f800000
-DATA exp_float32Const<>+392(SB)/4, $0x3f800000
-DATA exp_float32Const<>+396(SB)/4, $0x3f800000
-DATA exp_float32Const<>+400(SB)/4, $0x3f800000
-DATA exp_float32Const<>+404(SB)/4, $0x3f800000
-DATA exp_float32Const<>+408(SB)/4, $0x3f800000
-DATA exp_float32Const<>+412(SB)/4, $0x3f800000
-GLOBL exp_float32Const<>(SB), RODATA|NOPTR, $416
+DATA exp_avx2_float32Const<>+0(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+4(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+8(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+12(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+16(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+20(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+24(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+28(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+412(SB)/4, $0x3f800000
+GLOBL exp_avx2_float32Const<>(SB), RODATA|NOPTR, $416
 
-// func exp_float32(n int, dst, src *float32)
-TEXT ·exp_float32(SB), NOSPLIT, $0-24
+// func exp_avx2_float32(n int, dst *float32, src *float32)
+TEXT ·exp_avx2_float32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), DI
-	MOVQ src+16(FP), SI
+	MOVQ dst+8(FP), AX
+	MOVQ src+16(FP), BX
+	XORQ R8, R8
 
 loop:
-	VMOVUPS (SI), Y0
-	VMOVUPS exp_float32Const<>+0(SB), Y1
+	VMOVUPS (BX)(R8*1), Y0
+	VMOVUPS exp_avx2_float32Const<>+0(SB), Y1
 	VMINPS Y0, Y1, Y0
-	VMOVUPS exp_float32Const<>+32(SB), Y1
+	VMOVUPS exp_avx2_float32Const<>+32(SB), Y1
 	VMAXPS Y0, Y1, Y0
-	VMOVUPS exp_float32Const<>+96(SB), Y1
-	VFMADD231PS exp_float32Const<>+64(SB), Y0, Y1
-	VSUBPS exp_float32Const<>+96(SB), Y1, Y1
-	VFNMADD231PS exp_float32Const<>+128(SB), Y1, Y0
-	VFNMADD231PS exp_float32Const<>+160(SB), Y1, Y0
-	VMOVUPS exp_float32Const<>+192(SB), Y2
-	VFMADD213PS exp_float32Const<>+224(SB), Y0, Y2
-	VFMADD213PS exp_float32Const<>+256(SB), Y0, Y2
-	VFMADD213PS exp_float32Const<>+288(SB), Y0, Y2
-	VFMADD213PS exp_float32Const<>+320(SB), Y0, Y2
-	VFMADD213PS exp_float32Const<>+352(SB), Y0, Y2
+	VMOVUPS exp_avx2_float32Const<>+96(SB), Y1
+	VFMADD231PS exp_avx2_float32Const<>+64(SB), Y0, Y1
+	VSUBPS exp_avx2_float32Const<>+96(SB), Y1, Y1
+	VFNMADD231PS exp_avx2_float32Const<>+128(SB), Y1, Y0
+	VFNMADD231PS exp_avx2_float32Const<>+160(SB), Y1, Y0
+	VMOVUPS exp_avx2_float32Const<>+192(SB), Y2
+	VFMADD213PS exp_avx2_float32Const<>+224(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+256(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+288(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+320(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+352(SB), Y0, Y2
 	VMULPS Y0, Y0, Y3
 	VFMADD231PS Y2, Y3, Y0
-	VADDPS exp_float32Const<>+384(SB), Y0, Y0
-	VMOVUPS exp_float32Const<>+96(SB), Y3
-	VFMADD231PS exp_float32Const<>+352(SB), Y1, Y3
-	VSUBPS exp_float32Const<>+96(SB), Y3, Y3
-	VADDPS exp_float32Const<>+96(SB), Y3, Y2
+	VADDPS exp_avx2_float32Const<>+384(SB), Y0, Y0
+	VMOVUPS exp_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS exp_avx2_float32Const<>+352(SB), Y1, Y3
+	VSUBPS exp_avx2_float32Const<>+96(SB), Y3, Y3
+	VADDPS exp_avx2_float32Const<>+96(SB), Y3, Y2
 	VPSLLD $23, Y2, Y2
-	VPADDD exp_float32Const<>+384(SB), Y2, Y2
+	VPADDD exp_avx2_float32Const<>+384(SB), Y2, Y2
 	VMULPS Y2, Y0, Y2
 	VSUBPS Y3, Y1, Y3
-	VADDPS exp_float32Const<>+96(SB), Y3, Y3
+	VADDPS exp_avx2_float32Const<>+96(SB), Y3, Y3
 	VPSLLD $23, Y3, Y3
-	VPADDD exp_float32Const<>+384(SB), Y3, Y3
+	VPADDD exp_avx2_float32Const<>+384(SB), Y3, Y3
 	VMULPS Y3, Y2, Y3
-	VMOVUPS Y3, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVUPS Y3, (AX)(R8*1)
+	ADDQ $32, R8
 	SUBQ $8, CX
 	JNZ loop
 	VZEROUPPER
 	RET
 
-DATA log_float32Const<>+0(SB)/4, $0x4b800000
-DATA log_float32Const<>+4(SB)/4, $0x4b800000
-DATA log_float32Const<>+8(SB)/4, $0x4b800000
-DATA log_float32Const<>+12(SB)/4, $0x4b800000
-DATA log_float32Const<>+16(SB)/4, $0x4b800000
-DATA log_float32Const<>+20(SB)/4, $0x4b800000
-DATA log_float32Const<>+24(SB)/4, $0x4b800000
-DATA log_float32Const<>+28(SB)/4, $0x4b800000
-DATA log_float32Const<>+32(SB)/4, $0x800000
-DATA log_float32Const<>+36(SB)/4, $0x800000
-DATA log_float32Const<>+40(SB)/4, $0x800000
-DATA log_float32Const<>+44(SB)/4, $0x800000
-DATA log_float32Const<>+48(SB)/4, $0x800000
-DATA log_float32Const<>+52(SB)/4, $0x800000
-DATA log_float32Const<>+56(SB)/4, $0x800000
-DATA log_float32Const<>+60(SB)/4, $0x800000
-DATA log_float32Const<>+64(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+68(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+72(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+76(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+80(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+84(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+88(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+92(SB)/4, $0x3f3504f3
-DATA log_float32Const<>+96(SB)/4, $0xff800000
-DATA log_float32Const<>+100(SB)/4, $0xff800000
-DATA log_float32Const<>+104(SB)/4, $0xff800000
-DATA log_float32Const<>+108(SB)/4, $0xff800000
-DATA log_float32Const<>+112(SB)/4, $0xff800000
-DATA log_float32Const<>+116(SB)/4, $0xff800000
-DATA log_float32Const<>+120(SB)/4, $0xff800000
-DATA log_float32Const<>+124(SB)/4, $0xff800000
-DATA log_float32Const<>+128(SB)/4, $0x3f800000
-DATA log_float32Const<>+132(SB)/4, $0x3f800000
-DATA log_float32Const<>+136(SB)/4, $0x3f800000
-DATA log_float32Const<>+140(SB)/4, $0x3f800000
-DATA log_float32Const<>+144(SB)/4, $0x3f800000
-DATA log_float32Const<>+148(SB)/4, $0x3f800000
-DATA log_float32Const<>+152(SB)/4, $0x3f800000
-DATA log_float32Const<>+156(SB)/4, $0x3f800000
-DATA log_float32Const<>+160(SB)/4, $0x4b000000
-DATA log_float32Const<>+164(SB)/4, $0x4b000000
-DATA log_float32Const<>+168(SB)/4, $0x4b000000
-DATA log_float32Const<>+172(SB)/4, $0x4b000000
-DATA log_float32Const<>+176(SB)/4, $0x4b000000
-DATA log_float32Const<>+180(SB)/4, $0x4b000000
-DATA log_float32Const<>+184(SB)/4, $0x4b000000
-DATA log_float32Const<>+188(SB)/4, $0x4b000000
-DATA log_float32Const<>+192(SB)/4, $0x4b00007f
-DATA log_float32Const<>+196(SB)/4, $0x4b00007f
-DATA log_float32Const<>+200(SB)/4, $0x4b00007f
-DATA log_float32Const<>+204(SB)/4, $0x4b00007f
-DATA log_float32Const<>+208(SB)/4, $0x4b00007f
-DATA log_float32Const<>+212(SB)/4, $0x4b00007f
-DATA log_float32Const<>+216(SB)/4, $0x4b00007f
-DATA log_float32Const<>+220(SB)/4, $0x4b00007f
-DATA log_float32Const<>+224(SB)/4, $0x41c00000
-DATA log_float32Const<>+228(SB)/4, $0x41c00000
-DATA log_float32Const<>+232(SB)/4, $0x41c00000
-DATA log_float32Const<>+236(SB)/4, $0x41c00000
-DATA log_float32Const<>+240(SB)/4, $0x41c00000
-DATA log_float32Const<>+244(SB)/4, $0x41c00000
-DATA log_float32Const<>+248(SB)/4, $0x41c00000
-DATA log_float32Const<>+252(SB)/4, $0x41c00000
-DATA log_float32Const<>+256(SB)/4, $0x3f000000
-DATA log_float32Const<>+260(SB)/4, $0x3f000000
-DATA log_float32Const<>+264(SB)/4, $0x3f000000
-DATA log_float32Const<>+268(SB)/4, $0x3f000000
-DATA log_float32Const<>+272(SB)/4, $0x3f000000
-DATA log_float32Const<>+276(SB)/4, $0x3f000000
-DATA log_float32Const<>+280(SB)/4, $0x3f000000
-DATA log_float32Const<>+284(SB)/4, $0x3f000000
-DATA log_float32Const<>+288(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+292(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+296(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+300(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+304(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+308(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+312(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+316(SB)/4, $0x3e6eea15
-DATA log_float32Const<>+320(SB)/4, $0x3e922e13
-DATA log_float32Const<>+324(SB)/4, $0x3e922e13
-DATA log_float32Const<>+328(SB)/4, $0x3e922e13
-DATA log_float32Const<>+332(SB)/4, $0x3e922e13
-DATA log_float32Const<>+336(SB)/4, $0x3e922e13
-DATA log_float32Const<>+340(SB)/4, $0x3e922e13
-DATA log_float32Const<>+344(SB)/4, $0x3e922e13
-DATA log_float32Const<>+348(SB)/4, $0x3e922e13
-DATA log_float32Const<>+352(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+356(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+360(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+364(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+368(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+372(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+376(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+380(SB)/4, $0x3eccccf6
-DATA log_float32Const<>+384(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+388(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+392(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+396(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+400(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+404(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+408(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+412(SB)/4, $0x3f2aaaab
-DATA log_float32Const<>+416(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+420(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+424(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+428(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+432(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+436(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+440(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+444(SB)/4, $0x35bfbe8e
-DATA log_float32Const<>+448(SB)/4, $0x3f317200
-DATA log_float32Const<>+452(SB)/4, $0x3f317200
-DATA log_float32Const<>+456(SB)/4, $0x3f317200
-DATA log_float32Const<>+460(SB)/4, $0x3f317200
-DATA log_float32Const<>+464(SB)/4, $0x3f317200
-DATA log_float32Const<>+468(SB)/4, $0x3f317200
-DATA log_float32Const<>+472(SB)/4, $0x3f317200
-DATA log_float32Const<>+476(SB)/4, $0x3f317200
-DATA log_float32Const<>+480(SB)/4, $0x7f800000
-DATA log_float32Const<>+484(SB)/4, $0x7f800000
-DATA log_float32Const<>+488(SB)/4, $0x7f800000
-DATA log_float32Const<>+492(SB)/4, $0x7f800000
-DATA log_float32Const<>+496(SB)/4, $0x7f800000
-DATA log_float32Const<>+500(SB)/4, $0x7f800000
-DATA log_float32Const<>+504(SB)/4, $0x7f800000
-DATA log_float32Const<>+508(SB)/4, $0x7f800000
-DATA log_float32Const<>+512(SB)/4, $0x0
-DATA log_float32Const<>+516(SB)/4, $0x0
-DATA log_float32Const<>+520(SB)/4, $0x0
-DATA log_float32Const<>+524(SB)/4, $0x0
-DATA log_float32Const<>+528(SB)/4, $0x0
-DATA log_float32Const<>+532(SB)/4, $0x0
-DATA log_float32Const<>+536(SB)/4, $0x0
-DATA log_float32Const<>+540(SB)/4, $0x0
-DATA log_float32Const<>+544(SB)/4, $0x7fc00000
-DATA log_float32Const<>+548(SB)/4, $0x7fc00000
-DATA log_float32Const<>+552(SB)/4, $0x7fc00000
-DATA log_float32Const<>+556(SB)/4, $0x7fc00000
-DATA log_float32Const<>+560(SB)/4, $0x7fc00000
-DATA log_float32Const<>+564(SB)/4, $0x7fc00000
-DATA log_float32Const<>+568(SB)/4, $0x7fc00000
-DATA log_float32Const<>+572(SB)/4, $0x7fc00000
-GLOBL log_float32Const<>(SB), RODATA|NOPTR, $576
+DATA log_avx2_float32Const<>+0(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+4(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+8(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+12(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+16(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+20(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+24(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+28(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+32(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+36(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+40(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+44(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+48(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+52(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+56(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+60(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+64(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+68(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+72(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+76(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+80(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+84(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+88(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+92(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+96(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+100(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+104(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+108(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+112(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+116(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+120(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+124(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+128(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+132(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+136(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+140(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+144(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+148(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+152(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+156(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+160(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+164(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+168(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+172(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+176(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+180(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+184(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+188(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+192(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+196(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+200(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+204(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+208(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+212(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+216(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+220(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+224(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+228(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+232(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+236(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+240(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+244(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+248(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+252(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+256(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+260(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+264(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+268(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+272(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+276(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+280(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+284(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+288(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+292(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+296(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+300(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+304(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+308(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+312(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+316(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+320(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+324(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+328(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+332(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+336(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+340(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+344(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+348(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+352(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+356(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+360(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+364(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+368(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+372(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+376(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+380(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+384(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+388(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+392(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+396(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+400(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+404(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+408(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+412(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+416(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+420(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+424(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+428(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+432(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+436(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+440(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+444(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+448(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+452(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+456(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+460(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+464(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+468(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+472(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+476(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+480(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+484(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+488(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+492(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+496(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+500(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+504(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+508(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+512(SB)/4, $0x0
+DATA log_avx2_float32Const<>+516(SB)/4, $0x0
+DATA log_avx2_float32Const<>+520(SB)/4, $0x0
+DATA log_avx2_float32Const<>+524(SB)/4, $0x0
+DATA log_avx2_float32Const<>+528(SB)/4, $0x0
+DATA log_avx2_float32Const<>+532(SB)/4, $0x0
+DATA log_avx2_float32Const<>+536(SB)/4, $0x0
+DATA log_avx2_float32Const<>+540(SB)/4, $0x0
+DATA log_avx2_float32Const<>+544(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+548(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+552(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+556(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+560(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+564(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+568(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+572(SB)/4, $0x7fc00000
+GLOBL log_avx2_float32Const<>(SB), RODATA|NOPTR, $576
 
-// func log_float32(n int, dst, src *float32)
-TEXT ·log_float32(SB), NOSPLIT, $0-24
+// func log_avx2_float32(n int, dst *float32, src *float32)
+TEXT ·log_avx2_float32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), DI
-	MOVQ src+16(FP), SI
+	MOVQ dst+8(FP), AX
+	MOVQ src+16(FP), BX
+	XORQ R8, R8
 
 loop:
-	VMOVUPS (SI), Y0
-	VMULPS log_float32Const<>+0(SB), Y0, Y1
-	VCMPPS $17, log_float32Const<>+32(SB), Y0, Y2
+	VMOVUPS (BX)(R8*1), Y0
+	VMULPS log_avx2_float32Const<>+0(SB), Y0, Y1
+	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y2
 	VBLENDVPS Y2, Y1, Y0, Y2
-	VPSUBD log_float32Const<>+64(SB), Y2, Y1
-	VANDPS log_float32Const<>+96(SB), Y1, Y3
+	VPSUBD log_avx2_float32Const<>+64(SB), Y2, Y1
+	VANDPS log_avx2_float32Const<>+96(SB), Y1, Y3
 	VPSUBD Y3, Y2, Y3
-	VPADDD log_float32Const<>+128(SB), Y1, Y1
+	VPADDD log_avx2_float32Const<>+128(SB), Y1, Y1
 	VPSRLD $23, Y1, Y1
-	VORPS log_float32Const<>+160(SB), Y1, Y1
-	VSUBPS log_float32Const<>+192(SB), Y1, Y1
-	VSUBPS log_float32Const<>+224(SB), Y1, Y2
-	VCMPPS $17, log_float32Const<>+32(SB), Y0, Y4
+	VORPS log_avx2_float32Const<>+160(SB), Y1, Y1
+	VSUBPS log_avx2_float32Const<>+192(SB), Y1, Y1
+	VSUBPS log_avx2_float32Const<>+224(SB), Y1, Y2
+	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y4
 	VBLENDVPS Y4, Y2, Y1, Y4
-	VSUBPS log_float32Const<>+128(SB), Y3, Y2
-	VADDPS log_float32Const<>+128(SB), Y3, Y3
+	VSUBPS log_avx2_float32Const<>+128(SB), Y3, Y2
+	VADDPS log_avx2_float32Const<>+128(SB), Y3, Y3
 	VDIVPS Y3, Y2, Y3
 	VMULPS Y3, Y3, Y1
-	VMULPS log_float32Const<>+256(SB), Y2, Y5
+	VMULPS log_avx2_float32Const<>+256(SB), Y2, Y5
 	VMULPS Y2, Y5, Y5
-	VMOVUPS log_float32Const<>+288(SB), Y6
-	VFMADD213PS log_float32Const<>+320(SB), Y1, Y6
-	VFMADD213PS log_float32Const<>+352(SB), Y1, Y6
-	VFMADD213PS log_float32Const<>+384(SB), Y1, Y6
+	VMOVUPS log_avx2_float32Const<>+288(SB), Y6
+	VFMADD213PS log_avx2_float32Const<>+320(SB), Y1, Y6
+	VFMADD213PS log_avx2_float32Const<>+352(SB), Y1, Y6
+	VFMADD213PS log_avx2_float32Const<>+384(SB), Y1, Y6
 	VMULPS Y1, Y6, Y1
 	VADDPS Y1, Y5, Y1
 	VMULPS Y1, Y3, Y1
-	VFMADD231PS log_float32Const<>+416(SB), Y4, Y1
+	VFMADD231PS log_avx2_float32Const<>+416(SB), Y4, Y1
 	VSUBPS Y1, Y5, Y1
 	VSUBPS Y1, Y2, Y1
-	VFMADD231PS log_float32Const<>+448(SB), Y4, Y1
-	VCMPPS $0, log_float32Const<>+480(SB), Y0, Y4
-	VBLENDVPS Y4, log_float32Const<>+480(SB), Y1, Y4
-	VCMPPS $0, log_float32Const<>+512(SB), Y0, Y1
-	VBLENDVPS Y1, log_float32Const<>+96(SB), Y4, Y1
-	VCMPPS $17, log_float32Const<>+512(SB), Y0, Y4
-	VBLENDVPS Y4, log_float32Const<>+544(SB), Y1, Y4
-	VCMPPS $3, log_float32Const<>+512(SB), Y0, Y1
+	VFMADD231PS log_avx2_float32Const<>+448(SB), Y4, Y1
+	VCMPPS $0, log_avx2_float32Const<>+480(SB), Y0, Y4
+	VBLENDVPS Y4, log_avx2_float32Const<>+480(SB), Y1, Y4
+	VCMPPS $0, log_avx2_float32Const<>+512(SB), Y0, Y1
+	VBLENDVPS Y1, log_avx2_float32Const<>+96(SB), Y4, Y1
+	VCMPPS $17, log_avx2_float32Const<>+512(SB), Y0, Y4
+	VBLENDVPS Y4, log_avx2_float32Const<>+544(SB), Y1, Y4
+	VCMPPS $3, log_avx2_float32Const<>+512(SB), Y0, Y1
 	VBLENDVPS Y1, Y0, Y4, Y1
-	VMOVUPS Y1, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVUPS Y1, (AX)(R8*1)
+	ADDQ $32, R8
 	SUBQ $8, CX
 	JNZ loop
 	VZEROUPPER
 	RET
 
-DATA sigmoid_float32Const<>+0(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+4(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+8(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+12(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+16(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+20(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+24(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+28(SB)/4, $0x80000000
-DATA sigmoid_float32Const<>+32(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+36(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+40(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+44(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+48(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+52(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+56(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+60(SB)/4, $0x42b20000
-DATA sigmoid_float32Const<>+64(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+68(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+72(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+76(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+80(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+84(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+88(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+92(SB)/4, $0xc2d00000
-DATA sigmoid_float32Const<>+96(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+100(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+104(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+108(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+112(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+116(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+120(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+124(SB)/4, $0x3fb8aa3b
-DATA sigmoid_float32Const<>+128(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+132(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+136(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+140(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+144(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+148(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+152(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+156(SB)/4, $0x4b400000
-DATA sigmoid_float32Const<>+160(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+164(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+168(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+172(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+176(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+180(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+184(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+188(SB)/4, $0x3f317200
-DATA sigmoid_float32Const<>+192(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+196(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+200(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+204(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+208(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+212(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+216(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+220(SB)/4, $0x35bfbe8e
-DATA sigmoid_float32Const<>+224(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+228(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+232(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+236(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+240(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+244(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+248(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+252(SB)/4, $0x39500d01
-DATA sigmoid_float32Const<>+256(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+260(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+264(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+268(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+272(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+276(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+280(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+284(SB)/4, $0x3ab60b61
-DATA sigmoid_float32Const<>+288(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+292(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+296(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+300(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+304(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+308(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+312(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+316(SB)/4, $0x3c088889
-DATA sigmoid_float32Const<>+320(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+324(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+328(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+332(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+336(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+340(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+344(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+348(SB)/4, $0x3d2aaaab
-DATA sigmoid_float32Const<>+352(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+356(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+360(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+364(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+368(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+372(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+376(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+380(SB)/4, $0x3e2aaaab
-DATA sigmoid_float32Const<>+384(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+388(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+392(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+396(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+400(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+404(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+408(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+412(SB)/4, $0x3f000000
-DATA sigmoid_float32Const<>+416(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+420(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+424(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+428(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+432(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+436(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+440(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+444(SB)/4, $0x3f800000
-DATA sigmoid_float32Const<>+448(SB)/4, $0x0
-DATA sigmoid_float32Const<>+452(SB)/4, $0x0
-DATA sigmoid_float32Const<>+456(SB)/4, $0x0
-DATA sigmoid_float32Const<>+460(SB)/4, $0x0
-DATA sigmoid_float32Const<>+464(SB)/4, $0x0
-DATA sigmoid_float32Const<>+468(SB)/4, $0x0
-DATA sigmoid_float32Const<>+472(SB)/4, $0x0
-DATA sigmoid_float32Const<>+476(SB)/4, $0x0
-GLOBL sigmoid_float32Const<>(SB), RODATA|NOPTR, $480
+DATA sigmoid_avx2_float32Const<>+0(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+4(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+8(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+12(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+16(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+20(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+24(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+28(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+32(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+36(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+40(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+44(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+48(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+52(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+56(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+60(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+64(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+68(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+72(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+76(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+80(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+84(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+88(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+92(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+96(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+100(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+104(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+108(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+112(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+116(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+120(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+124(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+128(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+132(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+136(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+140(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+144(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+148(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+152(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+156(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+160(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+164(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+168(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+172(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+176(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+180(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+184(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+188(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+192(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+196(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+200(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+204(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+208(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+212(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+216(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+220(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+224(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+228(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+232(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+236(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+240(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+244(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+248(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+252(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+288(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+292(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+296(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+300(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+304(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+308(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+312(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+316(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+384(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+388(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+392(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+396(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+400(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+404(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+408(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+412(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+416(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+420(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+424(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+428(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+432(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+436(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+440(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+444(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+448(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+452(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+456(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+460(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+464(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+468(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+472(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+476(SB)/4, $0x0
+GLOBL sigmoid_avx2_float32Const<>(SB), RODATA|NOPTR, $480
 
-// func sigmoid_float32(n int, dst, src *float32)
-TEXT ·sigmoid_float32(SB), NOSPLIT, $0-24
+// func sigmoid_avx2_float32(n int, dst *float32, src *float32)
+TEXT ·sigmoid_avx2_float32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), DI
-	MOVQ src+16(FP), SI
+	MOVQ dst+8(FP), AX
+	MOVQ src+16(FP), BX
+	XORQ R8, R8
 
 loop:
-	VMOVUPS (SI), Y0
-	VANDPS sigmoid_float32Const<>+0(SB), Y0, Y1
+	VMOVUPS (BX)(R8*1), Y0
+	VANDPS sigmoid_avx2_float32Const<>+0(SB), Y0, Y1
 	VXORPS Y1, Y0, Y1
-	VXORPS sigmoid_float32Const<>+0(SB), Y1, Y1
-	VMOVUPS sigmoid_float32Const<>+32(SB), Y2
+	VXORPS sigmoid_avx2_float32Const<>+0(SB), Y1, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+32(SB), Y2
 	VMINPS Y1, Y2, Y1
-	VMOVUPS sigmoid_float32Const<>+64(SB), Y2
+	VMOVUPS sigmoid_avx2_float32Const<>+64(SB), Y2
 	VMAXPS Y1, Y2, Y1
-	VMOVUPS sigmoid_float32Const<>+128(SB), Y2
-	VFMADD231PS sigmoid_float32Const<>+96(SB), Y1, Y2
-	VSUBPS sigmoid_float32Const<>+128(SB), Y2, Y2
-	VFNMADD231PS sigmoid_float32Const<>+160(SB), Y2, Y1
-	VFNMADD231PS sigmoid_float32Const<>+192(SB), Y2, Y1
-	VMOVUPS sigmoid_float32Const<>+224(SB), Y3
-	VFMADD213PS sigmoid_float32Const<>+256(SB), Y1, Y3
-	VFMADD213PS sigmoid_float32Const<>+288(SB), Y1, Y3
-	VFMADD213PS sigmoid_float32Const<>+320(SB), Y1, Y3
-	VFMADD213PS sigmoid_float32Const<>+352(SB), Y1, Y3
-	VFMADD213PS sigmoid_float32Const<>+384(SB), Y1, Y3
+	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y2
+	VFMADD231PS sigmoid_avx2_float32Const<>+96(SB), Y1, Y2
+	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y2, Y2
+	VFNMADD231PS sigmoid_avx2_float32Const<>+160(SB), Y2, Y1
+	VFNMADD231PS sigmoid_avx2_float32Const<>+192(SB), Y2, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+224(SB), Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+256(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+288(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+320(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+352(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+384(SB), Y1, Y3
 	VMULPS Y1, Y1, Y4
 	VFMADD231PS Y3, Y4, Y1
-	VADDPS sigmoid_float32Const<>+416(SB), Y1, Y1
-	VMOVUPS sigmoid_float32Const<>+128(SB), Y4
-	VFMADD231PS sigmoid_float32Const<>+384(SB), Y2, Y4
-	VSUBPS sigmoid_float32Const<>+128(SB), Y4, Y4
-	VADDPS sigmoid_float32Const<>+128(SB), Y4, Y3
+	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y1, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y4
+	VFMADD231PS sigmoid_avx2_float32Const<>+384(SB), Y2, Y4
+	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y4
+	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y3
 	VPSLLD $23, Y3, Y3
-	VPADDD sigmoid_float32Const<>+416(SB), Y3, Y3
+	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y3, Y3
 	VMULPS Y3, Y1, Y3
 	VSUBPS Y4, Y2, Y4
-	VADDPS sigmoid_float32Const<>+128(SB), Y4, Y4
+	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
-	VPADDD sigmoid_float32Const<>+416(SB), Y4, Y4
+	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y4, Y4
 	VMULPS Y4, Y3, Y4
-	VMOVUPS sigmoid_float32Const<>+416(SB), Y3
-	VCMPPS $17, sigmoid_float32Const<>+448(SB), Y0, Y0
+	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y3
+	VCMPPS $17, sigmoid_avx2_float32Const<>+448(SB), Y0, Y0
 	VBLENDVPS Y0, Y4, Y3, Y0
-	VADDPS sigmoid_float32Const<>+416(SB), Y4, Y3
-	VSUBPS sigmoid_float32Const<>+416(SB), Y3, Y2
+	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y4, Y3
+	VSUBPS sigmoid_avx2_float32Const<>+416(SB), Y3, Y2
 	VSUBPS Y2, Y4, Y2
-	VMOVUPS sigmoid_float32Const<>+416(SB), Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y4
 	VDIVPS Y3, Y4, Y4
 	VMULPS Y4, Y0, Y1
 	VFNMADD231PS Y3, Y1, Y0
 	VFNMADD231PS Y2, Y1, Y0
 	VFMADD231PS Y4, Y0, Y1
-	VMOVUPS Y1, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVUPS Y1, (AX)(R8*1)
+	ADDQ $32, R8
 	SUBQ $8, CX
 	JNZ loop
 	VZEROUPPER
 	RET
 
-DATA tanh_float32Const<>+0(SB)/4, $0x80000000
-DATA tanh_float32Const<>+4(SB)/4, $0x80000000
-DATA tanh_float32Const<>+8(SB)/4, $0x80000000
-DATA tanh_float32Const<>+12(SB)/4, $0x80000000
-DATA tanh_float32Const<>+16(SB)/4, $0x80000000
-DATA tanh_float32Const<>+20(SB)/4, $0x80000000
-DATA tanh_float32Const<>+24(SB)/4, $0x80000000
-DATA tanh_float32Const<>+28(SB)/4, $0x80000000
-DATA tanh_float32Const<>+32(SB)/4, $0x41200000
-DATA tanh_float32Const<>+36(SB)/4, $0x41200000
-DATA tanh_float32Const<>+40(SB)/4, $0x41200000
-DATA tanh_float32Const<>+44(SB)/4, $0x41200000
-DATA tanh_float32Const<>+48(SB)/4, $0x41200000
-DATA tanh_float32Const<>+52(SB)/4, $0x41200000
-DATA tanh_float32Const<>+56(SB)/4, $0x41200000
-DATA tanh_float32Const<>+60(SB)/4, $0x41200000
-DATA tanh_float32Const<>+64(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+68(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+72(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+76(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+80(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+84(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+88(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+92(SB)/4, $0x3fb8aa3b
-DATA tanh_float32Const<>+96(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+100(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+104(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+108(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+112(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+116(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+120(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+124(SB)/4, $0x4b400000
-DATA tanh_float32Const<>+128(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+132(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+136(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+140(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+144(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+148(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+152(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+156(SB)/4, $0x3f317200
-DATA tanh_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA tanh_float32Const<>+192(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+196(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+200(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+204(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+208(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+212(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+216(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+220(SB)/4, $0x39500d01
-DATA tanh_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA tanh_float32Const<>+256(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+260(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+264(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+268(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+272(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+276(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+280(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+284(SB)/4, $0x3c088889
-DATA tanh_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA tanh_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA tanh_float32Const<>+352(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+356(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+360(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+364(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+368(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+372(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+376(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+380(SB)/4, $0x3f000000
-DATA tanh_float32Const<>+384(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+388(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+392(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+396(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+400(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+404(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+408(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+412(SB)/4, $0x3f800000
-DATA tanh_float32Const<>+416(SB)/4, $0x40000000
-DATA tanh_float32Const<>+420(SB)/4, $0x40000000
-DATA tanh_float32Const<>+424(SB)/4, $0x40000000
-DATA tanh_float32Const<>+428(SB)/4, $0x40000000
-DATA tanh_float32Const<>+432(SB)/4, $0x40000000
-DATA tanh_float32Const<>+436(SB)/4, $0x40000000
-DATA tanh_float32Const<>+440(SB)/4, $0x40000000
-DATA tanh_float32Const<>+444(SB)/4, $0x40000000
-GLOBL tanh_float32Const<>(SB), RODATA|NOPTR, $448
+DATA tanh_avx2_float32Const<>+0(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+4(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+8(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+12(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+16(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+20(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+24(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+28(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+32(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+36(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+40(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+44(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+48(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+52(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+56(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+60(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+412(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+416(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+420(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+424(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+428(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+432(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+436(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+440(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+444(SB)/4, $0x40000000
+GLOBL tanh_avx2_float32Const<>(SB), RODATA|NOPTR, $448
 
-// func tanh_float32(n int, dst, src *float32)
-TEXT ·tanh_float32(SB), NOSPLIT, $0-24
+// func tanh_avx2_float32(n int, dst *float32, src *float32)
+TEXT ·tanh_avx2_float32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), DI
-	MOVQ src+16(FP), SI
+	MOVQ dst+8(FP), AX
+	MOVQ src+16(FP), BX
+	XORQ R8, R8
 
 loop:
-	VMOVUPS (SI), Y0
-	VANDPS tanh_float32Const<>+0(SB), Y0, Y1
+	VMOVUPS (BX)(R8*1), Y0
+	VANDPS tanh_avx2_float32Const<>+0(SB), Y0, Y1
 	VXORPS Y1, Y0, Y0
-	VMOVUPS tanh_float32Const<>+32(SB), Y2
+	VMOVUPS tanh_avx2_float32Const<>+32(SB), Y2
 	VMINPS Y0, Y2, Y0
 	VADDPS Y0, Y0, Y0
-	VMOVUPS tanh_float32Const<>+96(SB), Y2
-	VFMADD231PS tanh_float32Const<>+64(SB), Y0, Y2
-	VSUBPS tanh_float32Const<>+96(SB), Y2, Y2
-	VFNMADD231PS tanh_float32Const<>+128(SB), Y2, Y0
-	VFNMADD231PS tanh_float32Const<>+160(SB), Y2, Y0
-	VMOVUPS tanh_float32Const<>+192(SB), Y3
-	VFMADD213PS tanh_float32Const<>+224(SB), Y0, Y3
-	VFMADD213PS tanh_float32Const<>+256(SB), Y0, Y3
-	VFMADD213PS tanh_float32Const<>+288(SB), Y0, Y3
-	VFMADD213PS tanh_float32Const<>+320(SB), Y0, Y3
-	VFMADD213PS tanh_float32Const<>+352(SB), Y0, Y3
+	VMOVUPS tanh_avx2_float32Const<>+96(SB), Y2
+	VFMADD231PS tanh_avx2_float32Const<>+64(SB), Y0, Y2
+	VSUBPS tanh_avx2_float32Const<>+96(SB), Y2, Y2
+	VFNMADD231PS tanh_avx2_float32Const<>+128(SB), Y2, Y0
+	VFNMADD231PS tanh_avx2_float32Const<>+160(SB), Y2, Y0
+	VMOVUPS tanh_avx2_float32Const<>+192(SB), Y3
+	VFMADD213PS tanh_avx2_float32Const<>+224(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+256(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+288(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+320(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+352(SB), Y0, Y3
 	VMULPS Y0, Y0, Y4
 	VFMADD231PS Y3, Y4, Y0
-	VADDPS tanh_float32Const<>+96(SB), Y2, Y2
+	VADDPS tanh_avx2_float32Const<>+96(SB), Y2, Y2
 	VPSLLD $23, Y2, Y2
-	VPADDD tanh_float32Const<>+384(SB), Y2, Y2
-	VSUBPS tanh_float32Const<>+384(SB), Y2, Y4
+	VPADDD tanh_avx2_float32Const<>+384(SB), Y2, Y2
+	VSUBPS tanh_avx2_float32Const<>+384(SB), Y2, Y4
 	VFMADD231PS Y2, Y0, Y4
-	VADDPS tanh_float32Const<>+416(SB), Y4, Y0
-	VSUBPS tanh_float32Const<>+416(SB), Y0, Y2
+	VADDPS tanh_avx2_float32Const<>+416(SB), Y4, Y0
+	VSUBPS tanh_avx2_float32Const<>+416(SB), Y0, Y2
 	VSUBPS Y2, Y4, Y2
-	VMOVUPS tanh_float32Const<>+384(SB), Y3
+	VMOVUPS tanh_avx2_float32Const<>+384(SB), Y3
 	VDIVPS Y0, Y3, Y3
 	VMULPS Y3, Y4, Y5
 	VFNMADD231PS Y0, Y5, Y4
 	VFNMADD231PS Y2, Y5, Y4
 	VFMADD231PS Y3, Y4, Y5
 	VORPS Y1, Y5, Y1
-	VMOVUPS Y1, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVUPS Y1, (AX)(R8*1)
+	ADDQ $32, R8
 	SUBQ $8, CX
 	JNZ loop
 	VZEROUPPER
 	RET
 
-DATA softplus_float32Const<>+0(SB)/4, $0x80000000
-DATA softplus_float32Const<>+4(SB)/4, $0x80000000
-DATA softplus_float32Const<>+8(SB)/4, $0x80000000
-DATA softplus_float32Const<>+12(SB)/4, $0x80000000
-DATA softplus_float32Const<>+16(SB)/4, $0x80000000
-DATA softplus_float32Const<>+20(SB)/4, $0x80000000
-DATA softplus_float32Const<>+24(SB)/4, $0x80000000
-DATA softplus_float32Const<>+28(SB)/4, $0x80000000
-DATA softplus_float32Const<>+32(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+36(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+40(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+44(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+48(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+52(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+56(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+60(SB)/4, $0x42b20000
-DATA softplus_float32Const<>+64(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+68(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+72(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+76(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+80(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+84(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+88(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+92(SB)/4, $0xc2d00000
-DATA softplus_float32Const<>+96(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+100(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+104(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+108(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+112(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+116(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+120(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+124(SB)/4, $0x3fb8aa3b
-DATA softplus_float32Const<>+128(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+132(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+136(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+140(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+144(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+148(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+152(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+156(SB)/4, $0x4b400000
-DATA softplus_float32Const<>+160(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+164(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+168(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+172(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+176(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+180(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+184(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+188(SB)/4, $0x3f317200
-DATA softplus_float32Const<>+192(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+196(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+200(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+204(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+208(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+212(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+216(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+220(SB)/4, $0x35bfbe8e
-DATA softplus_float32Const<>+224(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+228(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+232(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+236(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+240(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+244(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+248(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+252(SB)/4, $0x39500d01
-DATA softplus_float32Const<>+256(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+260(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+264(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+268(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+272(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+276(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+280(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+284(SB)/4, $0x3ab60b61
-DATA softplus_float32Const<>+288(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+292(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+296(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+300(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+304(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+308(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+312(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+316(SB)/4, $0x3c088889
-DATA softplus_float32Const<>+320(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+324(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+328(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+332(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+336(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+340(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+344(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+348(SB)/4, $0x3d2aaaab
-DATA softplus_float32Const<>+352(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+356(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+360(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+364(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+368(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+372(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+376(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+380(SB)/4, $0x3e2aaaab
-DATA softplus_float32Const<>+384(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+388(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+392(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+396(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+400(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+404(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+408(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+412(SB)/4, $0x3f000000
-DATA softplus_float32Const<>+416(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+420(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+424(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+428(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+432(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+436(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+440(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+444(SB)/4, $0x3f800000
-DATA softplus_float32Const<>+448(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+452(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+456(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+460(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+464(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+468(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+472(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+476(SB)/4, $0x3f3504f3
-DATA softplus_float32Const<>+480(SB)/4, $0xff800000
-DATA softplus_float32Const<>+484(SB)/4, $0xff800000
-DATA softplus_float32Const<>+488(SB)/4, $0xff800000
-DATA softplus_float32Const<>+492(SB)/4, $0xff800000
-DATA softplus_float32Const<>+496(SB)/4, $0xff800000
-DATA softplus_float32Const<>+500(SB)/4, $0xff800000
-DATA softplus_float32Const<>+504(SB)/4, $0xff800000
-DATA softplus_float32Const<>+508(SB)/4, $0xff800000
-DATA softplus_float32Const<>+512(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+516(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+520(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+524(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+528(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+532(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+536(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+540(SB)/4, $0x4b000000
-DATA softplus_float32Const<>+544(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+548(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+552(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+556(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+560(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+564(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+568(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+572(SB)/4, $0x4b00007f
-DATA softplus_float32Const<>+576(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+580(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+584(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+588(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+592(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+596(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+600(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+604(SB)/4, $0x3e6eea15
-DATA softplus_float32Const<>+608(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+612(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+616(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+620(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+624(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+628(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+632(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+636(SB)/4, $0x3e922e13
-DATA softplus_float32Const<>+640(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+644(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+648(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+652(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+656(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+660(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+664(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+668(SB)/4, $0x3eccccf6
-DATA softplus_float32Const<>+672(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+676(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+680(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+684(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+688(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+692(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+696(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+700(SB)/4, $0x3f2aaaab
-DATA softplus_float32Const<>+704(SB)/4, $0x0
-DATA softplus_float32Const<>+708(SB)/4, $0x0
-DATA softplus_float32Const<>+712(SB)/4, $0x0
-DATA softplus_float32Const<>+716(SB)/4, $0x0
-DATA softplus_float32Const<>+720(SB)/4, $0x0
-DATA softplus_float32Const<>+724(SB)/4, $0x0
-DATA softplus_float32Const<>+728(SB)/4, $0x0
-DATA softplus_float32Const<>+732(SB)/4, $0x0
-GLOBL softplus_float32Const<>(SB), RODATA|NOPTR, $736
+DATA softplus_avx2_float32Const<>+0(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+4(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+8(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+12(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+16(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+20(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+24(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+28(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+32(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+36(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+40(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+44(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+48(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+52(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+56(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+60(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+64(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+68(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+72(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+76(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+80(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+84(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+88(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+92(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+96(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+100(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+104(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+108(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+112(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+116(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+120(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+124(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+128(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+132(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+136(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+140(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+144(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+148(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+152(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+156(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+160(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+164(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+168(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+172(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+176(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+180(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+184(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+188(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+192(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+196(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+200(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+204(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+208(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+212(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+216(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+220(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+224(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+228(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+232(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+236(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+240(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+244(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+248(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+252(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+288(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+292(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+296(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+300(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+304(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+308(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+312(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+316(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+384(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+388(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+392(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+396(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+400(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+404(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+408(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+412(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+416(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+420(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+424(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+428(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+432(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+436(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+440(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+444(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+448(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+452(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+456(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+460(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+464(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+468(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+472(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+476(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+480(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+484(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+488(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+492(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+496(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+500(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+504(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+508(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+512(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+516(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+520(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+524(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+528(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+532(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+536(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+540(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+544(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+548(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+552(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+556(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+560(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+564(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+568(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+572(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+576(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+580(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+584(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+588(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+592(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+596(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+600(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+604(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+608(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+612(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+616(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+620(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+624(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+628(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+632(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+636(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+640(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+644(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+648(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+652(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+656(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+660(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+664(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+668(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+672(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+676(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+680(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+684(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+688(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+692(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+696(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+700(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+704(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+708(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+712(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+716(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+720(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+724(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+728(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+732(SB)/4, $0x0
+GLOBL softplus_avx2_float32Const<>(SB), RODATA|NOPTR, $736
 
-// func softplus_float32(n int, dst, src *float32)
-TEXT ·softplus_float32(SB), NOSPLIT, $0-24
+// func softplus_avx2_float32(n int, dst *float32, src *float32)
+TEXT ·softplus_avx2_float32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), DI
-	MOVQ src+16(FP), SI
+	MOVQ dst+8(FP), AX
+	MOVQ src+16(FP), BX
+	XORQ R8, R8
 
 loop:
-	VMOVUPS (SI), Y0
-	VANDPS softplus_float32Const<>+0(SB), Y0, Y1
+	VMOVUPS (BX)(R8*1), Y0
+	VANDPS softplus_avx2_float32Const<>+0(SB), Y0, Y1
 	VXORPS Y1, Y0, Y1
-	VXORPS softplus_float32Const<>+0(SB), Y1, Y1
-	VMOVUPS softplus_float32Const<>+32(SB), Y2
+	VXORPS softplus_avx2_float32Const<>+0(SB), Y1, Y1
+	VMOVUPS softplus_avx2_float32Const<>+32(SB), Y2
 	VMINPS Y1, Y2, Y1
-	VMOVUPS softplus_float32Const<>+64(SB), Y2
+	VMOVUPS softplus_avx2_float32Const<>+64(SB), Y2
 	VMAXPS Y1, Y2, Y1
-	VMOVUPS softplus_float32Const<>+128(SB), Y2
-	VFMADD231PS softplus_float32Const<>+96(SB), Y1, Y2
-	VSUBPS softplus_float32Const<>+128(SB), Y2, Y2
-	VFNMADD231PS softplus_float32Const<>+160(SB), Y2, Y1
-	VFNMADD231PS softplus_float32Const<>+192(SB), Y2, Y1
-	VMOVUPS softplus_float32Const<>+224(SB), Y3
-	VFMADD213PS softplus_float32Const<>+256(SB), Y1, Y3
-	VFMADD213PS softplus_float32Const<>+288(SB), Y1, Y3
-	VFMADD213PS softplus_float32Const<>+320(SB), Y1, Y3
-	VFMADD213PS softplus_float32Const<>+352(SB), Y1, Y3
-	VFMADD213PS softplus_float32Const<>+384(SB), Y1, Y3
+	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y2
+	VFMADD231PS softplus_avx2_float32Const<>+96(SB), Y1, Y2
+	VSUBPS softplus_avx2_float32Const<>+128(SB), Y2, Y2
+	VFNMADD231PS softplus_avx2_float32Const<>+160(SB), Y2, Y1
+	VFNMADD231PS softplus_avx2_float32Const<>+192(SB), Y2, Y1
+	VMOVUPS softplus_avx2_float32Const<>+224(SB), Y3
+	VFMADD213PS softplus_avx2_float32Const<>+256(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+288(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+320(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+352(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+384(SB), Y1, Y3
 	VMULPS Y1, Y1, Y4
 	VFMADD231PS Y3, Y4, Y1
-	VADDPS softplus_float32Const<>+416(SB), Y1, Y1
-	VMOVUPS softplus_float32Const<>+128(SB), Y4
-	VFMADD231PS softplus_float32Const<>+384(SB), Y2, Y4
-	VSUBPS softplus_float32Const<>+128(SB), Y4, Y4
-	VADDPS softplus_float32Const<>+128(SB), Y4, Y3
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y1, Y1
+	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y4
+	VFMADD231PS softplus_avx2_float32Const<>+384(SB), Y2, Y4
+	VSUBPS softplus_avx2_float32Const<>+128(SB), Y4, Y4
+	VADDPS softplus_avx2_float32Const<>+128(SB), Y4, Y3
 	VPSLLD $23, Y3, Y3
-	VPADDD softplus_float32Const<>+416(SB), Y3, Y3
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y3, Y3
 	VMULPS Y3, Y1, Y3
 	VSUBPS Y4, Y2, Y4
-	VADDPS softplus_float32Const<>+128(SB), Y4, Y4
+	VADDPS softplus_avx2_float32Const<>+128(SB), Y4, Y4
 	VPSLLD $23, Y4, Y4
-	VPADDD softplus_float32Const<>+416(SB), Y4, Y4
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y4, Y4
 	VMULPS Y4, Y3, Y4
-	VADDPS softplus_float32Const<>+416(SB), Y4, Y3
-	VSUBPS softplus_float32Const<>+416(SB), Y3, Y2
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y4, Y3
+	VSUBPS softplus_avx2_float32Const<>+416(SB), Y3, Y2
 	VSUBPS Y2, Y4, Y2
 	VDIVPS Y3, Y2, Y2
-	VPSUBD softplus_float32Const<>+448(SB), Y3, Y4
-	VANDPS softplus_float32Const<>+480(SB), Y4, Y1
+	VPSUBD softplus_avx2_float32Const<>+448(SB), Y3, Y4
+	VANDPS softplus_avx2_float32Const<>+480(SB), Y4, Y1
 	VPSUBD Y1, Y3, Y1
-	VPADDD softplus_float32Const<>+416(SB), Y4, Y4
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y4, Y4
 	VPSRLD $23, Y4, Y4
-	VORPS softplus_float32Const<>+512(SB), Y4, Y4
-	VSUBPS softplus_float32Const<>+544(SB), Y4, Y4
-	VSUBPS softplus_float32Const<>+416(SB), Y1, Y3
-	VADDPS softplus_float32Const<>+416(SB), Y1, Y1
+	VORPS softplus_avx2_float32Const<>+512(SB), Y4, Y4
+	VSUBPS softplus_avx2_float32Const<>+544(SB), Y4, Y4
+	VSUBPS softplus_avx2_float32Const<>+416(SB), Y1, Y3
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y1, Y1
 	VDIVPS Y1, Y3, Y1
 	VMULPS Y1, Y1, Y5
-	VMULPS softplus_float32Const<>+384(SB), Y3, Y6
+	VMULPS softplus_avx2_float32Const<>+384(SB), Y3, Y6
 	VMULPS Y3, Y6, Y6
-	VMOVUPS softplus_float32Const<>+576(SB), Y7
-	VFMADD213PS softplus_float32Const<>+608(SB), Y5, Y7
-	VFMADD213PS softplus_float32Const<>+640(SB), Y5, Y7
-	VFMADD213PS softplus_float32Const<>+672(SB), Y5, Y7
+	VMOVUPS softplus_avx2_float32Const<>+576(SB), Y7
+	VFMADD213PS softplus_avx2_float32Const<>+608(SB), Y5, Y7
+	VFMADD213PS softplus_avx2_float32Const<>+640(SB), Y5, Y7
+	VFMADD213PS softplus_avx2_float32Const<>+672(SB), Y5, Y7
 	VMULPS Y5, Y7, Y5
 	VADDPS Y5, Y6, Y5
 	VMULPS Y5, Y1, Y5
-	VFMADD231PS softplus_float32Const<>+192(SB), Y4, Y5
+	VFMADD231PS softplus_avx2_float32Const<>+192(SB), Y4, Y5
 	VADDPS Y2, Y5, Y2
 	VSUBPS Y2, Y6, Y2
 	VSUBPS Y2, Y3, Y2
-	VFMADD231PS softplus_float32Const<>+160(SB), Y4, Y2
-	VMOVUPS softplus_float32Const<>+704(SB), Y4
+	VFMADD231PS softplus_avx2_float32Const<>+160(SB), Y4, Y2
+	VMOVUPS softplus_avx2_float32Const<>+704(SB), Y4
 	VMAXPS Y0, Y4, Y0
 	VADDPS Y0, Y2, Y0
-	VMOVUPS Y0, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVUPS Y0, (AX)(R8*1)
+	ADDQ $32, R8
 	SUBQ $8, CX
 	JNZ loop
 	VZEROUPPER

@@ -16,13 +16,19 @@ func force(t *testing.T, do func(t *testing.T)) {
 	defer func() { active32, active64 = old32, old64 }()
 	for _, p := range paths() {
 		active32, active64 = p.f32, p.f64
-		t.Run(p.name, do)
+		t.Run(p.name, func(t *testing.T) {
+			if !p.here {
+				t.Skip("this CPU has no " + p.name)
+			}
+			do(t)
+		})
 	}
 }
 
 // path is an implementation of both precisions.
 type path struct {
 	name string
+	here bool // this CPU has it
 	f32  *table[float32]
 	f64  *table[float64]
 }

@@ -2,4 +2,4 @@
 
 package kernel
 
-func paths() []path { return []path{{"generic", &generic32, &generic64}} }
+func paths() []path { return []path{{"generic", true, &generic32, &generic64}} }

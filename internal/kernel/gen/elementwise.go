@@ -1,19 +1,15 @@
 package main
 
-import (
-	"bytes"
-	"math"
-)
+import "math"
 
-// elementwise writes the functions of one argument.
-func elementwise(b *bytes.Buffer, p precision) {
-	for _, f := range []struct {
-		name string
-		do   func(*program)
-	}{{"exp", exp}, {"log", logarithm}, {"sigmoid", sigmoid}, {"tanh", tanh}, {"softplus", softplus}} {
-		prog := &program{precision: p}
-		f.do(prog)
-		prog.write(b, f.name)
+// elementwise are the functions of one argument.
+var elementwise = []function{{"exp", of(exponential)}, {"log", of(logarithm)}, {"sigmoid", of(sigmoid)}, {"tanh", of(tanh)}, {"softplus", of(softplus)}}
+
+// of makes a loop of a function.
+func of(f func(p *program, x value) value) func(*program) {
+	return func(p *program) {
+		x := p.source("src")
+		p.store("dst", f(p, x))
 	}
 }
 
@@ -120,7 +116,7 @@ func (p *program) power(n value) value {
 }
 
 // exponential returns eˣ.
-func (p *program) exponential(x value) value {
+func exponential(p *program, x value) value {
 	f := p.format()
 	x = p.min(p.load(p.num(f.expHigh)), x)
 	x = p.max(p.load(p.num(f.expLow)), x)
@@ -130,8 +126,6 @@ func (p *program) exponential(x value) value {
 	half := p.sub(p.fma(n, p.num(0.5), p.num(f.magic)), p.num(f.magic))
 	return p.mul(p.mul(e, p.power(half)), p.power(p.sub(n, half)))
 }
-
-func exp(p *program) { p.exponential(0) }
 
 // parts returns m and e with x = m·2ᵉ, √½ ≤ m < √2, of a positive normal number.
 func (p *program) parts(x value) (m, e value) {
@@ -175,9 +169,8 @@ func (p *program) logOf(m, e value, low *value) value {
 	return p.fma(e, p.num(f.ln2Hi), p.sub(d, rest))
 }
 
-func logarithm(p *program) {
+func logarithm(p *program, x value) value {
 	f := p.format()
-	x := value(0)
 	small := p.mul(x, p.num(math.Pow(2, float64(f.lift))))
 	lifted := p.where(x, less, p.num(f.tiny), small, x)
 	m, e := p.parts(lifted)
@@ -187,7 +180,7 @@ func logarithm(p *program) {
 	l = p.where(x, equal, p.num(math.Inf(1)), p.num(math.Inf(1)), l)
 	l = p.where(x, equal, p.num(0), p.num(math.Inf(-1)), l)
 	l = p.where(x, less, p.num(0), p.num(math.NaN()), l)
-	p.where(x, unordered, p.num(0), x, l)
+	return p.where(x, unordered, p.num(0), x, l)
 }
 
 // size returns |x| and the sign bit of x.
@@ -200,16 +193,15 @@ func (p *program) size(x value) (size, sign value) {
 // decay returns exp(−|x|).
 func (p *program) decay(x value) value {
 	size, _ := p.size(x)
-	return p.exponential(p.xor(size, p.bits(uint64(1)<<(8*p.bytes-1))))
+	return exponential(p, p.xor(size, p.bits(uint64(1)<<(8*p.bytes-1))))
 }
 
 // sigmoid is 1/(1 + e⁻ˣ), by e^−|x| so that neither tail is lost.
-func sigmoid(p *program) {
-	x := value(0)
+func sigmoid(p *program, x value) value {
 	e := p.decay(x)
 	one := p.load(p.num(1))
 	top := p.where(x, less, p.num(0), e, one)
-	p.ratio(top, e, 1)
+	return p.ratio(top, e, 1)
 }
 
 // ratio returns a/(b + c) for a constant c, less one correction: what rounding
@@ -224,8 +216,7 @@ func (p *program) ratio(a, b value, c float64) value {
 }
 
 // tanh is (e^2a − 1)/(e^2a + 1) with the sign of x, a = |x|.
-func tanh(p *program) {
-	x := value(0)
+func tanh(p *program, x value) value {
 	a, sign := p.size(x)
 	limit := 20.0
 	if p.bytes == 4 {
@@ -236,17 +227,16 @@ func tanh(p *program) {
 	q := p.expm1Reduced(r)
 	two := p.power(n)
 	q = p.fma(q, two, p.sub(two, p.num(1)))
-	p.or(p.ratio(q, q, 2), sign)
+	return p.or(p.ratio(q, q, 2), sign)
 }
 
 // softplus is max(x, 0) + log(1 + e^−|x|).
-func softplus(p *program) {
-	x := value(0)
+func softplus(p *program, x value) value {
 	u := p.decay(x)
 	v := p.add(u, p.num(1))
 	// What rounding took from 1 + u, relative to it.
 	low := p.div(p.sub(u, p.sub(v, p.num(1))), v)
 	m, e := p.parts(v)
 	l := p.logOf(m, e, &low)
-	p.add(l, p.max(p.load(p.num(0)), x))
+	return p.add(l, p.max(p.load(p.num(0)), x))
 }
