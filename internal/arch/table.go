@@ -69,6 +69,7 @@ var table = []row{
 
 	// Models on densities and networks of neurons.
 	{room: "autodiff"},
+	{room: "autodiff/autodifftest", kit: true, may: []string{"autodiff"}},
 	{room: "model", may: []string{"autodiff", "dist", "dist/transform"}},
 	{room: "nn", may: []string{"autodiff"}},
 	{room: "rbm", may: []string{"dist", "nn", "graphical", "mcmc"}},

@@ -1,0 +1,220 @@
+package autodiff
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/belief-go/belief/internal/kernel"
+)
+
+// Float is the type of an array's entries.
+type Float = kernel.Float
+
+// A Tape holds the arrays of one computation and how they came about. The zero value
+// is ready for use.
+type Tape[T Float] struct {
+	// Workers bounds the goroutines of large operations; 0 means all cores. The
+	// results do not depend on it.
+	Workers int
+	// Training tells operations that behave differently in learning, such as dropout
+	// and batch normalization, that this is it; Rand is what they draw from.
+	Training bool
+	Rand     *rand.Rand
+
+	step   uint32
+	label  string
+	nodes  []*Node[T] // of this step: the first used ones
+	used   int
+	params map[*Param[T]]*Node[T]
+
+	values, grads arena[T]
+	ints          arena[int]
+	links         arena[*Node[T]]
+	vars          arena[Var[T]]
+}
+
+// Reset forgets everything but the memory. A Var, and the slices that one has
+// given, must not be used any more.
+func (t *Tape[T]) Reset() {
+	t.step++
+	t.used = 0
+	t.label = ""
+	clear(t.params)
+	t.values.reset()
+	t.grads.reset()
+	t.ints.reset()
+	t.links.reset()
+	t.vars.reset()
+}
+
+// SetLabel names the part of the model that computes from now on, and returns the
+// former name, to be set again at its end. Operations remember it for errors.
+func (t *Tape[T]) SetLabel(label string) (before string) {
+	before, t.label = t.label, label
+	return before
+}
+
+// Variable returns an array whose gradient Backward computes. It keeps the slice, of
+// as many entries as the shape has; the shape of a single number is empty.
+func (t *Tape[T]) Variable(value []T, shape ...int) Var[T] {
+	n := t.leaf("Variable", value, shape)
+	n.needs = true
+	return n.Var()
+}
+
+// Constant returns an array that has no gradient. It keeps the slice.
+func (t *Tape[T]) Constant(value []T, shape ...int) Var[T] {
+	return t.leaf("Constant", value, shape).Var()
+}
+
+// Number returns a constant that is a single number.
+func (t *Tape[T]) Number(v T) Var[T] {
+	n := t.node(leaf[T]{}, nil)
+	n.value = t.values.take(1)
+	n.value[0] = v
+	return n.Var()
+}
+
+// Param returns the parameter as a Var of this step. Backward adds to p.Grad, unless
+// p is Fixed.
+func (t *Tape[T]) Param(p *Param[T]) Var[T] {
+	if n := t.params[p]; n != nil {
+		return n.Var()
+	}
+	n := t.leaf("Param", p.Value, p.Shape)
+	n.param = p
+	n.needs = !p.Fixed
+	if n.needs && len(p.Grad) != len(p.Value) {
+		panic(fmt.Sprintf("autodiff: parameter %q has %d values and %d gradients", p.Name, len(p.Value), len(p.Grad)))
+	}
+	if t.params == nil {
+		t.params = make(map[*Param[T]]*Node[T])
+	}
+	t.params[p] = n
+	return n.Var()
+}
+
+// leaf is the operation of what is not computed.
+type leaf[T Float] struct{}
+
+func (leaf[T]) Name() string      { return "leaf" }
+func (leaf[T]) Backward(*Node[T]) {}
+
+func (t *Tape[T]) leaf(op string, value []T, shape []int) *Node[T] {
+	if size(op, shape) != len(value) {
+		panic(&ShapeError{Op: op, Shapes: [][]int{slices.Clone(shape)}, Text: fmt.Sprintf("there are %d values", len(value))})
+	}
+	n := t.node(leaf[T]{}, nil)
+	n.shape = t.ints.take(len(shape))
+	copy(n.shape, shape)
+	n.value = value
+	return n
+}
+
+// node returns a new node without a value.
+func (t *Tape[T]) node(op Operation[T], shape []int) *Node[T] {
+	if t.used == len(t.nodes) {
+		block := make([]Node[T], max(64, min(len(t.nodes), 4096)))
+		for i := range block {
+			block[i].tape = t
+			block[i].id = len(t.nodes)
+			t.nodes = append(t.nodes, &block[i])
+		}
+	}
+	n := t.nodes[t.used]
+	t.used++
+	n.step, n.label, n.op, n.shape = t.step, t.label, op, shape
+	n.inputs, n.value, n.grad, n.Saved, n.Ints = nil, nil, nil, nil, nil
+	n.needs, n.onPath, n.adjoint, n.param = false, false, nil, nil
+	return n
+}
+
+// Record puts an operation on the tape, and returns its node, whose value the caller
+// has to fill: what is in it is arbitrary. The shape is kept. All inputs must be of
+// this tape, and of this step.
+func (t *Tape[T]) Record(op Operation[T], shape []int, inputs ...Var[T]) *Node[T] {
+	n := t.node(op, shape)
+	n.inputs = t.links.take(len(inputs))
+	for i, x := range inputs {
+		n.inputs[i] = x.node(t)
+		n.needs = n.needs || n.inputs[i].needs
+	}
+	n.value = t.values.take(size(op.Name(), shape))
+	return n
+}
+
+// Backward computes the gradient of y, a single number, in every Variable and every
+// Param it depends on. It forgets the gradients of an earlier Backward, except those
+// of parameters, which add up. It takes a few times as long as computing y did.
+func (t *Tape[T]) Backward(y Var[T]) {
+	n := y.node(t)
+	if len(n.value) != 1 {
+		wrongShape("Backward", "the gradient is that of a single number", n)
+	}
+	for _, m := range t.nodes[:t.used] {
+		m.grad = nil
+	}
+	t.grads.reset()
+	if !n.needs {
+		return
+	}
+	grad, _ := n.Into()
+	grad[0]++
+	for i := n.id; i >= 0; i-- {
+		if m := t.nodes[i]; m.grad != nil {
+			m.op.Backward(m)
+		}
+	}
+}
+
+// NonFinite returns where a computation of this step first gave NaN or an infinity:
+// the operation, the label it had and, if a parameter holds it already, the
+// parameter's name. It reports false if all is finite.
+func (t *Tape[T]) NonFinite() (op, label, param string, found bool) {
+	for _, n := range t.nodes[:t.used] {
+		// The difference of a number with itself is not zero for these.
+		for _, v := range n.value {
+			if v-v != 0 {
+				if n.param != nil {
+					param = n.param.Name
+				}
+				return n.op.Name(), n.label, param, true
+			}
+		}
+	}
+	return "", "", "", false
+}
+
+// Scratch returns memory of this step, zeroed, that the tape takes back with Reset.
+func (t *Tape[T]) Scratch(n int) []T {
+	s := t.values.take(n)
+	clear(s)
+	return s
+}
+
+// arena hands out slices that are all given back at once.
+type arena[E any] struct {
+	block []E
+	used  int
+	over  int // entries that did not fit into blocks of this round
+}
+
+// take returns a slice whose contents are arbitrary.
+func (a *arena[E]) take(n int) []E {
+	if a.used+n > len(a.block) || a.block == nil {
+		a.over += a.used
+		a.block, a.used = make([]E, max(n, 1024, len(a.block))), 0
+	}
+	s := a.block[a.used : a.used+n : a.used+n]
+	a.used += n
+	return s
+}
+
+// reset makes one block that would have held everything of this round.
+func (a *arena[E]) reset() {
+	if a.over > 0 {
+		a.block = make([]E, a.over+a.used+(a.over+a.used)/8)
+	}
+	a.used, a.over = 0, 0
+}
