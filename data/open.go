@@ -66,14 +66,14 @@ func Open(path string, lim Limits) (io.ReadCloser, error) {
 // Decompress is [Open] for a stream that is open already, such as standard input.
 // The name is for errors and may be empty.
 func Decompress(r io.Reader, name string, lim Limits) (io.Reader, error) {
-	if s, ok := r.(*stream); ok {
+	if s, ok := r.(*unpacked); ok {
 		return s, nil // has been through here
 	}
 	return newStream(r, name, lim)
 }
 
-// A stream reads a plain or compressed file.
-type stream struct {
+// An unpacked reads a plain or compressed file.
+type unpacked struct {
 	in     *bufio.Reader // the bytes of the file
 	zipped bool
 	zip    *gzip.Reader // what they decompress to, if zipped
@@ -83,12 +83,12 @@ type stream struct {
 	file   *os.File
 }
 
-func newStream(r io.Reader, name string, lim Limits) (*stream, error) {
+func newStream(r io.Reader, name string, lim Limits) (*unpacked, error) {
 	lim, err := lim.resolve()
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{in: bufio.NewReaderSize(r, 64<<10), name: name, max: lim.Stream, left: lim.Stream}
+	s := &unpacked{in: bufio.NewReaderSize(r, 64<<10), name: name, max: lim.Stream, left: lim.Stream}
 	head, err := s.in.Peek(2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, s.fail(err)
@@ -104,7 +104,7 @@ func newStream(r io.Reader, name string, lim Limits) (*stream, error) {
 }
 
 // Read gives the next bytes.
-func (s *stream) Read(p []byte) (int, error) {
+func (s *unpacked) Read(p []byte) (int, error) {
 	if !s.zipped {
 		n, err := s.in.Read(p)
 		return n, s.fail(err)
@@ -130,14 +130,14 @@ func (s *stream) Read(p []byte) (int, error) {
 }
 
 // Close closes the file.
-func (s *stream) Close() error {
+func (s *unpacked) Close() error {
 	if s.file == nil {
 		return nil
 	}
 	return s.file.Close()
 }
 
-func (s *stream) what() string {
+func (s *unpacked) what() string {
 	if s.name == "" {
 		return "decompressed data"
 	}
@@ -146,7 +146,7 @@ func (s *stream) what() string {
 
 // fail names the file in an error, and says of all damages of gzip data that they
 // are such.
-func (s *stream) fail(err error) error {
+func (s *unpacked) fail(err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
