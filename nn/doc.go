@@ -1,0 +1,38 @@
+// Package nn has the parts that neural networks are made of, and the loop that
+// trains them.
+//
+// A [Net] owns the weights. Its methods make layers, each from a struct of settings
+// whose zero values are the usual ones; a layer's Forward computes on the tape of
+// package autodiff. What connects the layers is ordinary Go.
+//
+//	net := nn.New[float32](1) // the seed of the starting weights
+//	hidden := net.Dense("hidden", nn.Dense{In: 784, Out: 400, Activation: nn.ReLU})
+//	out := net.Dense("out", nn.Dense{In: 400, Out: 10})
+//
+//	logits := out.Forward(hidden.Forward(x))
+//
+// A [Trainer] repeats steps: it takes a batch, computes the loss, and lets an
+// optimizer change the weights. Its steps are a sequence that the caller ranges over;
+// Fit does it for those who do not want to look.
+//
+// # Conventions
+//
+// Arrays are row-major. The first dimension is the batch. Sequences are batch × time ×
+// features, images batch × channels × height × width. Weights of a dense layer are
+// in × out, so that a batch of rows is multiplied from the left.
+//
+// Settings that make no sense panic with a [*belief.ConfigError] when a layer is made,
+// as they stand in the program; Validate says so without a panic, for settings from
+// a file. Arrays that do not fit panic with a [*autodiff.ShapeError].
+//
+// # Learning and using
+//
+// Layers that behave differently in learning, dropout and batch normalization, ask
+// the tape: Tape.Training, and Tape.Rand for what they draw. Using a network changes
+// nothing in it, so any number of goroutines may, each with a tape of its own.
+//
+// # Reproducibility
+//
+// The starting weights of a parameter are a function of the seed and its name. All
+// results are the same bits for any number of workers.
+package nn
