@@ -8,19 +8,9 @@ package kernel
 func ReLU[T Float](slope T, dst, src []T) {
 	wantLen("the destination", len(dst), len(src))
 	if slope == 0 {
-		for i, x := range src {
-			if x <= 0 {
-				x = 0
-			}
-			dst[i] = x
-		}
-		return
-	}
-	for i, x := range src {
-		if !(x > 0) {
-			x *= slope
-		}
-		dst[i] = x
+		active[T]().relu(dst, src)
+	} else {
+		active[T]().leaky(slope, dst, src)
 	}
 }
 
@@ -28,27 +18,21 @@ func ReLU[T Float](slope T, dst, src []T) {
 // nothing there, even if g is infinite. For slope ≥ 0, x may as well be the result.
 func ReLUGrad[T Float](slope T, dst, x, g []T) {
 	wantSame(dst, x, g)
-	for i, v := range x {
-		if v > 0 {
-			dst[i] += g[i]
-		} else if slope != 0 {
-			dst[i] += slope * g[i]
-		}
+	if slope == 0 {
+		active[T]().reluGrad(dst, x, g)
+	} else {
+		active[T]().leakyGrad(slope, dst, x, g)
 	}
 }
 
 // SigmoidGrad adds g·y·(1 − y) to dst, where y is the logistic function's value.
 func SigmoidGrad[T Float](dst, y, g []T) {
 	wantSame(dst, y, g)
-	for i, v := range y {
-		dst[i] += g[i] * (v * (1 - v))
-	}
+	active[T]().sigmoidGrad(dst, y, g)
 }
 
 // TanhGrad adds g·(1 − y²) to dst, where y is the hyperbolic tangent's value.
 func TanhGrad[T Float](dst, y, g []T) {
 	wantSame(dst, y, g)
-	for i, v := range y {
-		dst[i] += g[i] * ((1 - v) * (1 + v))
-	}
+	active[T]().tanhGrad(dst, y, g)
 }

@@ -1261,3 +1261,1942 @@ loop:
 	JNZ loop
 	VZEROUPPER
 	RET
+
+DATA tailMask<>+0(SB)/8, $-1
+DATA tailMask<>+8(SB)/8, $-1
+DATA tailMask<>+16(SB)/8, $-1
+DATA tailMask<>+24(SB)/8, $-1
+DATA tailMask<>+32(SB)/8, $0
+DATA tailMask<>+40(SB)/8, $0
+DATA tailMask<>+48(SB)/8, $0
+DATA tailMask<>+56(SB)/8, $0
+GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+
+// func addRow_avx2_float32(rows int, matrix, row []float32)
+TEXT ·addRow_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $2, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $32, CX
+	JLT single
+
+four:
+	VMOVUPS 0(DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPS 0(SI), Y4
+	VADDPS Y0, Y4, Y4
+	VMOVUPS Y4, 0(SI)
+	VMOVUPS 32(SI), Y5
+	VADDPS Y1, Y5, Y5
+	VMOVUPS Y5, 32(SI)
+	VMOVUPS 64(SI), Y6
+	VADDPS Y2, Y6, Y6
+	VMOVUPS Y6, 64(SI)
+	VMOVUPS 96(SI), Y7
+	VADDPS Y3, Y7, Y7
+	VMOVUPS Y7, 96(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	ADDQ $128, AX
+	ADDQ $128, DI
+	SUBQ $32, CX
+	JGE four
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+one:
+	VMOVUPS 0(DI), Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPS 0(SI), Y4
+	VADDPS Y0, Y4, Y4
+	VMOVUPS Y4, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	ADDQ $32, AX
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JGE one
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y15
+
+last:
+	VMASKMOVPS 0(DI), Y15, Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMASKMOVPS 0(SI), Y15, Y4
+	VADDPS Y0, Y4, Y4
+	VMASKMOVPS Y4, Y15, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumRows_avx2_float32(rows int, matrix, row []float32)
+TEXT ·sumRows_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $2, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $32, CX
+	JLT single
+
+four:
+	VMOVUPS 0(DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPS 0(SI), Y4
+	VADDPS Y4, Y0, Y0
+	VMOVUPS 32(SI), Y5
+	VADDPS Y5, Y1, Y1
+	VMOVUPS 64(SI), Y6
+	VADDPS Y6, Y2, Y2
+	VMOVUPS 96(SI), Y7
+	VADDPS Y7, Y3, Y3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, AX
+	ADDQ $128, DI
+	SUBQ $32, CX
+	JGE four
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+one:
+	VMOVUPS 0(DI), Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPS 0(SI), Y4
+	VADDPS Y4, Y0, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPS Y0, 0(DI)
+	ADDQ $32, AX
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JGE one
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y15
+
+last:
+	VMASKMOVPS 0(DI), Y15, Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMASKMOVPS 0(SI), Y15, Y4
+	VADDPS Y4, Y0, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	VMASKMOVPS Y0, Y15, 0(DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·add_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VADDPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VADDPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·sub_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VSUBPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VSUBPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·mul_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VMULPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VMULPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·div_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VDIVPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VDIVPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·mulAdd_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VMOVUPS 0(AX)(R8*1), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y2, Y1
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
+	VFMADD231PS Y1, Y0, Y3
+	VMASKMOVPS Y3, Y2, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx2_float32(c float32, dst []float32, src []float32)
+TEXT ·scale_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VMULPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
+	VMULPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx2_float32(c float32, dst []float32, src []float32)
+TEXT ·addConst_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VADDPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
+	VADDPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx2_float32(dst []float32, src []float32)
+TEXT ·sqrt_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VSQRTPS Y0, Y0
+	VMOVUPS Y0, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y0
+	VMASKMOVPS 0(BX)(R8*1), Y0, Y1
+	VSQRTPS Y1, Y1
+	VMASKMOVPS Y1, Y0, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA relu_avx2_float32Const<>+0(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+4(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+8(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+12(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+16(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+20(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+24(SB)/4, $0x0
+DATA relu_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL relu_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func relu_avx2_float32(dst []float32, src []float32)
+TEXT ·relu_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS relu_avx2_float32Const<>+0(SB), Y0
+	VMOVUPS 0(BX)(R8*1), Y1
+	VMAXPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMOVUPS relu_avx2_float32Const<>+0(SB), Y0
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
+	VMAXPS Y2, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leaky_avx2_float32Const<>+0(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+4(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+8(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+12(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+16(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+20(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+24(SB)/4, $0x0
+DATA leaky_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL leaky_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func leaky_avx2_float32(slope float32, dst []float32, src []float32)
+TEXT ·leaky_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS slope+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VMULPS Y1, Y0, Y2
+	VCMPPS $30, leaky_avx2_float32Const<>+0(SB), Y1, Y3
+	VBLENDVPS Y3, Y1, Y2, Y3
+	VMOVUPS Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPS 0(BX)(R8*1), Y3, Y1
+	VMULPS Y1, Y0, Y2
+	VCMPPS $30, leaky_avx2_float32Const<>+0(SB), Y1, Y4
+	VBLENDVPS Y4, Y1, Y2, Y4
+	VMASKMOVPS Y4, Y3, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA reluGrad_avx2_float32Const<>+0(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+4(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+8(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+12(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+16(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+20(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+24(SB)/4, $0x0
+DATA reluGrad_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL reluGrad_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func reluGrad_avx2_float32(dst []float32, x []float32, g []float32)
+TEXT ·reluGrad_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VMOVUPS reluGrad_avx2_float32Const<>+0(SB), Y2
+	VCMPPS $30, reluGrad_avx2_float32Const<>+0(SB), Y0, Y0
+	VBLENDVPS Y0, Y1, Y2, Y0
+	VMOVUPS 0(AX)(R8*1), Y1
+	VADDPS Y0, Y1, Y0
+	VMOVUPS Y0, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y0
+	VMASKMOVPS 0(BX)(R8*1), Y0, Y1
+	VMASKMOVPS 0(DX)(R8*1), Y0, Y2
+	VMOVUPS reluGrad_avx2_float32Const<>+0(SB), Y3
+	VCMPPS $30, reluGrad_avx2_float32Const<>+0(SB), Y1, Y1
+	VBLENDVPS Y1, Y2, Y3, Y1
+	VMASKMOVPS 0(AX)(R8*1), Y0, Y2
+	VADDPS Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leakyGrad_avx2_float32Const<>+0(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+4(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+8(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+12(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+16(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+20(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+24(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+28(SB)/4, $0x0
+DATA leakyGrad_avx2_float32Const<>+32(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+36(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+40(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+44(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+48(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+52(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+56(SB)/4, $0x3f800000
+DATA leakyGrad_avx2_float32Const<>+60(SB)/4, $0x3f800000
+GLOBL leakyGrad_avx2_float32Const<>(SB), RODATA|NOPTR, $64
+
+// func leakyGrad_avx2_float32(slope float32, dst []float32, x []float32, g []float32)
+TEXT ·leakyGrad_avx2_float32(SB), NOSPLIT, $0-80
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ x_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSS slope+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VCMPPS $30, leakyGrad_avx2_float32Const<>+0(SB), Y1, Y1
+	VBLENDVPS Y1, leakyGrad_avx2_float32Const<>+32(SB), Y0, Y1
+	VMOVUPS 0(DX)(R8*1), Y2
+	VMOVUPS 0(AX)(R8*1), Y3
+	VFMADD231PS Y2, Y1, Y3
+	VMOVUPS Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPS 0(BX)(R8*1), Y3, Y1
+	VCMPPS $30, leakyGrad_avx2_float32Const<>+0(SB), Y1, Y1
+	VBLENDVPS Y1, leakyGrad_avx2_float32Const<>+32(SB), Y0, Y1
+	VMASKMOVPS 0(DX)(R8*1), Y3, Y2
+	VMASKMOVPS 0(AX)(R8*1), Y3, Y4
+	VFMADD231PS Y2, Y1, Y4
+	VMASKMOVPS Y4, Y3, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoidGrad_avx2_float32Const<>+0(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+4(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+8(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+12(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+16(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+20(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+24(SB)/4, $0x3f800000
+DATA sigmoidGrad_avx2_float32Const<>+28(SB)/4, $0x3f800000
+GLOBL sigmoidGrad_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func sigmoidGrad_avx2_float32(dst []float32, y []float32, g []float32)
+TEXT ·sigmoidGrad_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS sigmoidGrad_avx2_float32Const<>+0(SB), Y1
+	VSUBPS Y0, Y1, Y1
+	VMULPS Y1, Y0, Y1
+	VMOVUPS 0(DX)(R8*1), Y0
+	VMOVUPS 0(AX)(R8*1), Y2
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y1
+	VMOVUPS sigmoidGrad_avx2_float32Const<>+0(SB), Y0
+	VSUBPS Y1, Y0, Y0
+	VMULPS Y0, Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y2, Y1
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
+	VFMADD231PS Y1, Y0, Y3
+	VMASKMOVPS Y3, Y2, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanhGrad_avx2_float32Const<>+0(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+4(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+8(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+12(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+16(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+20(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+24(SB)/4, $0x3f800000
+DATA tanhGrad_avx2_float32Const<>+28(SB)/4, $0x3f800000
+GLOBL tanhGrad_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func tanhGrad_avx2_float32(dst []float32, y []float32, g []float32)
+TEXT ·tanhGrad_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS tanhGrad_avx2_float32Const<>+0(SB), Y1
+	VSUBPS Y0, Y1, Y2
+	VADDPS Y0, Y1, Y0
+	VMULPS Y0, Y2, Y0
+	VMOVUPS 0(DX)(R8*1), Y2
+	VMOVUPS 0(AX)(R8*1), Y1
+	VFMADD231PS Y2, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMOVUPS tanhGrad_avx2_float32Const<>+0(SB), Y2
+	VSUBPS Y0, Y2, Y3
+	VADDPS Y0, Y2, Y0
+	VMULPS Y0, Y3, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y3
+	VMASKMOVPS 0(AX)(R8*1), Y1, Y2
+	VFMADD231PS Y3, Y0, Y2
+	VMASKMOVPS Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA max_avx2_float32Const<>+0(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+4(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+8(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+12(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+16(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+20(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+24(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+28(SB)/4, $0xffffffff
+DATA max_avx2_float32Const<>+32(SB)/4, $0x0
+DATA max_avx2_float32Const<>+36(SB)/4, $0x0
+DATA max_avx2_float32Const<>+40(SB)/4, $0x0
+DATA max_avx2_float32Const<>+44(SB)/4, $0x0
+DATA max_avx2_float32Const<>+48(SB)/4, $0x0
+DATA max_avx2_float32Const<>+52(SB)/4, $0x0
+DATA max_avx2_float32Const<>+56(SB)/4, $0x0
+DATA max_avx2_float32Const<>+60(SB)/4, $0x0
+DATA max_avx2_float32Const<>+64(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+68(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+72(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+76(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+80(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+84(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+88(SB)/4, $0xff800000
+DATA max_avx2_float32Const<>+92(SB)/4, $0xff800000
+GLOBL max_avx2_float32Const<>(SB), RODATA|NOPTR, $96
+
+// func max_avx2_float32(src []float32) (s float32)
+TEXT ·max_avx2_float32(SB), NOSPLIT, $0-28
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSS max_avx2_float32Const<>+64(SB), Y0
+	VXORPS Y1, Y1, Y1
+	VBROADCASTSS max_avx2_float32Const<>+64(SB), Y2
+	VXORPS Y3, Y3, Y3
+	VBROADCASTSS max_avx2_float32Const<>+64(SB), Y4
+	VXORPS Y5, Y5, Y5
+	VBROADCASTSS max_avx2_float32Const<>+64(SB), Y6
+	VXORPS Y7, Y7, Y7
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y8
+	VMAXPS Y8, Y0, Y0
+	VMOVUPS max_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, max_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y1, Y1
+	VMOVUPS 32(AX)(R8*1), Y8
+	VMAXPS Y8, Y2, Y2
+	VMOVUPS max_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, max_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y3, Y3
+	VMOVUPS 64(AX)(R8*1), Y8
+	VMAXPS Y8, Y4, Y4
+	VMOVUPS max_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, max_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y5, Y5
+	VMOVUPS 96(AX)(R8*1), Y8
+	VMAXPS Y8, Y6, Y6
+	VMOVUPS max_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, max_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y7, Y7
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Y8
+	VMAXPS Y8, Y0, Y0
+	VMOVUPS max_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, max_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y1, Y1
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y8
+	VMASKMOVPS 0(AX)(R8*1), Y8, Y9
+	VMOVUPS max_avx2_float32Const<>+64(SB), Y10
+	VBLENDVPS Y8, Y9, Y10, Y10
+	VMAXPS Y10, Y0, Y0
+	VMOVUPS max_avx2_float32Const<>+32(SB), Y10
+	VCMPPS $3, Y9, Y9, Y9
+	VBLENDVPS Y9, max_avx2_float32Const<>+0(SB), Y10, Y9
+	VANDPS Y8, Y9, Y9
+	VORPS Y9, Y1, Y1
+
+done:
+	VMAXPS Y2, Y0, Y0
+	VMAXPS Y6, Y4, Y4
+	VMAXPS Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X9
+	VMAXPS X9, X0, X0
+	VPSHUFD $0x4e, X0, X9
+	VMAXPS X9, X0, X0
+	VPSHUFD $0xb1, X0, X9
+	VMAXPS X9, X0, X0
+	VORPS Y3, Y1, Y1
+	VORPS Y7, Y5, Y5
+	VORPS Y5, Y1, Y1
+	VEXTRACTF128 $1, Y1, X9
+	VORPS X9, X1, X1
+	VPSHUFD $0x4e, X1, X9
+	VORPS X9, X1, X1
+	VPSHUFD $0xb1, X1, X9
+	VORPS X9, X1, X1
+	VORPS X1, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sumSquares_avx2_float32Const<>+0(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+4(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+8(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+12(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+16(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+20(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+24(SB)/4, $0x0
+DATA sumSquares_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL sumSquares_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func sumSquares_avx2_float32(x []float32) (s float32)
+TEXT ·sumSquares_avx2_float32(SB), NOSPLIT, $0-28
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VFMADD231PS Y4, Y4, Y0
+	VMOVUPS 32(AX)(R8*1), Y4
+	VFMADD231PS Y4, Y4, Y1
+	VMOVUPS 64(AX)(R8*1), Y4
+	VFMADD231PS Y4, Y4, Y2
+	VMOVUPS 96(AX)(R8*1), Y4
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VFMADD231PS Y4, Y4, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y4
+	VMASKMOVPS 0(AX)(R8*1), Y4, Y5
+	VFMADD231PS Y5, Y5, Y0
+
+done:
+	VADDPS Y1, Y0, Y0
+	VADDPS Y3, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X5
+	VADDPS X5, X0, X0
+	VPSHUFD $0x4e, X0, X5
+	VADDPS X5, X0, X0
+	VPSHUFD $0xb1, X0, X5
+	VADDPS X5, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA squaredDistance_avx2_float32Const<>+0(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+4(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+8(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+12(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+16(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+20(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+24(SB)/4, $0x0
+DATA squaredDistance_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL squaredDistance_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func squaredDistance_avx2_float32(a []float32, b []float32) (s float32)
+TEXT ·squaredDistance_avx2_float32(SB), NOSPLIT, $0-52
+	MOVQ a_len+8(FP), CX
+	MOVQ a_base+0(FP), AX
+	MOVQ b_base+24(FP), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VMOVUPS 0(BX)(R8*1), Y5
+	VSUBPS Y5, Y4, Y5
+	VFMADD231PS Y5, Y5, Y0
+	VMOVUPS 32(AX)(R8*1), Y5
+	VMOVUPS 32(BX)(R8*1), Y4
+	VSUBPS Y4, Y5, Y4
+	VFMADD231PS Y4, Y4, Y1
+	VMOVUPS 64(AX)(R8*1), Y4
+	VMOVUPS 64(BX)(R8*1), Y5
+	VSUBPS Y5, Y4, Y5
+	VFMADD231PS Y5, Y5, Y2
+	VMOVUPS 96(AX)(R8*1), Y5
+	VMOVUPS 96(BX)(R8*1), Y4
+	VSUBPS Y4, Y5, Y4
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VMOVUPS 0(BX)(R8*1), Y5
+	VSUBPS Y5, Y4, Y5
+	VFMADD231PS Y5, Y5, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPS 0(AX)(R8*1), Y5, Y4
+	VMASKMOVPS 0(BX)(R8*1), Y5, Y6
+	VSUBPS Y6, Y4, Y6
+	VFMADD231PS Y6, Y6, Y0
+
+done:
+	VADDPS Y1, Y0, Y0
+	VADDPS Y3, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0xb1, X0, X6
+	VADDPS X6, X0, X0
+	VMOVSS X0, s+48(FP)
+	VZEROUPPER
+	RET
+
+DATA sumExp_avx2_float32Const<>+0(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+4(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+8(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+12(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+16(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+20(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+24(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+28(SB)/4, $0x42b20000
+DATA sumExp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
+DATA sumExp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+412(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+416(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+420(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+424(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+428(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+432(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+436(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+440(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+444(SB)/4, $0x0
+GLOBL sumExp_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+
+// func sumExp_avx2_float32(shift float32, src []float32) (s float32)
+TEXT ·sumExp_avx2_float32(SB), NOSPLIT, $0-36
+	MOVQ src_len+16(FP), CX
+	MOVQ src_base+8(FP), AX
+	VXORPS Y0, Y0, Y0
+	VBROADCASTSS shift+0(FP), Y1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y2
+	VSUBPS Y1, Y2, Y2
+	VMOVUPS sumExp_avx2_float32Const<>+0(SB), Y3
+	VMINPS Y2, Y3, Y2
+	VMOVUPS sumExp_avx2_float32Const<>+32(SB), Y3
+	VMAXPS Y2, Y3, Y2
+	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS sumExp_avx2_float32Const<>+64(SB), Y2, Y3
+	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y3, Y3
+	VFNMADD231PS sumExp_avx2_float32Const<>+128(SB), Y3, Y2
+	VFNMADD231PS sumExp_avx2_float32Const<>+160(SB), Y3, Y2
+	VMOVUPS sumExp_avx2_float32Const<>+192(SB), Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+224(SB), Y2, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+256(SB), Y2, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+288(SB), Y2, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+320(SB), Y2, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+352(SB), Y2, Y4
+	VMULPS Y2, Y2, Y5
+	VFMADD231PS Y4, Y5, Y2
+	VADDPS sumExp_avx2_float32Const<>+384(SB), Y2, Y2
+	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y5
+	VFMADD231PS sumExp_avx2_float32Const<>+352(SB), Y3, Y5
+	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y5, Y5
+	VADDPS sumExp_avx2_float32Const<>+96(SB), Y5, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD sumExp_avx2_float32Const<>+384(SB), Y4, Y4
+	VMULPS Y4, Y2, Y4
+	VSUBPS Y5, Y3, Y5
+	VADDPS sumExp_avx2_float32Const<>+96(SB), Y5, Y5
+	VPSLLD $23, Y5, Y5
+	VPADDD sumExp_avx2_float32Const<>+384(SB), Y5, Y5
+	VMULPS Y5, Y4, Y5
+	VADDPS Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPS 0(AX)(R8*1), Y5, Y4
+	VSUBPS Y1, Y4, Y4
+	VMOVUPS sumExp_avx2_float32Const<>+0(SB), Y3
+	VMINPS Y4, Y3, Y4
+	VMOVUPS sumExp_avx2_float32Const<>+32(SB), Y3
+	VMAXPS Y4, Y3, Y4
+	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS sumExp_avx2_float32Const<>+64(SB), Y4, Y3
+	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y3, Y3
+	VFNMADD231PS sumExp_avx2_float32Const<>+128(SB), Y3, Y4
+	VFNMADD231PS sumExp_avx2_float32Const<>+160(SB), Y3, Y4
+	VMOVUPS sumExp_avx2_float32Const<>+192(SB), Y2
+	VFMADD213PS sumExp_avx2_float32Const<>+224(SB), Y4, Y2
+	VFMADD213PS sumExp_avx2_float32Const<>+256(SB), Y4, Y2
+	VFMADD213PS sumExp_avx2_float32Const<>+288(SB), Y4, Y2
+	VFMADD213PS sumExp_avx2_float32Const<>+320(SB), Y4, Y2
+	VFMADD213PS sumExp_avx2_float32Const<>+352(SB), Y4, Y2
+	VMULPS Y4, Y4, Y6
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS sumExp_avx2_float32Const<>+384(SB), Y4, Y4
+	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y6
+	VFMADD231PS sumExp_avx2_float32Const<>+352(SB), Y3, Y6
+	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y6, Y6
+	VADDPS sumExp_avx2_float32Const<>+96(SB), Y6, Y2
+	VPSLLD $23, Y2, Y2
+	VPADDD sumExp_avx2_float32Const<>+384(SB), Y2, Y2
+	VMULPS Y2, Y4, Y2
+	VSUBPS Y6, Y3, Y6
+	VADDPS sumExp_avx2_float32Const<>+96(SB), Y6, Y6
+	VPSLLD $23, Y6, Y6
+	VPADDD sumExp_avx2_float32Const<>+384(SB), Y6, Y6
+	VMULPS Y6, Y2, Y6
+	VANDPS Y5, Y6, Y6
+	VADDPS Y6, Y0, Y0
+
+done:
+	VEXTRACTF128 $1, Y0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0xb1, X0, X6
+	VADDPS X6, X0, X0
+	VMOVSS X0, s+32(FP)
+	VZEROUPPER
+	RET
+
+DATA expSum_avx2_float32Const<>+0(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+4(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+8(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+12(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+16(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+20(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+24(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+28(SB)/4, $0x42b20000
+DATA expSum_avx2_float32Const<>+32(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+36(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+40(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+44(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+48(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+52(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+56(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+60(SB)/4, $0xc2d00000
+DATA expSum_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+412(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+416(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+420(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+424(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+428(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+432(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+436(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+440(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+444(SB)/4, $0x0
+GLOBL expSum_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+
+// func expSum_avx2_float32(shift float32, dst []float32, src []float32) (s float32)
+TEXT ·expSum_avx2_float32(SB), NOSPLIT, $0-60
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VXORPS Y0, Y0, Y0
+	VBROADCASTSS shift+0(FP), Y1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y2
+	VSUBPS Y1, Y2, Y2
+	VMOVUPS expSum_avx2_float32Const<>+0(SB), Y3
+	VMINPS Y2, Y3, Y2
+	VMOVUPS expSum_avx2_float32Const<>+32(SB), Y3
+	VMAXPS Y2, Y3, Y2
+	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS expSum_avx2_float32Const<>+64(SB), Y2, Y3
+	VSUBPS expSum_avx2_float32Const<>+96(SB), Y3, Y3
+	VFNMADD231PS expSum_avx2_float32Const<>+128(SB), Y3, Y2
+	VFNMADD231PS expSum_avx2_float32Const<>+160(SB), Y3, Y2
+	VMOVUPS expSum_avx2_float32Const<>+192(SB), Y4
+	VFMADD213PS expSum_avx2_float32Const<>+224(SB), Y2, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+256(SB), Y2, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+288(SB), Y2, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+320(SB), Y2, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+352(SB), Y2, Y4
+	VMULPS Y2, Y2, Y5
+	VFMADD231PS Y4, Y5, Y2
+	VADDPS expSum_avx2_float32Const<>+384(SB), Y2, Y2
+	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y5
+	VFMADD231PS expSum_avx2_float32Const<>+352(SB), Y3, Y5
+	VSUBPS expSum_avx2_float32Const<>+96(SB), Y5, Y5
+	VADDPS expSum_avx2_float32Const<>+96(SB), Y5, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD expSum_avx2_float32Const<>+384(SB), Y4, Y4
+	VMULPS Y4, Y2, Y4
+	VSUBPS Y5, Y3, Y5
+	VADDPS expSum_avx2_float32Const<>+96(SB), Y5, Y5
+	VPSLLD $23, Y5, Y5
+	VPADDD expSum_avx2_float32Const<>+384(SB), Y5, Y5
+	VMULPS Y5, Y4, Y5
+	VMOVUPS Y5, 0(AX)(R8*1)
+	VADDPS Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPS 0(BX)(R8*1), Y5, Y4
+	VSUBPS Y1, Y4, Y4
+	VMOVUPS expSum_avx2_float32Const<>+0(SB), Y3
+	VMINPS Y4, Y3, Y4
+	VMOVUPS expSum_avx2_float32Const<>+32(SB), Y3
+	VMAXPS Y4, Y3, Y4
+	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS expSum_avx2_float32Const<>+64(SB), Y4, Y3
+	VSUBPS expSum_avx2_float32Const<>+96(SB), Y3, Y3
+	VFNMADD231PS expSum_avx2_float32Const<>+128(SB), Y3, Y4
+	VFNMADD231PS expSum_avx2_float32Const<>+160(SB), Y3, Y4
+	VMOVUPS expSum_avx2_float32Const<>+192(SB), Y2
+	VFMADD213PS expSum_avx2_float32Const<>+224(SB), Y4, Y2
+	VFMADD213PS expSum_avx2_float32Const<>+256(SB), Y4, Y2
+	VFMADD213PS expSum_avx2_float32Const<>+288(SB), Y4, Y2
+	VFMADD213PS expSum_avx2_float32Const<>+320(SB), Y4, Y2
+	VFMADD213PS expSum_avx2_float32Const<>+352(SB), Y4, Y2
+	VMULPS Y4, Y4, Y6
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS expSum_avx2_float32Const<>+384(SB), Y4, Y4
+	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y6
+	VFMADD231PS expSum_avx2_float32Const<>+352(SB), Y3, Y6
+	VSUBPS expSum_avx2_float32Const<>+96(SB), Y6, Y6
+	VADDPS expSum_avx2_float32Const<>+96(SB), Y6, Y2
+	VPSLLD $23, Y2, Y2
+	VPADDD expSum_avx2_float32Const<>+384(SB), Y2, Y2
+	VMULPS Y2, Y4, Y2
+	VSUBPS Y6, Y3, Y6
+	VADDPS expSum_avx2_float32Const<>+96(SB), Y6, Y6
+	VPSLLD $23, Y6, Y6
+	VPADDD expSum_avx2_float32Const<>+384(SB), Y6, Y6
+	VMULPS Y6, Y2, Y6
+	VMASKMOVPS Y6, Y5, 0(AX)(R8*1)
+	VANDPS Y5, Y6, Y6
+	VADDPS Y6, Y0, Y0
+
+done:
+	VEXTRACTF128 $1, Y0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0xb1, X0, X6
+	VADDPS X6, X0, X0
+	VMOVSS X0, s+56(FP)
+	VZEROUPPER
+	RET
+
+DATA dotExp_avx2_float32Const<>+0(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+4(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+8(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+12(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+16(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+20(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+24(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+28(SB)/4, $0x42b20000
+DATA dotExp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA dotExp_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+412(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+416(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+420(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+424(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+428(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+432(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+436(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+440(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+444(SB)/4, $0x0
+GLOBL dotExp_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+
+// func dotExp_avx2_float32(start float32, scale float32, w []float32, x []float32) (s float32)
+TEXT ·dotExp_avx2_float32(SB), NOSPLIT, $0-60
+	MOVQ w_len+16(FP), CX
+	MOVQ w_base+8(FP), AX
+	MOVQ x_base+32(FP), BX
+	VXORPS Y0, Y0, Y0
+	VBROADCASTSS scale+4(FP), Y1
+	VBROADCASTSS start+0(FP), Y2
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y3
+	VMOVAPS Y2, Y4
+	VFMADD231PS Y3, Y1, Y4
+	VMOVUPS dotExp_avx2_float32Const<>+0(SB), Y3
+	VMINPS Y4, Y3, Y4
+	VMOVUPS dotExp_avx2_float32Const<>+32(SB), Y3
+	VMAXPS Y4, Y3, Y4
+	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS dotExp_avx2_float32Const<>+64(SB), Y4, Y3
+	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y3, Y3
+	VFNMADD231PS dotExp_avx2_float32Const<>+128(SB), Y3, Y4
+	VFNMADD231PS dotExp_avx2_float32Const<>+160(SB), Y3, Y4
+	VMOVUPS dotExp_avx2_float32Const<>+192(SB), Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+224(SB), Y4, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+256(SB), Y4, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+288(SB), Y4, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+320(SB), Y4, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+352(SB), Y4, Y5
+	VMULPS Y4, Y4, Y6
+	VFMADD231PS Y5, Y6, Y4
+	VADDPS dotExp_avx2_float32Const<>+384(SB), Y4, Y4
+	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y6
+	VFMADD231PS dotExp_avx2_float32Const<>+352(SB), Y3, Y6
+	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y6, Y6
+	VADDPS dotExp_avx2_float32Const<>+96(SB), Y6, Y5
+	VPSLLD $23, Y5, Y5
+	VPADDD dotExp_avx2_float32Const<>+384(SB), Y5, Y5
+	VMULPS Y5, Y4, Y5
+	VSUBPS Y6, Y3, Y6
+	VADDPS dotExp_avx2_float32Const<>+96(SB), Y6, Y6
+	VPSLLD $23, Y6, Y6
+	VPADDD dotExp_avx2_float32Const<>+384(SB), Y6, Y6
+	VMULPS Y6, Y5, Y6
+	VMOVUPS 0(AX)(R8*1), Y5
+	VMULPS Y5, Y6, Y5
+	VADDPS Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPS 0(BX)(R8*1), Y5, Y6
+	VMOVAPS Y2, Y3
+	VFMADD231PS Y6, Y1, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+0(SB), Y6
+	VMINPS Y3, Y6, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+32(SB), Y6
+	VMAXPS Y3, Y6, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y6
+	VFMADD231PS dotExp_avx2_float32Const<>+64(SB), Y3, Y6
+	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y6, Y6
+	VFNMADD231PS dotExp_avx2_float32Const<>+128(SB), Y6, Y3
+	VFNMADD231PS dotExp_avx2_float32Const<>+160(SB), Y6, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+192(SB), Y4
+	VFMADD213PS dotExp_avx2_float32Const<>+224(SB), Y3, Y4
+	VFMADD213PS dotExp_avx2_float32Const<>+256(SB), Y3, Y4
+	VFMADD213PS dotExp_avx2_float32Const<>+288(SB), Y3, Y4
+	VFMADD213PS dotExp_avx2_float32Const<>+320(SB), Y3, Y4
+	VFMADD213PS dotExp_avx2_float32Const<>+352(SB), Y3, Y4
+	VMULPS Y3, Y3, Y7
+	VFMADD231PS Y4, Y7, Y3
+	VADDPS dotExp_avx2_float32Const<>+384(SB), Y3, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y7
+	VFMADD231PS dotExp_avx2_float32Const<>+352(SB), Y6, Y7
+	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y7, Y7
+	VADDPS dotExp_avx2_float32Const<>+96(SB), Y7, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD dotExp_avx2_float32Const<>+384(SB), Y4, Y4
+	VMULPS Y4, Y3, Y4
+	VSUBPS Y7, Y6, Y7
+	VADDPS dotExp_avx2_float32Const<>+96(SB), Y7, Y7
+	VPSLLD $23, Y7, Y7
+	VPADDD dotExp_avx2_float32Const<>+384(SB), Y7, Y7
+	VMULPS Y7, Y4, Y7
+	VMASKMOVPS 0(AX)(R8*1), Y5, Y4
+	VMULPS Y4, Y7, Y4
+	VANDPS Y5, Y4, Y4
+	VADDPS Y4, Y0, Y0
+
+done:
+	VEXTRACTF128 $1, Y0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0xb1, X0, X4
+	VADDPS X4, X0, X0
+	VMOVSS X0, s+56(FP)
+	VZEROUPPER
+	RET
+
+// func adam_avx2_float32(beta1 float32, rest1 float32, beta2 float32, rest2 float32, step float32, c2 float32, eps float32, decay float32, w []float32, m []float32, v []float32, g []float32)
+TEXT ·adam_avx2_float32(SB), NOSPLIT, $0-128
+	MOVQ w_len+40(FP), CX
+	MOVQ w_base+32(FP), AX
+	MOVQ m_base+56(FP), BX
+	MOVQ v_base+80(FP), DX
+	MOVQ g_base+104(FP), SI
+	VBROADCASTSS beta1+0(FP), Y0
+	VBROADCASTSS rest1+4(FP), Y1
+	VBROADCASTSS beta2+8(FP), Y2
+	VBROADCASTSS rest2+12(FP), Y3
+	VBROADCASTSS eps+24(FP), Y4
+	VBROADCASTSS c2+20(FP), Y5
+	VBROADCASTSS decay+28(FP), Y6
+	VBROADCASTSS step+16(FP), Y7
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(SI)(R8*1), Y8
+	VMOVUPS 0(BX)(R8*1), Y9
+	VMULPS Y8, Y1, Y10
+	VFMADD231PS Y9, Y0, Y10
+	VMOVUPS Y10, 0(BX)(R8*1)
+	VMOVUPS 0(DX)(R8*1), Y9
+	VMULPS Y8, Y3, Y11
+	VMULPS Y8, Y11, Y8
+	VFMADD231PS Y9, Y2, Y8
+	VMOVUPS Y8, 0(DX)(R8*1)
+	VMULPS Y8, Y5, Y8
+	VSQRTPS Y8, Y8
+	VADDPS Y8, Y4, Y8
+	VMOVUPS 0(AX)(R8*1), Y9
+	VMULPS Y10, Y7, Y10
+	VDIVPS Y8, Y10, Y8
+	VFMADD231PS Y6, Y9, Y8
+	VSUBPS Y8, Y9, Y8
+	VMOVUPS Y8, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y8
+	VMASKMOVPS 0(SI)(R8*1), Y8, Y9
+	VMASKMOVPS 0(BX)(R8*1), Y8, Y10
+	VMULPS Y9, Y1, Y11
+	VFMADD231PS Y10, Y0, Y11
+	VMASKMOVPS Y11, Y8, 0(BX)(R8*1)
+	VMASKMOVPS 0(DX)(R8*1), Y8, Y10
+	VMULPS Y9, Y3, Y12
+	VMULPS Y9, Y12, Y9
+	VFMADD231PS Y10, Y2, Y9
+	VMASKMOVPS Y9, Y8, 0(DX)(R8*1)
+	VMULPS Y9, Y5, Y9
+	VSQRTPS Y9, Y9
+	VADDPS Y9, Y4, Y9
+	VMASKMOVPS 0(AX)(R8*1), Y8, Y10
+	VMULPS Y11, Y7, Y11
+	VDIVPS Y9, Y11, Y9
+	VFMADD231PS Y6, Y10, Y9
+	VSUBPS Y9, Y10, Y9
+	VMASKMOVPS Y9, Y8, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentum_avx2_float32(rate float32, mu float32, w []float32, vel []float32, g []float32)
+TEXT ·momentum_avx2_float32(SB), NOSPLIT, $0-80
+	MOVQ w_len+16(FP), CX
+	MOVQ w_base+8(FP), AX
+	MOVQ vel_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSS rate+0(FP), Y0
+	VBROADCASTSS mu+4(FP), Y1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(DX)(R8*1), Y2
+	VMOVUPS 0(BX)(R8*1), Y3
+	VMULPS Y3, Y1, Y3
+	VFNMADD231PS Y2, Y0, Y3
+	VMOVUPS Y3, 0(BX)(R8*1)
+	VMOVUPS 0(AX)(R8*1), Y2
+	VADDPS Y2, Y3, Y2
+	VMOVUPS Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(DX)(R8*1), Y2, Y3
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y4
+	VMULPS Y4, Y1, Y4
+	VFNMADD231PS Y3, Y0, Y4
+	VMASKMOVPS Y4, Y2, 0(BX)(R8*1)
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
+	VADDPS Y3, Y4, Y3
+	VMASKMOVPS Y3, Y2, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func nesterov_avx2_float32(rate float32, mu float32, w []float32, vel []float32, g []float32)
+TEXT ·nesterov_avx2_float32(SB), NOSPLIT, $0-80
+	MOVQ w_len+16(FP), CX
+	MOVQ w_base+8(FP), AX
+	MOVQ vel_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSS mu+4(FP), Y0
+	VBROADCASTSS rate+0(FP), Y1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(DX)(R8*1), Y2
+	VMOVUPS 0(BX)(R8*1), Y3
+	VMULPS Y3, Y0, Y3
+	VFNMADD231PS Y2, Y1, Y3
+	VMOVUPS Y3, 0(BX)(R8*1)
+	VMOVUPS 0(AX)(R8*1), Y4
+	VMULPS Y3, Y0, Y3
+	VFNMADD231PS Y2, Y1, Y3
+	VADDPS Y3, Y4, Y3
+	VMOVUPS Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPS 0(DX)(R8*1), Y3, Y4
+	VMASKMOVPS 0(BX)(R8*1), Y3, Y2
+	VMULPS Y2, Y0, Y2
+	VFNMADD231PS Y4, Y1, Y2
+	VMASKMOVPS Y2, Y3, 0(BX)(R8*1)
+	VMASKMOVPS 0(AX)(R8*1), Y3, Y5
+	VMULPS Y2, Y0, Y2
+	VFNMADD231PS Y4, Y1, Y2
+	VADDPS Y2, Y5, Y2
+	VMASKMOVPS Y2, Y3, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmsProp_avx2_float32(rate float32, rho float32, rest float32, eps float32, w []float32, v []float32, g []float32)
+TEXT ·rmsProp_avx2_float32(SB), NOSPLIT, $0-88
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ v_base+40(FP), BX
+	MOVQ g_base+64(FP), DX
+	VBROADCASTSS rho+4(FP), Y0
+	VBROADCASTSS rest+8(FP), Y1
+	VBROADCASTSS eps+12(FP), Y2
+	VBROADCASTSS rate+0(FP), Y3
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(DX)(R8*1), Y4
+	VMOVUPS 0(BX)(R8*1), Y5
+	VMULPS Y4, Y1, Y6
+	VMULPS Y4, Y6, Y6
+	VFMADD231PS Y5, Y0, Y6
+	VMOVUPS Y6, 0(BX)(R8*1)
+	VSQRTPS Y6, Y6
+	VADDPS Y6, Y2, Y6
+	VMOVUPS 0(AX)(R8*1), Y5
+	VMULPS Y4, Y3, Y4
+	VDIVPS Y6, Y4, Y6
+	VSUBPS Y6, Y5, Y6
+	VMOVUPS Y6, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y6
+	VMASKMOVPS 0(DX)(R8*1), Y6, Y5
+	VMASKMOVPS 0(BX)(R8*1), Y6, Y4
+	VMULPS Y5, Y1, Y7
+	VMULPS Y5, Y7, Y7
+	VFMADD231PS Y4, Y0, Y7
+	VMASKMOVPS Y7, Y6, 0(BX)(R8*1)
+	VSQRTPS Y7, Y7
+	VADDPS Y7, Y2, Y7
+	VMASKMOVPS 0(AX)(R8*1), Y6, Y4
+	VMULPS Y5, Y3, Y5
+	VDIVPS Y7, Y5, Y7
+	VSUBPS Y7, Y4, Y7
+	VMASKMOVPS Y7, Y6, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET

@@ -1107,3 +1107,1838 @@ loop:
 	JNZ loop
 	VZEROUPPER
 	RET
+
+DATA tailMask<>+0(SB)/8, $-1
+DATA tailMask<>+8(SB)/8, $-1
+DATA tailMask<>+16(SB)/8, $-1
+DATA tailMask<>+24(SB)/8, $-1
+DATA tailMask<>+32(SB)/8, $0
+DATA tailMask<>+40(SB)/8, $0
+DATA tailMask<>+48(SB)/8, $0
+DATA tailMask<>+56(SB)/8, $0
+GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+
+// func addRow_avx2_float64(rows int, matrix, row []float64)
+TEXT ·addRow_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $3, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $16, CX
+	JLT single
+
+four:
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPD 0(SI), Y4
+	VADDPD Y0, Y4, Y4
+	VMOVUPD Y4, 0(SI)
+	VMOVUPD 32(SI), Y5
+	VADDPD Y1, Y5, Y5
+	VMOVUPD Y5, 32(SI)
+	VMOVUPD 64(SI), Y6
+	VADDPD Y2, Y6, Y6
+	VMOVUPD Y6, 64(SI)
+	VMOVUPD 96(SI), Y7
+	VADDPD Y3, Y7, Y7
+	VMOVUPD Y7, 96(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	ADDQ $128, AX
+	ADDQ $128, DI
+	SUBQ $16, CX
+	JGE four
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+one:
+	VMOVUPD 0(DI), Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPD 0(SI), Y4
+	VADDPD Y0, Y4, Y4
+	VMOVUPD Y4, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	ADDQ $32, AX
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JGE one
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y15
+
+last:
+	VMASKMOVPD 0(DI), Y15, Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMASKMOVPD 0(SI), Y15, Y4
+	VADDPD Y0, Y4, Y4
+	VMASKMOVPD Y4, Y15, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumRows_avx2_float64(rows int, matrix, row []float64)
+TEXT ·sumRows_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $3, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $16, CX
+	JLT single
+
+four:
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPD 0(SI), Y4
+	VADDPD Y4, Y0, Y0
+	VMOVUPD 32(SI), Y5
+	VADDPD Y5, Y1, Y1
+	VMOVUPD 64(SI), Y6
+	VADDPD Y6, Y2, Y2
+	VMOVUPD 96(SI), Y7
+	VADDPD Y7, Y3, Y3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ $128, AX
+	ADDQ $128, DI
+	SUBQ $16, CX
+	JGE four
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+one:
+	VMOVUPD 0(DI), Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPD 0(SI), Y4
+	VADDPD Y4, Y0, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPD Y0, 0(DI)
+	ADDQ $32, AX
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JGE one
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y15
+
+last:
+	VMASKMOVPD 0(DI), Y15, Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMASKMOVPD 0(SI), Y15, Y4
+	VADDPD Y4, Y0, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	VMASKMOVPD Y0, Y15, 0(DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·add_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VADDPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VADDPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·sub_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VSUBPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VSUBPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·mul_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VMULPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VMULPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·div_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VDIVPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VDIVPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·mulAdd_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VMOVUPD 0(AX)(R8*1), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y2, Y1
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
+	VFMADD231PD Y1, Y0, Y3
+	VMASKMOVPD Y3, Y2, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx2_float64(c float64, dst []float64, src []float64)
+TEXT ·scale_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VMULPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
+	VMULPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx2_float64(c float64, dst []float64, src []float64)
+TEXT ·addConst_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VADDPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
+	VADDPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx2_float64(dst []float64, src []float64)
+TEXT ·sqrt_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VSQRTPD Y0, Y0
+	VMOVUPD Y0, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y0
+	VMASKMOVPD 0(BX)(R8*1), Y0, Y1
+	VSQRTPD Y1, Y1
+	VMASKMOVPD Y1, Y0, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA relu_avx2_float64Const<>+0(SB)/8, $0x0
+DATA relu_avx2_float64Const<>+8(SB)/8, $0x0
+DATA relu_avx2_float64Const<>+16(SB)/8, $0x0
+DATA relu_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL relu_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func relu_avx2_float64(dst []float64, src []float64)
+TEXT ·relu_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD relu_avx2_float64Const<>+0(SB), Y0
+	VMOVUPD 0(BX)(R8*1), Y1
+	VMAXPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMOVUPD relu_avx2_float64Const<>+0(SB), Y0
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
+	VMAXPD Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leaky_avx2_float64Const<>+0(SB)/8, $0x0
+DATA leaky_avx2_float64Const<>+8(SB)/8, $0x0
+DATA leaky_avx2_float64Const<>+16(SB)/8, $0x0
+DATA leaky_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL leaky_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func leaky_avx2_float64(slope float64, dst []float64, src []float64)
+TEXT ·leaky_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD slope+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VMULPD Y1, Y0, Y2
+	VCMPPD $30, leaky_avx2_float64Const<>+0(SB), Y1, Y3
+	VBLENDVPD Y3, Y1, Y2, Y3
+	VMOVUPD Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPD 0(BX)(R8*1), Y3, Y1
+	VMULPD Y1, Y0, Y2
+	VCMPPD $30, leaky_avx2_float64Const<>+0(SB), Y1, Y4
+	VBLENDVPD Y4, Y1, Y2, Y4
+	VMASKMOVPD Y4, Y3, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA reluGrad_avx2_float64Const<>+0(SB)/8, $0x0
+DATA reluGrad_avx2_float64Const<>+8(SB)/8, $0x0
+DATA reluGrad_avx2_float64Const<>+16(SB)/8, $0x0
+DATA reluGrad_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL reluGrad_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func reluGrad_avx2_float64(dst []float64, x []float64, g []float64)
+TEXT ·reluGrad_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VMOVUPD reluGrad_avx2_float64Const<>+0(SB), Y2
+	VCMPPD $30, reluGrad_avx2_float64Const<>+0(SB), Y0, Y0
+	VBLENDVPD Y0, Y1, Y2, Y0
+	VMOVUPD 0(AX)(R8*1), Y1
+	VADDPD Y0, Y1, Y0
+	VMOVUPD Y0, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y0
+	VMASKMOVPD 0(BX)(R8*1), Y0, Y1
+	VMASKMOVPD 0(DX)(R8*1), Y0, Y2
+	VMOVUPD reluGrad_avx2_float64Const<>+0(SB), Y3
+	VCMPPD $30, reluGrad_avx2_float64Const<>+0(SB), Y1, Y1
+	VBLENDVPD Y1, Y2, Y3, Y1
+	VMASKMOVPD 0(AX)(R8*1), Y0, Y2
+	VADDPD Y1, Y2, Y1
+	VMASKMOVPD Y1, Y0, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leakyGrad_avx2_float64Const<>+0(SB)/8, $0x0
+DATA leakyGrad_avx2_float64Const<>+8(SB)/8, $0x0
+DATA leakyGrad_avx2_float64Const<>+16(SB)/8, $0x0
+DATA leakyGrad_avx2_float64Const<>+24(SB)/8, $0x0
+DATA leakyGrad_avx2_float64Const<>+32(SB)/8, $0x3ff0000000000000
+DATA leakyGrad_avx2_float64Const<>+40(SB)/8, $0x3ff0000000000000
+DATA leakyGrad_avx2_float64Const<>+48(SB)/8, $0x3ff0000000000000
+DATA leakyGrad_avx2_float64Const<>+56(SB)/8, $0x3ff0000000000000
+GLOBL leakyGrad_avx2_float64Const<>(SB), RODATA|NOPTR, $64
+
+// func leakyGrad_avx2_float64(slope float64, dst []float64, x []float64, g []float64)
+TEXT ·leakyGrad_avx2_float64(SB), NOSPLIT, $0-80
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ x_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSD slope+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VCMPPD $30, leakyGrad_avx2_float64Const<>+0(SB), Y1, Y1
+	VBLENDVPD Y1, leakyGrad_avx2_float64Const<>+32(SB), Y0, Y1
+	VMOVUPD 0(DX)(R8*1), Y2
+	VMOVUPD 0(AX)(R8*1), Y3
+	VFMADD231PD Y2, Y1, Y3
+	VMOVUPD Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPD 0(BX)(R8*1), Y3, Y1
+	VCMPPD $30, leakyGrad_avx2_float64Const<>+0(SB), Y1, Y1
+	VBLENDVPD Y1, leakyGrad_avx2_float64Const<>+32(SB), Y0, Y1
+	VMASKMOVPD 0(DX)(R8*1), Y3, Y2
+	VMASKMOVPD 0(AX)(R8*1), Y3, Y4
+	VFMADD231PD Y2, Y1, Y4
+	VMASKMOVPD Y4, Y3, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoidGrad_avx2_float64Const<>+0(SB)/8, $0x3ff0000000000000
+DATA sigmoidGrad_avx2_float64Const<>+8(SB)/8, $0x3ff0000000000000
+DATA sigmoidGrad_avx2_float64Const<>+16(SB)/8, $0x3ff0000000000000
+DATA sigmoidGrad_avx2_float64Const<>+24(SB)/8, $0x3ff0000000000000
+GLOBL sigmoidGrad_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func sigmoidGrad_avx2_float64(dst []float64, y []float64, g []float64)
+TEXT ·sigmoidGrad_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD sigmoidGrad_avx2_float64Const<>+0(SB), Y1
+	VSUBPD Y0, Y1, Y1
+	VMULPD Y1, Y0, Y1
+	VMOVUPD 0(DX)(R8*1), Y0
+	VMOVUPD 0(AX)(R8*1), Y2
+	VFMADD231PD Y0, Y1, Y2
+	VMOVUPD Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y1
+	VMOVUPD sigmoidGrad_avx2_float64Const<>+0(SB), Y0
+	VSUBPD Y1, Y0, Y0
+	VMULPD Y0, Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y2, Y1
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
+	VFMADD231PD Y1, Y0, Y3
+	VMASKMOVPD Y3, Y2, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanhGrad_avx2_float64Const<>+0(SB)/8, $0x3ff0000000000000
+DATA tanhGrad_avx2_float64Const<>+8(SB)/8, $0x3ff0000000000000
+DATA tanhGrad_avx2_float64Const<>+16(SB)/8, $0x3ff0000000000000
+DATA tanhGrad_avx2_float64Const<>+24(SB)/8, $0x3ff0000000000000
+GLOBL tanhGrad_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func tanhGrad_avx2_float64(dst []float64, y []float64, g []float64)
+TEXT ·tanhGrad_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD tanhGrad_avx2_float64Const<>+0(SB), Y1
+	VSUBPD Y0, Y1, Y2
+	VADDPD Y0, Y1, Y0
+	VMULPD Y0, Y2, Y0
+	VMOVUPD 0(DX)(R8*1), Y2
+	VMOVUPD 0(AX)(R8*1), Y1
+	VFMADD231PD Y2, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMOVUPD tanhGrad_avx2_float64Const<>+0(SB), Y2
+	VSUBPD Y0, Y2, Y3
+	VADDPD Y0, Y2, Y0
+	VMULPD Y0, Y3, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y3
+	VMASKMOVPD 0(AX)(R8*1), Y1, Y2
+	VFMADD231PD Y3, Y0, Y2
+	VMASKMOVPD Y2, Y1, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA max_avx2_float64Const<>+0(SB)/8, $0xffffffffffffffff
+DATA max_avx2_float64Const<>+8(SB)/8, $0xffffffffffffffff
+DATA max_avx2_float64Const<>+16(SB)/8, $0xffffffffffffffff
+DATA max_avx2_float64Const<>+24(SB)/8, $0xffffffffffffffff
+DATA max_avx2_float64Const<>+32(SB)/8, $0x0
+DATA max_avx2_float64Const<>+40(SB)/8, $0x0
+DATA max_avx2_float64Const<>+48(SB)/8, $0x0
+DATA max_avx2_float64Const<>+56(SB)/8, $0x0
+DATA max_avx2_float64Const<>+64(SB)/8, $0xfff0000000000000
+DATA max_avx2_float64Const<>+72(SB)/8, $0xfff0000000000000
+DATA max_avx2_float64Const<>+80(SB)/8, $0xfff0000000000000
+DATA max_avx2_float64Const<>+88(SB)/8, $0xfff0000000000000
+GLOBL max_avx2_float64Const<>(SB), RODATA|NOPTR, $96
+
+// func max_avx2_float64(src []float64) (s float64)
+TEXT ·max_avx2_float64(SB), NOSPLIT, $0-32
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSD max_avx2_float64Const<>+64(SB), Y0
+	VXORPD Y1, Y1, Y1
+	VBROADCASTSD max_avx2_float64Const<>+64(SB), Y2
+	VXORPD Y3, Y3, Y3
+	VBROADCASTSD max_avx2_float64Const<>+64(SB), Y4
+	VXORPD Y5, Y5, Y5
+	VBROADCASTSD max_avx2_float64Const<>+64(SB), Y6
+	VXORPD Y7, Y7, Y7
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y8
+	VMAXPD Y8, Y0, Y0
+	VMOVUPD max_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, max_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y1, Y1
+	VMOVUPD 32(AX)(R8*1), Y8
+	VMAXPD Y8, Y2, Y2
+	VMOVUPD max_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, max_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y3, Y3
+	VMOVUPD 64(AX)(R8*1), Y8
+	VMAXPD Y8, Y4, Y4
+	VMOVUPD max_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, max_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y5, Y5
+	VMOVUPD 96(AX)(R8*1), Y8
+	VMAXPD Y8, Y6, Y6
+	VMOVUPD max_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, max_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y7, Y7
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Y8
+	VMAXPD Y8, Y0, Y0
+	VMOVUPD max_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, max_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y1, Y1
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y8
+	VMASKMOVPD 0(AX)(R8*1), Y8, Y9
+	VMOVUPD max_avx2_float64Const<>+64(SB), Y10
+	VBLENDVPD Y8, Y9, Y10, Y10
+	VMAXPD Y10, Y0, Y0
+	VMOVUPD max_avx2_float64Const<>+32(SB), Y10
+	VCMPPD $3, Y9, Y9, Y9
+	VBLENDVPD Y9, max_avx2_float64Const<>+0(SB), Y10, Y9
+	VANDPD Y8, Y9, Y9
+	VORPD Y9, Y1, Y1
+
+done:
+	VMAXPD Y2, Y0, Y0
+	VMAXPD Y6, Y4, Y4
+	VMAXPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X9
+	VMAXPD X9, X0, X0
+	VPSHUFD $0x4e, X0, X9
+	VMAXPD X9, X0, X0
+	VORPD Y3, Y1, Y1
+	VORPD Y7, Y5, Y5
+	VORPD Y5, Y1, Y1
+	VEXTRACTF128 $1, Y1, X9
+	VORPD X9, X1, X1
+	VPSHUFD $0x4e, X1, X9
+	VORPD X9, X1, X1
+	VORPD X1, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sumSquares_avx2_float64Const<>+0(SB)/8, $0x0
+DATA sumSquares_avx2_float64Const<>+8(SB)/8, $0x0
+DATA sumSquares_avx2_float64Const<>+16(SB)/8, $0x0
+DATA sumSquares_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL sumSquares_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func sumSquares_avx2_float64(x []float64) (s float64)
+TEXT ·sumSquares_avx2_float64(SB), NOSPLIT, $0-32
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VFMADD231PD Y4, Y4, Y0
+	VMOVUPD 32(AX)(R8*1), Y4
+	VFMADD231PD Y4, Y4, Y1
+	VMOVUPD 64(AX)(R8*1), Y4
+	VFMADD231PD Y4, Y4, Y2
+	VMOVUPD 96(AX)(R8*1), Y4
+	VFMADD231PD Y4, Y4, Y3
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VFMADD231PD Y4, Y4, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y4
+	VMASKMOVPD 0(AX)(R8*1), Y4, Y5
+	VFMADD231PD Y5, Y5, Y0
+
+done:
+	VADDPD Y1, Y0, Y0
+	VADDPD Y3, Y2, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X5
+	VADDPD X5, X0, X0
+	VPSHUFD $0x4e, X0, X5
+	VADDPD X5, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA squaredDistance_avx2_float64Const<>+0(SB)/8, $0x0
+DATA squaredDistance_avx2_float64Const<>+8(SB)/8, $0x0
+DATA squaredDistance_avx2_float64Const<>+16(SB)/8, $0x0
+DATA squaredDistance_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL squaredDistance_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func squaredDistance_avx2_float64(a []float64, b []float64) (s float64)
+TEXT ·squaredDistance_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ a_len+8(FP), CX
+	MOVQ a_base+0(FP), AX
+	MOVQ b_base+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VMOVUPD 0(BX)(R8*1), Y5
+	VSUBPD Y5, Y4, Y5
+	VFMADD231PD Y5, Y5, Y0
+	VMOVUPD 32(AX)(R8*1), Y5
+	VMOVUPD 32(BX)(R8*1), Y4
+	VSUBPD Y4, Y5, Y4
+	VFMADD231PD Y4, Y4, Y1
+	VMOVUPD 64(AX)(R8*1), Y4
+	VMOVUPD 64(BX)(R8*1), Y5
+	VSUBPD Y5, Y4, Y5
+	VFMADD231PD Y5, Y5, Y2
+	VMOVUPD 96(AX)(R8*1), Y5
+	VMOVUPD 96(BX)(R8*1), Y4
+	VSUBPD Y4, Y5, Y4
+	VFMADD231PD Y4, Y4, Y3
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VMOVUPD 0(BX)(R8*1), Y5
+	VSUBPD Y5, Y4, Y5
+	VFMADD231PD Y5, Y5, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPD 0(AX)(R8*1), Y5, Y4
+	VMASKMOVPD 0(BX)(R8*1), Y5, Y6
+	VSUBPD Y6, Y4, Y6
+	VFMADD231PD Y6, Y6, Y0
+
+done:
+	VADDPD Y1, Y0, Y0
+	VADDPD Y3, Y2, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDPD X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPD X6, X0, X0
+	VMOVSD X0, s+48(FP)
+	VZEROUPPER
+	RET
+
+DATA sumExp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA sumExp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA sumExp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
+DATA sumExp_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
+DATA sumExp_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
+DATA sumExp_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
+DATA sumExp_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
+DATA sumExp_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
+DATA sumExp_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+640(SB)/8, $0x0
+DATA sumExp_avx2_float64Const<>+648(SB)/8, $0x0
+DATA sumExp_avx2_float64Const<>+656(SB)/8, $0x0
+DATA sumExp_avx2_float64Const<>+664(SB)/8, $0x0
+GLOBL sumExp_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+
+// func sumExp_avx2_float64(shift float64, src []float64) (s float64)
+TEXT ·sumExp_avx2_float64(SB), NOSPLIT, $0-40
+	MOVQ src_len+16(FP), CX
+	MOVQ src_base+8(FP), AX
+	VXORPD Y0, Y0, Y0
+	VBROADCASTSD shift+0(FP), Y1
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y2
+	VSUBPD Y1, Y2, Y2
+	VMOVUPD sumExp_avx2_float64Const<>+0(SB), Y3
+	VMINPD Y2, Y3, Y2
+	VMOVUPD sumExp_avx2_float64Const<>+32(SB), Y3
+	VMAXPD Y2, Y3, Y2
+	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD sumExp_avx2_float64Const<>+64(SB), Y2, Y3
+	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y3, Y3
+	VFNMADD231PD sumExp_avx2_float64Const<>+128(SB), Y3, Y2
+	VFNMADD231PD sumExp_avx2_float64Const<>+160(SB), Y3, Y2
+	VMOVUPD sumExp_avx2_float64Const<>+192(SB), Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+224(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+256(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+288(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+320(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+352(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+384(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+416(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+448(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+480(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+512(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+544(SB), Y2, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+576(SB), Y2, Y4
+	VMULPD Y2, Y2, Y5
+	VFMADD231PD Y4, Y5, Y2
+	VADDPD sumExp_avx2_float64Const<>+608(SB), Y2, Y2
+	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y5
+	VFMADD231PD sumExp_avx2_float64Const<>+576(SB), Y3, Y5
+	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y5, Y5
+	VADDPD sumExp_avx2_float64Const<>+96(SB), Y5, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y4, Y4
+	VMULPD Y4, Y2, Y4
+	VSUBPD Y5, Y3, Y5
+	VADDPD sumExp_avx2_float64Const<>+96(SB), Y5, Y5
+	VPSLLQ $52, Y5, Y5
+	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y5, Y5
+	VMULPD Y5, Y4, Y5
+	VADDPD Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPD 0(AX)(R8*1), Y5, Y4
+	VSUBPD Y1, Y4, Y4
+	VMOVUPD sumExp_avx2_float64Const<>+0(SB), Y3
+	VMINPD Y4, Y3, Y4
+	VMOVUPD sumExp_avx2_float64Const<>+32(SB), Y3
+	VMAXPD Y4, Y3, Y4
+	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD sumExp_avx2_float64Const<>+64(SB), Y4, Y3
+	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y3, Y3
+	VFNMADD231PD sumExp_avx2_float64Const<>+128(SB), Y3, Y4
+	VFNMADD231PD sumExp_avx2_float64Const<>+160(SB), Y3, Y4
+	VMOVUPD sumExp_avx2_float64Const<>+192(SB), Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+224(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+256(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+288(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+320(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+352(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+384(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+416(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+448(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+480(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+512(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+544(SB), Y4, Y2
+	VFMADD213PD sumExp_avx2_float64Const<>+576(SB), Y4, Y2
+	VMULPD Y4, Y4, Y6
+	VFMADD231PD Y2, Y6, Y4
+	VADDPD sumExp_avx2_float64Const<>+608(SB), Y4, Y4
+	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y6
+	VFMADD231PD sumExp_avx2_float64Const<>+576(SB), Y3, Y6
+	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y6, Y6
+	VADDPD sumExp_avx2_float64Const<>+96(SB), Y6, Y2
+	VPSLLQ $52, Y2, Y2
+	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y2, Y2
+	VMULPD Y2, Y4, Y2
+	VSUBPD Y6, Y3, Y6
+	VADDPD sumExp_avx2_float64Const<>+96(SB), Y6, Y6
+	VPSLLQ $52, Y6, Y6
+	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y6, Y6
+	VMULPD Y6, Y2, Y6
+	VANDPD Y5, Y6, Y6
+	VADDPD Y6, Y0, Y0
+
+done:
+	VEXTRACTF128 $1, Y0, X6
+	VADDPD X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPD X6, X0, X0
+	VMOVSD X0, s+32(FP)
+	VZEROUPPER
+	RET
+
+DATA expSum_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA expSum_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA expSum_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
+DATA expSum_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
+DATA expSum_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
+DATA expSum_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
+DATA expSum_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
+DATA expSum_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
+DATA expSum_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+640(SB)/8, $0x0
+DATA expSum_avx2_float64Const<>+648(SB)/8, $0x0
+DATA expSum_avx2_float64Const<>+656(SB)/8, $0x0
+DATA expSum_avx2_float64Const<>+664(SB)/8, $0x0
+GLOBL expSum_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+
+// func expSum_avx2_float64(shift float64, dst []float64, src []float64) (s float64)
+TEXT ·expSum_avx2_float64(SB), NOSPLIT, $0-64
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VXORPD Y0, Y0, Y0
+	VBROADCASTSD shift+0(FP), Y1
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y2
+	VSUBPD Y1, Y2, Y2
+	VMOVUPD expSum_avx2_float64Const<>+0(SB), Y3
+	VMINPD Y2, Y3, Y2
+	VMOVUPD expSum_avx2_float64Const<>+32(SB), Y3
+	VMAXPD Y2, Y3, Y2
+	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD expSum_avx2_float64Const<>+64(SB), Y2, Y3
+	VSUBPD expSum_avx2_float64Const<>+96(SB), Y3, Y3
+	VFNMADD231PD expSum_avx2_float64Const<>+128(SB), Y3, Y2
+	VFNMADD231PD expSum_avx2_float64Const<>+160(SB), Y3, Y2
+	VMOVUPD expSum_avx2_float64Const<>+192(SB), Y4
+	VFMADD213PD expSum_avx2_float64Const<>+224(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+256(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+288(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+320(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+352(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+384(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+416(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+448(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+480(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+512(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+544(SB), Y2, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+576(SB), Y2, Y4
+	VMULPD Y2, Y2, Y5
+	VFMADD231PD Y4, Y5, Y2
+	VADDPD expSum_avx2_float64Const<>+608(SB), Y2, Y2
+	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y5
+	VFMADD231PD expSum_avx2_float64Const<>+576(SB), Y3, Y5
+	VSUBPD expSum_avx2_float64Const<>+96(SB), Y5, Y5
+	VADDPD expSum_avx2_float64Const<>+96(SB), Y5, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ expSum_avx2_float64Const<>+608(SB), Y4, Y4
+	VMULPD Y4, Y2, Y4
+	VSUBPD Y5, Y3, Y5
+	VADDPD expSum_avx2_float64Const<>+96(SB), Y5, Y5
+	VPSLLQ $52, Y5, Y5
+	VPADDQ expSum_avx2_float64Const<>+608(SB), Y5, Y5
+	VMULPD Y5, Y4, Y5
+	VMOVUPD Y5, 0(AX)(R8*1)
+	VADDPD Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPD 0(BX)(R8*1), Y5, Y4
+	VSUBPD Y1, Y4, Y4
+	VMOVUPD expSum_avx2_float64Const<>+0(SB), Y3
+	VMINPD Y4, Y3, Y4
+	VMOVUPD expSum_avx2_float64Const<>+32(SB), Y3
+	VMAXPD Y4, Y3, Y4
+	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD expSum_avx2_float64Const<>+64(SB), Y4, Y3
+	VSUBPD expSum_avx2_float64Const<>+96(SB), Y3, Y3
+	VFNMADD231PD expSum_avx2_float64Const<>+128(SB), Y3, Y4
+	VFNMADD231PD expSum_avx2_float64Const<>+160(SB), Y3, Y4
+	VMOVUPD expSum_avx2_float64Const<>+192(SB), Y2
+	VFMADD213PD expSum_avx2_float64Const<>+224(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+256(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+288(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+320(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+352(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+384(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+416(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+448(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+480(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+512(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+544(SB), Y4, Y2
+	VFMADD213PD expSum_avx2_float64Const<>+576(SB), Y4, Y2
+	VMULPD Y4, Y4, Y6
+	VFMADD231PD Y2, Y6, Y4
+	VADDPD expSum_avx2_float64Const<>+608(SB), Y4, Y4
+	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y6
+	VFMADD231PD expSum_avx2_float64Const<>+576(SB), Y3, Y6
+	VSUBPD expSum_avx2_float64Const<>+96(SB), Y6, Y6
+	VADDPD expSum_avx2_float64Const<>+96(SB), Y6, Y2
+	VPSLLQ $52, Y2, Y2
+	VPADDQ expSum_avx2_float64Const<>+608(SB), Y2, Y2
+	VMULPD Y2, Y4, Y2
+	VSUBPD Y6, Y3, Y6
+	VADDPD expSum_avx2_float64Const<>+96(SB), Y6, Y6
+	VPSLLQ $52, Y6, Y6
+	VPADDQ expSum_avx2_float64Const<>+608(SB), Y6, Y6
+	VMULPD Y6, Y2, Y6
+	VMASKMOVPD Y6, Y5, 0(AX)(R8*1)
+	VANDPD Y5, Y6, Y6
+	VADDPD Y6, Y0, Y0
+
+done:
+	VEXTRACTF128 $1, Y0, X6
+	VADDPD X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPD X6, X0, X0
+	VMOVSD X0, s+56(FP)
+	VZEROUPPER
+	RET
+
+DATA dotExp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA dotExp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA dotExp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
+DATA dotExp_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
+DATA dotExp_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
+DATA dotExp_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
+DATA dotExp_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
+DATA dotExp_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
+DATA dotExp_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
+DATA dotExp_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
+DATA dotExp_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
+DATA dotExp_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
+DATA dotExp_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
+DATA dotExp_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
+DATA dotExp_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
+DATA dotExp_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
+DATA dotExp_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+640(SB)/8, $0x0
+DATA dotExp_avx2_float64Const<>+648(SB)/8, $0x0
+DATA dotExp_avx2_float64Const<>+656(SB)/8, $0x0
+DATA dotExp_avx2_float64Const<>+664(SB)/8, $0x0
+GLOBL dotExp_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+
+// func dotExp_avx2_float64(start float64, scale float64, w []float64, x []float64) (s float64)
+TEXT ·dotExp_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ x_base+40(FP), BX
+	VXORPD Y0, Y0, Y0
+	VBROADCASTSD scale+8(FP), Y1
+	VBROADCASTSD start+0(FP), Y2
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y3
+	VMOVAPD Y2, Y4
+	VFMADD231PD Y3, Y1, Y4
+	VMOVUPD dotExp_avx2_float64Const<>+0(SB), Y3
+	VMINPD Y4, Y3, Y4
+	VMOVUPD dotExp_avx2_float64Const<>+32(SB), Y3
+	VMAXPD Y4, Y3, Y4
+	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD dotExp_avx2_float64Const<>+64(SB), Y4, Y3
+	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y3, Y3
+	VFNMADD231PD dotExp_avx2_float64Const<>+128(SB), Y3, Y4
+	VFNMADD231PD dotExp_avx2_float64Const<>+160(SB), Y3, Y4
+	VMOVUPD dotExp_avx2_float64Const<>+192(SB), Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+224(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+256(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+288(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+320(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+352(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+384(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+416(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+448(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+480(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+512(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+544(SB), Y4, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+576(SB), Y4, Y5
+	VMULPD Y4, Y4, Y6
+	VFMADD231PD Y5, Y6, Y4
+	VADDPD dotExp_avx2_float64Const<>+608(SB), Y4, Y4
+	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y6
+	VFMADD231PD dotExp_avx2_float64Const<>+576(SB), Y3, Y6
+	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y6, Y6
+	VADDPD dotExp_avx2_float64Const<>+96(SB), Y6, Y5
+	VPSLLQ $52, Y5, Y5
+	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y5, Y5
+	VMULPD Y5, Y4, Y5
+	VSUBPD Y6, Y3, Y6
+	VADDPD dotExp_avx2_float64Const<>+96(SB), Y6, Y6
+	VPSLLQ $52, Y6, Y6
+	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y6, Y6
+	VMULPD Y6, Y5, Y6
+	VMOVUPD 0(AX)(R8*1), Y5
+	VMULPD Y5, Y6, Y5
+	VADDPD Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPD 0(BX)(R8*1), Y5, Y6
+	VMOVAPD Y2, Y3
+	VFMADD231PD Y6, Y1, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+0(SB), Y6
+	VMINPD Y3, Y6, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+32(SB), Y6
+	VMAXPD Y3, Y6, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y6
+	VFMADD231PD dotExp_avx2_float64Const<>+64(SB), Y3, Y6
+	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y6, Y6
+	VFNMADD231PD dotExp_avx2_float64Const<>+128(SB), Y6, Y3
+	VFNMADD231PD dotExp_avx2_float64Const<>+160(SB), Y6, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+192(SB), Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+224(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+256(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+288(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+320(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+352(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+384(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+416(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+448(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+480(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+512(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+544(SB), Y3, Y4
+	VFMADD213PD dotExp_avx2_float64Const<>+576(SB), Y3, Y4
+	VMULPD Y3, Y3, Y7
+	VFMADD231PD Y4, Y7, Y3
+	VADDPD dotExp_avx2_float64Const<>+608(SB), Y3, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y7
+	VFMADD231PD dotExp_avx2_float64Const<>+576(SB), Y6, Y7
+	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y7, Y7
+	VADDPD dotExp_avx2_float64Const<>+96(SB), Y7, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y4, Y4
+	VMULPD Y4, Y3, Y4
+	VSUBPD Y7, Y6, Y7
+	VADDPD dotExp_avx2_float64Const<>+96(SB), Y7, Y7
+	VPSLLQ $52, Y7, Y7
+	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y7, Y7
+	VMULPD Y7, Y4, Y7
+	VMASKMOVPD 0(AX)(R8*1), Y5, Y4
+	VMULPD Y4, Y7, Y4
+	VANDPD Y5, Y4, Y4
+	VADDPD Y4, Y0, Y0
+
+done:
+	VEXTRACTF128 $1, Y0, X4
+	VADDPD X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPD X4, X0, X0
+	VMOVSD X0, s+64(FP)
+	VZEROUPPER
+	RET
+
+// func adam_avx2_float64(beta1 float64, rest1 float64, beta2 float64, rest2 float64, step float64, c2 float64, eps float64, decay float64, w []float64, m []float64, v []float64, g []float64)
+TEXT ·adam_avx2_float64(SB), NOSPLIT, $0-160
+	MOVQ w_len+72(FP), CX
+	MOVQ w_base+64(FP), AX
+	MOVQ m_base+88(FP), BX
+	MOVQ v_base+112(FP), DX
+	MOVQ g_base+136(FP), SI
+	VBROADCASTSD beta1+0(FP), Y0
+	VBROADCASTSD rest1+8(FP), Y1
+	VBROADCASTSD beta2+16(FP), Y2
+	VBROADCASTSD rest2+24(FP), Y3
+	VBROADCASTSD eps+48(FP), Y4
+	VBROADCASTSD c2+40(FP), Y5
+	VBROADCASTSD decay+56(FP), Y6
+	VBROADCASTSD step+32(FP), Y7
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(SI)(R8*1), Y8
+	VMOVUPD 0(BX)(R8*1), Y9
+	VMULPD Y8, Y1, Y10
+	VFMADD231PD Y9, Y0, Y10
+	VMOVUPD Y10, 0(BX)(R8*1)
+	VMOVUPD 0(DX)(R8*1), Y9
+	VMULPD Y8, Y3, Y11
+	VMULPD Y8, Y11, Y8
+	VFMADD231PD Y9, Y2, Y8
+	VMOVUPD Y8, 0(DX)(R8*1)
+	VMULPD Y8, Y5, Y8
+	VSQRTPD Y8, Y8
+	VADDPD Y8, Y4, Y8
+	VMOVUPD 0(AX)(R8*1), Y9
+	VMULPD Y10, Y7, Y10
+	VDIVPD Y8, Y10, Y8
+	VFMADD231PD Y6, Y9, Y8
+	VSUBPD Y8, Y9, Y8
+	VMOVUPD Y8, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y8
+	VMASKMOVPD 0(SI)(R8*1), Y8, Y9
+	VMASKMOVPD 0(BX)(R8*1), Y8, Y10
+	VMULPD Y9, Y1, Y11
+	VFMADD231PD Y10, Y0, Y11
+	VMASKMOVPD Y11, Y8, 0(BX)(R8*1)
+	VMASKMOVPD 0(DX)(R8*1), Y8, Y10
+	VMULPD Y9, Y3, Y12
+	VMULPD Y9, Y12, Y9
+	VFMADD231PD Y10, Y2, Y9
+	VMASKMOVPD Y9, Y8, 0(DX)(R8*1)
+	VMULPD Y9, Y5, Y9
+	VSQRTPD Y9, Y9
+	VADDPD Y9, Y4, Y9
+	VMASKMOVPD 0(AX)(R8*1), Y8, Y10
+	VMULPD Y11, Y7, Y11
+	VDIVPD Y9, Y11, Y9
+	VFMADD231PD Y6, Y10, Y9
+	VSUBPD Y9, Y10, Y9
+	VMASKMOVPD Y9, Y8, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentum_avx2_float64(rate float64, mu float64, w []float64, vel []float64, g []float64)
+TEXT ·momentum_avx2_float64(SB), NOSPLIT, $0-88
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ vel_base+40(FP), BX
+	MOVQ g_base+64(FP), DX
+	VBROADCASTSD rate+0(FP), Y0
+	VBROADCASTSD mu+8(FP), Y1
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(DX)(R8*1), Y2
+	VMOVUPD 0(BX)(R8*1), Y3
+	VMULPD Y3, Y1, Y3
+	VFNMADD231PD Y2, Y0, Y3
+	VMOVUPD Y3, 0(BX)(R8*1)
+	VMOVUPD 0(AX)(R8*1), Y2
+	VADDPD Y2, Y3, Y2
+	VMOVUPD Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(DX)(R8*1), Y2, Y3
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y4
+	VMULPD Y4, Y1, Y4
+	VFNMADD231PD Y3, Y0, Y4
+	VMASKMOVPD Y4, Y2, 0(BX)(R8*1)
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
+	VADDPD Y3, Y4, Y3
+	VMASKMOVPD Y3, Y2, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func nesterov_avx2_float64(rate float64, mu float64, w []float64, vel []float64, g []float64)
+TEXT ·nesterov_avx2_float64(SB), NOSPLIT, $0-88
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ vel_base+40(FP), BX
+	MOVQ g_base+64(FP), DX
+	VBROADCASTSD mu+8(FP), Y0
+	VBROADCASTSD rate+0(FP), Y1
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(DX)(R8*1), Y2
+	VMOVUPD 0(BX)(R8*1), Y3
+	VMULPD Y3, Y0, Y3
+	VFNMADD231PD Y2, Y1, Y3
+	VMOVUPD Y3, 0(BX)(R8*1)
+	VMOVUPD 0(AX)(R8*1), Y4
+	VMULPD Y3, Y0, Y3
+	VFNMADD231PD Y2, Y1, Y3
+	VADDPD Y3, Y4, Y3
+	VMOVUPD Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPD 0(DX)(R8*1), Y3, Y4
+	VMASKMOVPD 0(BX)(R8*1), Y3, Y2
+	VMULPD Y2, Y0, Y2
+	VFNMADD231PD Y4, Y1, Y2
+	VMASKMOVPD Y2, Y3, 0(BX)(R8*1)
+	VMASKMOVPD 0(AX)(R8*1), Y3, Y5
+	VMULPD Y2, Y0, Y2
+	VFNMADD231PD Y4, Y1, Y2
+	VADDPD Y2, Y5, Y2
+	VMASKMOVPD Y2, Y3, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmsProp_avx2_float64(rate float64, rho float64, rest float64, eps float64, w []float64, v []float64, g []float64)
+TEXT ·rmsProp_avx2_float64(SB), NOSPLIT, $0-104
+	MOVQ w_len+40(FP), CX
+	MOVQ w_base+32(FP), AX
+	MOVQ v_base+56(FP), BX
+	MOVQ g_base+80(FP), DX
+	VBROADCASTSD rho+8(FP), Y0
+	VBROADCASTSD rest+16(FP), Y1
+	VBROADCASTSD eps+24(FP), Y2
+	VBROADCASTSD rate+0(FP), Y3
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(DX)(R8*1), Y4
+	VMOVUPD 0(BX)(R8*1), Y5
+	VMULPD Y4, Y1, Y6
+	VMULPD Y4, Y6, Y6
+	VFMADD231PD Y5, Y0, Y6
+	VMOVUPD Y6, 0(BX)(R8*1)
+	VSQRTPD Y6, Y6
+	VADDPD Y6, Y2, Y6
+	VMOVUPD 0(AX)(R8*1), Y5
+	VMULPD Y4, Y3, Y4
+	VDIVPD Y6, Y4, Y6
+	VSUBPD Y6, Y5, Y6
+	VMOVUPD Y6, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y6
+	VMASKMOVPD 0(DX)(R8*1), Y6, Y5
+	VMASKMOVPD 0(BX)(R8*1), Y6, Y4
+	VMULPD Y5, Y1, Y7
+	VMULPD Y5, Y7, Y7
+	VFMADD231PD Y4, Y0, Y7
+	VMASKMOVPD Y7, Y6, 0(BX)(R8*1)
+	VSQRTPD Y7, Y7
+	VADDPD Y7, Y2, Y7
+	VMASKMOVPD 0(AX)(R8*1), Y6, Y4
+	VMULPD Y5, Y3, Y5
+	VDIVPD Y7, Y5, Y7
+	VSUBPD Y7, Y4, Y7
+	VMASKMOVPD Y7, Y6, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET

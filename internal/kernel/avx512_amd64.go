@@ -34,6 +34,84 @@ func tanh_avx512_float32(n int, dst *float32, src *float32)
 func softplus_avx512_float32(n int, dst *float32, src *float32)
 
 //go:noescape
+func addRow_avx512_float32(rows int, matrix, row []float32)
+
+//go:noescape
+func sumRows_avx512_float32(rows int, matrix, row []float32)
+
+//go:noescape
+func add_avx512_float32(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func sub_avx512_float32(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func mul_avx512_float32(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func div_avx512_float32(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func mulAdd_avx512_float32(dst []float32, a []float32, b []float32)
+
+//go:noescape
+func scale_avx512_float32(c float32, dst []float32, src []float32)
+
+//go:noescape
+func addConst_avx512_float32(c float32, dst []float32, src []float32)
+
+//go:noescape
+func sqrt_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func relu_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func leaky_avx512_float32(slope float32, dst []float32, src []float32)
+
+//go:noescape
+func reluGrad_avx512_float32(dst []float32, x []float32, g []float32)
+
+//go:noescape
+func leakyGrad_avx512_float32(slope float32, dst []float32, x []float32, g []float32)
+
+//go:noescape
+func sigmoidGrad_avx512_float32(dst []float32, y []float32, g []float32)
+
+//go:noescape
+func tanhGrad_avx512_float32(dst []float32, y []float32, g []float32)
+
+//go:noescape
+func max_avx512_float32(src []float32) (s float32)
+
+//go:noescape
+func sumSquares_avx512_float32(x []float32) (s float32)
+
+//go:noescape
+func squaredDistance_avx512_float32(a []float32, b []float32) (s float32)
+
+//go:noescape
+func sumExp_avx512_float32(shift float32, src []float32) (s float32)
+
+//go:noescape
+func expSum_avx512_float32(shift float32, dst []float32, src []float32) (s float32)
+
+//go:noescape
+func dotExp_avx512_float32(start float32, scale float32, w []float32, x []float32) (s float32)
+
+//go:noescape
+func adam_avx512_float32(beta1 float32, rest1 float32, beta2 float32, rest2 float32, step float32, c2 float32, eps float32, decay float32, w []float32, m []float32, v []float32, g []float32)
+
+//go:noescape
+func momentum_avx512_float32(rate float32, mu float32, w []float32, vel []float32, g []float32)
+
+//go:noescape
+func nesterov_avx512_float32(rate float32, mu float32, w []float32, vel []float32, g []float32)
+
+//go:noescape
+func rmsProp_avx512_float32(rate float32, rho float32, rest float32, eps float32, w []float32, v []float32, g []float32)
+
+//go:noescape
 func gemmTile_avx512_float64(k int, alpha float64, a, b, c *float64, ldc int)
 
 //go:noescape
@@ -60,6 +138,84 @@ func tanh_avx512_float64(n int, dst *float64, src *float64)
 //go:noescape
 func softplus_avx512_float64(n int, dst *float64, src *float64)
 
+//go:noescape
+func addRow_avx512_float64(rows int, matrix, row []float64)
+
+//go:noescape
+func sumRows_avx512_float64(rows int, matrix, row []float64)
+
+//go:noescape
+func add_avx512_float64(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func sub_avx512_float64(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func mul_avx512_float64(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func div_avx512_float64(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func mulAdd_avx512_float64(dst []float64, a []float64, b []float64)
+
+//go:noescape
+func scale_avx512_float64(c float64, dst []float64, src []float64)
+
+//go:noescape
+func addConst_avx512_float64(c float64, dst []float64, src []float64)
+
+//go:noescape
+func sqrt_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func relu_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func leaky_avx512_float64(slope float64, dst []float64, src []float64)
+
+//go:noescape
+func reluGrad_avx512_float64(dst []float64, x []float64, g []float64)
+
+//go:noescape
+func leakyGrad_avx512_float64(slope float64, dst []float64, x []float64, g []float64)
+
+//go:noescape
+func sigmoidGrad_avx512_float64(dst []float64, y []float64, g []float64)
+
+//go:noescape
+func tanhGrad_avx512_float64(dst []float64, y []float64, g []float64)
+
+//go:noescape
+func max_avx512_float64(src []float64) (s float64)
+
+//go:noescape
+func sumSquares_avx512_float64(x []float64) (s float64)
+
+//go:noescape
+func squaredDistance_avx512_float64(a []float64, b []float64) (s float64)
+
+//go:noescape
+func sumExp_avx512_float64(shift float64, src []float64) (s float64)
+
+//go:noescape
+func expSum_avx512_float64(shift float64, dst []float64, src []float64) (s float64)
+
+//go:noescape
+func dotExp_avx512_float64(start float64, scale float64, w []float64, x []float64) (s float64)
+
+//go:noescape
+func adam_avx512_float64(beta1 float64, rest1 float64, beta2 float64, rest2 float64, step float64, c2 float64, eps float64, decay float64, w []float64, m []float64, v []float64, g []float64)
+
+//go:noescape
+func momentum_avx512_float64(rate float64, mu float64, w []float64, vel []float64, g []float64)
+
+//go:noescape
+func nesterov_avx512_float64(rate float64, mu float64, w []float64, vel []float64, g []float64)
+
+//go:noescape
+func rmsProp_avx512_float64(rate float64, rho float64, rest float64, eps float64, w []float64, v []float64, g []float64)
+
 var (
 	avx512x32 = table[float32]{lanes: 16, tileRows: 12, tileCols: 32,
 		tile: func(k int, alpha float32, a, b, c []float32, ldc int) {
@@ -74,6 +230,35 @@ var (
 		sigmoid:  func(dst []float32, src []float32) { sigmoid_avx512_float32(len(src), &dst[0], &src[0]) },
 		tanh:     func(dst []float32, src []float32) { tanh_avx512_float32(len(src), &dst[0], &src[0]) },
 		softplus: func(dst []float32, src []float32) { softplus_avx512_float32(len(src), &dst[0], &src[0]) },
+
+		operations: &operations[float32]{
+			addRow:          addRow_avx512_float32,
+			sumRows:         sumRows_avx512_float32,
+			add:             add_avx512_float32,
+			sub:             sub_avx512_float32,
+			mul:             mul_avx512_float32,
+			div:             div_avx512_float32,
+			mulAdd:          mulAdd_avx512_float32,
+			scale:           scale_avx512_float32,
+			addConst:        addConst_avx512_float32,
+			sqrt:            sqrt_avx512_float32,
+			relu:            relu_avx512_float32,
+			leaky:           leaky_avx512_float32,
+			reluGrad:        reluGrad_avx512_float32,
+			leakyGrad:       leakyGrad_avx512_float32,
+			sigmoidGrad:     sigmoidGrad_avx512_float32,
+			tanhGrad:        tanhGrad_avx512_float32,
+			max:             max_avx512_float32,
+			sumSquares:      sumSquares_avx512_float32,
+			squaredDistance: squaredDistance_avx512_float32,
+			sumExp:          sumExp_avx512_float32,
+			expSum:          expSum_avx512_float32,
+			dotExp:          dotExp_avx512_float32,
+			adam:            adam_avx512_float32,
+			momentum:        momentum_avx512_float32,
+			nesterov:        nesterov_avx512_float32,
+			rmsProp:         rmsProp_avx512_float32,
+		},
 	}
 	avx512x64 = table[float64]{lanes: 8, tileRows: 12, tileCols: 16,
 		tile: func(k int, alpha float64, a, b, c []float64, ldc int) {
@@ -88,5 +273,34 @@ var (
 		sigmoid:  func(dst []float64, src []float64) { sigmoid_avx512_float64(len(src), &dst[0], &src[0]) },
 		tanh:     func(dst []float64, src []float64) { tanh_avx512_float64(len(src), &dst[0], &src[0]) },
 		softplus: func(dst []float64, src []float64) { softplus_avx512_float64(len(src), &dst[0], &src[0]) },
+
+		operations: &operations[float64]{
+			addRow:          addRow_avx512_float64,
+			sumRows:         sumRows_avx512_float64,
+			add:             add_avx512_float64,
+			sub:             sub_avx512_float64,
+			mul:             mul_avx512_float64,
+			div:             div_avx512_float64,
+			mulAdd:          mulAdd_avx512_float64,
+			scale:           scale_avx512_float64,
+			addConst:        addConst_avx512_float64,
+			sqrt:            sqrt_avx512_float64,
+			relu:            relu_avx512_float64,
+			leaky:           leaky_avx512_float64,
+			reluGrad:        reluGrad_avx512_float64,
+			leakyGrad:       leakyGrad_avx512_float64,
+			sigmoidGrad:     sigmoidGrad_avx512_float64,
+			tanhGrad:        tanhGrad_avx512_float64,
+			max:             max_avx512_float64,
+			sumSquares:      sumSquares_avx512_float64,
+			squaredDistance: squaredDistance_avx512_float64,
+			sumExp:          sumExp_avx512_float64,
+			expSum:          expSum_avx512_float64,
+			dotExp:          dotExp_avx512_float64,
+			adam:            adam_avx512_float64,
+			momentum:        momentum_avx512_float64,
+			nesterov:        nesterov_avx512_float64,
+			rmsProp:         rmsProp_avx512_float64,
+		},
 	}
 )

@@ -858,3 +858,1562 @@ loop:
 	JNZ loop
 	VZEROUPPER
 	RET
+
+// func addRow_avx512_float32(rows int, matrix, row []float32)
+TEXT ·addRow_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $2, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $64, CX
+	JLT single
+
+four:
+	VMOVUPS 0(DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPS 0(SI), Z4
+	VADDPS Z0, Z4, Z4
+	VMOVUPS Z4, 0(SI)
+	VMOVUPS 64(SI), Z5
+	VADDPS Z1, Z5, Z5
+	VMOVUPS Z5, 64(SI)
+	VMOVUPS 128(SI), Z6
+	VADDPS Z2, Z6, Z6
+	VMOVUPS Z6, 128(SI)
+	VMOVUPS 192(SI), Z7
+	VADDPS Z3, Z7, Z7
+	VMOVUPS Z7, 192(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	ADDQ $256, AX
+	ADDQ $256, DI
+	SUBQ $64, CX
+	JGE four
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+one:
+	VMOVUPS 0(DI), Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPS 0(SI), Z4
+	VADDPS Z0, Z4, Z4
+	VMOVUPS Z4, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	ADDQ $64, AX
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JGE one
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+
+last:
+	VMOVUPS.Z 0(DI), K7, Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMOVUPS.Z 0(SI), K7, Z4
+	VADDPS Z0, Z4, Z4
+	VMOVUPS Z4, K7, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumRows_avx512_float32(rows int, matrix, row []float32)
+TEXT ·sumRows_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $2, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $64, CX
+	JLT single
+
+four:
+	VMOVUPS 0(DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPS 0(SI), Z4
+	VADDPS Z4, Z0, Z0
+	VMOVUPS 64(SI), Z5
+	VADDPS Z5, Z1, Z1
+	VMOVUPS 128(SI), Z6
+	VADDPS Z6, Z2, Z2
+	VMOVUPS 192(SI), Z7
+	VADDPS Z7, Z3, Z3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPS Z0, 0(DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Z2, 128(DI)
+	VMOVUPS Z3, 192(DI)
+	ADDQ $256, AX
+	ADDQ $256, DI
+	SUBQ $64, CX
+	JGE four
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+one:
+	VMOVUPS 0(DI), Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPS 0(SI), Z4
+	VADDPS Z4, Z0, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPS Z0, 0(DI)
+	ADDQ $64, AX
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JGE one
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+
+last:
+	VMOVUPS.Z 0(DI), K7, Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMOVUPS.Z 0(SI), K7, Z4
+	VADDPS Z4, Z0, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	VMOVUPS Z0, K7, 0(DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·add_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VADDPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VADDPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·sub_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VSUBPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VSUBPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·mul_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VMULPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·div_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VDIVPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VDIVPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·mulAdd_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VMOVUPS 0(AX)(R8*1), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z2
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx512_float32(c float32, dst []float32, src []float32)
+TEXT ·scale_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx512_float32(c float32, dst []float32, src []float32)
+TEXT ·addConst_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VADDPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VADDPS Z1, Z0, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx512_float32(dst []float32, src []float32)
+TEXT ·sqrt_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VSQRTPS Z0, Z0
+	VMOVUPS Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
+	VSQRTPS Z0, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA relu_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL relu_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func relu_avx512_float32(dst []float32, src []float32)
+TEXT ·relu_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VBROADCASTSS relu_avx512_float32Const<>+0(SB), Z0
+	VMOVUPS 0(BX)(R8*1), Z1
+	VMAXPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VBROADCASTSS relu_avx512_float32Const<>+0(SB), Z1
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
+	VMAXPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leaky_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL leaky_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func leaky_avx512_float32(slope float32, dst []float32, src []float32)
+TEXT ·leaky_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS slope+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VMULPS Z1, Z0, Z2
+	VCMPPS.BCST $30, leaky_avx512_float32Const<>+0(SB), Z1, K1
+	VBLENDMPS Z1, Z2, K1, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMULPS Z1, Z0, Z2
+	VCMPPS.BCST $30, leaky_avx512_float32Const<>+0(SB), Z1, K1
+	VBLENDMPS Z1, Z2, K1, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA reluGrad_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL reluGrad_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func reluGrad_avx512_float32(dst []float32, x []float32, g []float32)
+TEXT ·reluGrad_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VBROADCASTSS reluGrad_avx512_float32Const<>+0(SB), Z2
+	VCMPPS.BCST $30, reluGrad_avx512_float32Const<>+0(SB), Z0, K1
+	VBLENDMPS Z1, Z2, K1, Z1
+	VMOVUPS 0(AX)(R8*1), Z2
+	VADDPS Z1, Z2, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z2
+	VBROADCASTSS reluGrad_avx512_float32Const<>+0(SB), Z0
+	VCMPPS.BCST $30, reluGrad_avx512_float32Const<>+0(SB), Z1, K1
+	VBLENDMPS Z2, Z0, K1, Z2
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z0
+	VADDPS Z2, Z0, Z2
+	VMOVUPS Z2, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leakyGrad_avx512_float32Const<>+0(SB)/4, $0x0
+DATA leakyGrad_avx512_float32Const<>+4(SB)/4, $0x3f800000
+GLOBL leakyGrad_avx512_float32Const<>(SB), RODATA|NOPTR, $8
+
+// func leakyGrad_avx512_float32(slope float32, dst []float32, x []float32, g []float32)
+TEXT ·leakyGrad_avx512_float32(SB), NOSPLIT, $0-80
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ x_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSS slope+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VCMPPS.BCST $30, leakyGrad_avx512_float32Const<>+0(SB), Z1, K1
+	VBLENDMPS.BCST leakyGrad_avx512_float32Const<>+4(SB), Z0, K1, Z1
+	VMOVUPS 0(DX)(R8*1), Z2
+	VMOVUPS 0(AX)(R8*1), Z3
+	VFMADD231PS Z2, Z1, Z3
+	VMOVUPS Z3, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z3
+	VCMPPS.BCST $30, leakyGrad_avx512_float32Const<>+0(SB), Z3, K1
+	VBLENDMPS.BCST leakyGrad_avx512_float32Const<>+4(SB), Z0, K1, Z3
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z2
+	VFMADD231PS Z1, Z3, Z2
+	VMOVUPS Z2, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoidGrad_avx512_float32Const<>+0(SB)/4, $0x3f800000
+GLOBL sigmoidGrad_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func sigmoidGrad_avx512_float32(dst []float32, y []float32, g []float32)
+TEXT ·sigmoidGrad_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VBROADCASTSS sigmoidGrad_avx512_float32Const<>+0(SB), Z1
+	VSUBPS Z0, Z1, Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS 0(DX)(R8*1), Z0
+	VMOVUPS 0(AX)(R8*1), Z2
+	VFMADD231PS Z0, Z1, Z2
+	VMOVUPS Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z2
+	VBROADCASTSS sigmoidGrad_avx512_float32Const<>+0(SB), Z1
+	VSUBPS Z2, Z1, Z1
+	VMULPS Z1, Z2, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z2
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z0
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanhGrad_avx512_float32Const<>+0(SB)/4, $0x3f800000
+GLOBL tanhGrad_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func tanhGrad_avx512_float32(dst []float32, y []float32, g []float32)
+TEXT ·tanhGrad_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VBROADCASTSS tanhGrad_avx512_float32Const<>+0(SB), Z1
+	VSUBPS Z0, Z1, Z2
+	VADDPS Z0, Z1, Z0
+	VMULPS Z0, Z2, Z0
+	VMOVUPS 0(DX)(R8*1), Z2
+	VMOVUPS 0(AX)(R8*1), Z1
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VBROADCASTSS tanhGrad_avx512_float32Const<>+0(SB), Z0
+	VSUBPS Z1, Z0, Z2
+	VADDPS Z1, Z0, Z1
+	VMULPS Z1, Z2, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z2
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z0
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA max_avx512_float32Const<>+0(SB)/4, $0xffffffff
+DATA max_avx512_float32Const<>+4(SB)/4, $0x0
+DATA max_avx512_float32Const<>+8(SB)/4, $0xff800000
+GLOBL max_avx512_float32Const<>(SB), RODATA|NOPTR, $12
+
+// func max_avx512_float32(src []float32) (s float32)
+TEXT ·max_avx512_float32(SB), NOSPLIT, $0-28
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSS max_avx512_float32Const<>+8(SB), Z0
+	VXORPS Z1, Z1, Z1
+	VBROADCASTSS max_avx512_float32Const<>+8(SB), Z2
+	VXORPS Z3, Z3, Z3
+	VBROADCASTSS max_avx512_float32Const<>+8(SB), Z4
+	VXORPS Z5, Z5, Z5
+	VBROADCASTSS max_avx512_float32Const<>+8(SB), Z6
+	VXORPS Z7, Z7, Z7
+	XORQ R8, R8
+	SUBQ $64, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z8
+	VMAXPS Z8, Z0, Z0
+	VBROADCASTSS max_avx512_float32Const<>+4(SB), Z9
+	VCMPPS $3, Z8, Z8, K1
+	VBLENDMPS.BCST max_avx512_float32Const<>+0(SB), Z9, K1, Z9
+	VORPS Z9, Z1, Z1
+	VMOVUPS 64(AX)(R8*1), Z9
+	VMAXPS Z9, Z2, Z2
+	VBROADCASTSS max_avx512_float32Const<>+4(SB), Z8
+	VCMPPS $3, Z9, Z9, K1
+	VBLENDMPS.BCST max_avx512_float32Const<>+0(SB), Z8, K1, Z8
+	VORPS Z8, Z3, Z3
+	VMOVUPS 128(AX)(R8*1), Z8
+	VMAXPS Z8, Z4, Z4
+	VBROADCASTSS max_avx512_float32Const<>+4(SB), Z9
+	VCMPPS $3, Z8, Z8, K1
+	VBLENDMPS.BCST max_avx512_float32Const<>+0(SB), Z9, K1, Z9
+	VORPS Z9, Z5, Z5
+	VMOVUPS 192(AX)(R8*1), Z9
+	VMAXPS Z9, Z6, Z6
+	VBROADCASTSS max_avx512_float32Const<>+4(SB), Z8
+	VCMPPS $3, Z9, Z9, K1
+	VBLENDMPS.BCST max_avx512_float32Const<>+0(SB), Z8, K1, Z8
+	VORPS Z8, Z7, Z7
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JGE loop
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Z8
+	VMAXPS Z8, Z0, Z0
+	VBROADCASTSS max_avx512_float32Const<>+4(SB), Z9
+	VCMPPS $3, Z8, Z8, K1
+	VBLENDMPS.BCST max_avx512_float32Const<>+0(SB), Z9, K1, Z9
+	VORPS Z9, Z1, Z1
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z9
+	VMAXPS Z9, Z0, K7, Z0
+	VBROADCASTSS max_avx512_float32Const<>+4(SB), Z8
+	VCMPPS $3, Z9, Z9, K1
+	VBLENDMPS.BCST max_avx512_float32Const<>+0(SB), Z8, K1, Z8
+	VORPS Z8, Z1, K7, Z1
+
+done:
+	VMAXPS Z2, Z0, Z0
+	VMAXPS Z6, Z4, Z4
+	VMAXPS Z4, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y8
+	VMAXPS Y8, Y0, Y0
+	VEXTRACTF128 $1, Y0, X8
+	VMAXPS X8, X0, X0
+	VPSHUFD $0x4e, X0, X8
+	VMAXPS X8, X0, X0
+	VPSHUFD $0xb1, X0, X8
+	VMAXPS X8, X0, X0
+	VORPS Z3, Z1, Z1
+	VORPS Z7, Z5, Z5
+	VORPS Z5, Z1, Z1
+	VEXTRACTF64X4 $1, Z1, Y8
+	VORPS Y8, Y1, Y1
+	VEXTRACTF128 $1, Y1, X8
+	VORPS X8, X1, X1
+	VPSHUFD $0x4e, X1, X8
+	VORPS X8, X1, X1
+	VPSHUFD $0xb1, X1, X8
+	VORPS X8, X1, X1
+	VORPS X1, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sumSquares_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL sumSquares_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func sumSquares_avx512_float32(x []float32) (s float32)
+TEXT ·sumSquares_avx512_float32(SB), NOSPLIT, $0-28
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $64, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VFMADD231PS Z4, Z4, Z0
+	VMOVUPS 64(AX)(R8*1), Z4
+	VFMADD231PS Z4, Z4, Z1
+	VMOVUPS 128(AX)(R8*1), Z4
+	VFMADD231PS Z4, Z4, Z2
+	VMOVUPS 192(AX)(R8*1), Z4
+	VFMADD231PS Z4, Z4, Z3
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JGE loop
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VFMADD231PS Z4, Z4, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z4
+	VFMADD231PS Z4, Z4, K7, Z0
+
+done:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0xb1, X0, X4
+	VADDPS X4, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA squaredDistance_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL squaredDistance_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func squaredDistance_avx512_float32(a []float32, b []float32) (s float32)
+TEXT ·squaredDistance_avx512_float32(SB), NOSPLIT, $0-52
+	MOVQ a_len+8(FP), CX
+	MOVQ a_base+0(FP), AX
+	MOVQ b_base+24(FP), BX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $64, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VMOVUPS 0(BX)(R8*1), Z5
+	VSUBPS Z5, Z4, Z5
+	VFMADD231PS Z5, Z5, Z0
+	VMOVUPS 64(AX)(R8*1), Z5
+	VMOVUPS 64(BX)(R8*1), Z4
+	VSUBPS Z4, Z5, Z4
+	VFMADD231PS Z4, Z4, Z1
+	VMOVUPS 128(AX)(R8*1), Z4
+	VMOVUPS 128(BX)(R8*1), Z5
+	VSUBPS Z5, Z4, Z5
+	VFMADD231PS Z5, Z5, Z2
+	VMOVUPS 192(AX)(R8*1), Z5
+	VMOVUPS 192(BX)(R8*1), Z4
+	VSUBPS Z4, Z5, Z4
+	VFMADD231PS Z4, Z4, Z3
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JGE loop
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VMOVUPS 0(BX)(R8*1), Z5
+	VSUBPS Z5, Z4, Z5
+	VFMADD231PS Z5, Z5, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z5
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z4
+	VSUBPS Z4, Z5, Z4
+	VFMADD231PS Z4, Z4, K7, Z0
+
+done:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0xb1, X0, X4
+	VADDPS X4, X0, X0
+	VMOVSS X0, s+48(FP)
+	VZEROUPPER
+	RET
+
+DATA sumExp_avx512_float32Const<>+0(SB)/4, $0x42b20000
+DATA sumExp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
+DATA sumExp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx512_float32Const<>+12(SB)/4, $0x4b400000
+DATA sumExp_avx512_float32Const<>+16(SB)/4, $0x3f317200
+DATA sumExp_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
+DATA sumExp_avx512_float32Const<>+24(SB)/4, $0x39500d01
+DATA sumExp_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
+DATA sumExp_avx512_float32Const<>+32(SB)/4, $0x3c088889
+DATA sumExp_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
+DATA sumExp_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
+DATA sumExp_avx512_float32Const<>+44(SB)/4, $0x3f000000
+DATA sumExp_avx512_float32Const<>+48(SB)/4, $0x3f800000
+DATA sumExp_avx512_float32Const<>+52(SB)/4, $0x0
+GLOBL sumExp_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+
+// func sumExp_avx512_float32(shift float32, src []float32) (s float32)
+TEXT ·sumExp_avx512_float32(SB), NOSPLIT, $0-36
+	MOVQ src_len+16(FP), CX
+	MOVQ src_base+8(FP), AX
+	VXORPS Z0, Z0, Z0
+	VBROADCASTSS shift+0(FP), Z1
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z2
+	VSUBPS Z1, Z2, Z2
+	VBROADCASTSS sumExp_avx512_float32Const<>+0(SB), Z3
+	VMINPS Z2, Z3, Z2
+	VBROADCASTSS sumExp_avx512_float32Const<>+4(SB), Z3
+	VMAXPS Z2, Z3, Z2
+	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z3
+	VFMADD231PS.BCST sumExp_avx512_float32Const<>+8(SB), Z2, Z3
+	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z3, Z3
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+16(SB), Z3, Z2
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+20(SB), Z3, Z2
+	VBROADCASTSS sumExp_avx512_float32Const<>+24(SB), Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+28(SB), Z2, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+32(SB), Z2, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+36(SB), Z2, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+40(SB), Z2, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+44(SB), Z2, Z4
+	VMULPS Z2, Z2, Z5
+	VFMADD231PS Z4, Z5, Z2
+	VADDPS.BCST sumExp_avx512_float32Const<>+48(SB), Z2, Z2
+	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z5
+	VFMADD231PS.BCST sumExp_avx512_float32Const<>+44(SB), Z3, Z5
+	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z5
+	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z4, Z4
+	VMULPS Z4, Z2, Z4
+	VSUBPS Z5, Z3, Z5
+	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z5
+	VPSLLD $23, Z5, Z5
+	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z5, Z5
+	VMULPS Z5, Z4, Z5
+	VADDPS Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z5
+	VSUBPS Z1, Z5, Z5
+	VBROADCASTSS sumExp_avx512_float32Const<>+0(SB), Z4
+	VMINPS Z5, Z4, Z5
+	VBROADCASTSS sumExp_avx512_float32Const<>+4(SB), Z4
+	VMAXPS Z5, Z4, Z5
+	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z4
+	VFMADD231PS.BCST sumExp_avx512_float32Const<>+8(SB), Z5, Z4
+	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z4, Z4
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+16(SB), Z4, Z5
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+20(SB), Z4, Z5
+	VBROADCASTSS sumExp_avx512_float32Const<>+24(SB), Z3
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+28(SB), Z5, Z3
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+32(SB), Z5, Z3
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+36(SB), Z5, Z3
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+40(SB), Z5, Z3
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+44(SB), Z5, Z3
+	VMULPS Z5, Z5, Z2
+	VFMADD231PS Z3, Z2, Z5
+	VADDPS.BCST sumExp_avx512_float32Const<>+48(SB), Z5, Z5
+	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z2
+	VFMADD231PS.BCST sumExp_avx512_float32Const<>+44(SB), Z4, Z2
+	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z2, Z2
+	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z2, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z3, Z3
+	VMULPS Z3, Z5, Z3
+	VSUBPS Z2, Z4, Z2
+	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z2, Z2
+	VPSLLD $23, Z2, Z2
+	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z2, Z2
+	VMULPS Z2, Z3, Z2
+	VADDPS Z2, Z0, K7, Z0
+
+done:
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPSHUFD $0x4e, X0, X2
+	VADDPS X2, X0, X0
+	VPSHUFD $0xb1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSS X0, s+32(FP)
+	VZEROUPPER
+	RET
+
+DATA expSum_avx512_float32Const<>+0(SB)/4, $0x42b20000
+DATA expSum_avx512_float32Const<>+4(SB)/4, $0xc2d00000
+DATA expSum_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA expSum_avx512_float32Const<>+12(SB)/4, $0x4b400000
+DATA expSum_avx512_float32Const<>+16(SB)/4, $0x3f317200
+DATA expSum_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
+DATA expSum_avx512_float32Const<>+24(SB)/4, $0x39500d01
+DATA expSum_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
+DATA expSum_avx512_float32Const<>+32(SB)/4, $0x3c088889
+DATA expSum_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
+DATA expSum_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
+DATA expSum_avx512_float32Const<>+44(SB)/4, $0x3f000000
+DATA expSum_avx512_float32Const<>+48(SB)/4, $0x3f800000
+DATA expSum_avx512_float32Const<>+52(SB)/4, $0x0
+GLOBL expSum_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+
+// func expSum_avx512_float32(shift float32, dst []float32, src []float32) (s float32)
+TEXT ·expSum_avx512_float32(SB), NOSPLIT, $0-60
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VXORPS Z0, Z0, Z0
+	VBROADCASTSS shift+0(FP), Z1
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z2
+	VSUBPS Z1, Z2, Z2
+	VBROADCASTSS expSum_avx512_float32Const<>+0(SB), Z3
+	VMINPS Z2, Z3, Z2
+	VBROADCASTSS expSum_avx512_float32Const<>+4(SB), Z3
+	VMAXPS Z2, Z3, Z2
+	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z3
+	VFMADD231PS.BCST expSum_avx512_float32Const<>+8(SB), Z2, Z3
+	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z3, Z3
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+16(SB), Z3, Z2
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+20(SB), Z3, Z2
+	VBROADCASTSS expSum_avx512_float32Const<>+24(SB), Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+28(SB), Z2, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+32(SB), Z2, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+36(SB), Z2, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+40(SB), Z2, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+44(SB), Z2, Z4
+	VMULPS Z2, Z2, Z5
+	VFMADD231PS Z4, Z5, Z2
+	VADDPS.BCST expSum_avx512_float32Const<>+48(SB), Z2, Z2
+	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z5
+	VFMADD231PS.BCST expSum_avx512_float32Const<>+44(SB), Z3, Z5
+	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z5
+	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z4, Z4
+	VMULPS Z4, Z2, Z4
+	VSUBPS Z5, Z3, Z5
+	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z5
+	VPSLLD $23, Z5, Z5
+	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z5, Z5
+	VMULPS Z5, Z4, Z5
+	VMOVUPS Z5, 0(AX)(R8*1)
+	VADDPS Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z5
+	VSUBPS Z1, Z5, Z5
+	VBROADCASTSS expSum_avx512_float32Const<>+0(SB), Z4
+	VMINPS Z5, Z4, Z5
+	VBROADCASTSS expSum_avx512_float32Const<>+4(SB), Z4
+	VMAXPS Z5, Z4, Z5
+	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z4
+	VFMADD231PS.BCST expSum_avx512_float32Const<>+8(SB), Z5, Z4
+	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z4, Z4
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+16(SB), Z4, Z5
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+20(SB), Z4, Z5
+	VBROADCASTSS expSum_avx512_float32Const<>+24(SB), Z3
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+28(SB), Z5, Z3
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+32(SB), Z5, Z3
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+36(SB), Z5, Z3
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+40(SB), Z5, Z3
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+44(SB), Z5, Z3
+	VMULPS Z5, Z5, Z2
+	VFMADD231PS Z3, Z2, Z5
+	VADDPS.BCST expSum_avx512_float32Const<>+48(SB), Z5, Z5
+	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z2
+	VFMADD231PS.BCST expSum_avx512_float32Const<>+44(SB), Z4, Z2
+	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z2, Z2
+	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z2, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z3, Z3
+	VMULPS Z3, Z5, Z3
+	VSUBPS Z2, Z4, Z2
+	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z2, Z2
+	VPSLLD $23, Z2, Z2
+	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z2, Z2
+	VMULPS Z2, Z3, Z2
+	VMOVUPS Z2, K7, 0(AX)(R8*1)
+	VADDPS Z2, Z0, K7, Z0
+
+done:
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X2
+	VADDPS X2, X0, X0
+	VPSHUFD $0x4e, X0, X2
+	VADDPS X2, X0, X0
+	VPSHUFD $0xb1, X0, X2
+	VADDPS X2, X0, X0
+	VMOVSS X0, s+56(FP)
+	VZEROUPPER
+	RET
+
+DATA dotExp_avx512_float32Const<>+0(SB)/4, $0x42b20000
+DATA dotExp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
+DATA dotExp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA dotExp_avx512_float32Const<>+12(SB)/4, $0x4b400000
+DATA dotExp_avx512_float32Const<>+16(SB)/4, $0x3f317200
+DATA dotExp_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
+DATA dotExp_avx512_float32Const<>+24(SB)/4, $0x39500d01
+DATA dotExp_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
+DATA dotExp_avx512_float32Const<>+32(SB)/4, $0x3c088889
+DATA dotExp_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
+DATA dotExp_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
+DATA dotExp_avx512_float32Const<>+44(SB)/4, $0x3f000000
+DATA dotExp_avx512_float32Const<>+48(SB)/4, $0x3f800000
+DATA dotExp_avx512_float32Const<>+52(SB)/4, $0x0
+GLOBL dotExp_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+
+// func dotExp_avx512_float32(start float32, scale float32, w []float32, x []float32) (s float32)
+TEXT ·dotExp_avx512_float32(SB), NOSPLIT, $0-60
+	MOVQ w_len+16(FP), CX
+	MOVQ w_base+8(FP), AX
+	MOVQ x_base+32(FP), BX
+	VXORPS Z0, Z0, Z0
+	VBROADCASTSS scale+4(FP), Z1
+	VBROADCASTSS start+0(FP), Z2
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z3
+	VMOVAPS Z2, Z4
+	VFMADD231PS Z3, Z1, Z4
+	VBROADCASTSS dotExp_avx512_float32Const<>+0(SB), Z3
+	VMINPS Z4, Z3, Z4
+	VBROADCASTSS dotExp_avx512_float32Const<>+4(SB), Z3
+	VMAXPS Z4, Z3, Z4
+	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z3
+	VFMADD231PS.BCST dotExp_avx512_float32Const<>+8(SB), Z4, Z3
+	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z3, Z3
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+16(SB), Z3, Z4
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+20(SB), Z3, Z4
+	VBROADCASTSS dotExp_avx512_float32Const<>+24(SB), Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+28(SB), Z4, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+32(SB), Z4, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+36(SB), Z4, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+40(SB), Z4, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+44(SB), Z4, Z5
+	VMULPS Z4, Z4, Z6
+	VFMADD231PS Z5, Z6, Z4
+	VADDPS.BCST dotExp_avx512_float32Const<>+48(SB), Z4, Z4
+	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z6
+	VFMADD231PS.BCST dotExp_avx512_float32Const<>+44(SB), Z3, Z6
+	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z6, Z6
+	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z6, Z5
+	VPSLLD $23, Z5, Z5
+	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z5, Z5
+	VMULPS Z5, Z4, Z5
+	VSUBPS Z6, Z3, Z6
+	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z6, Z6
+	VPSLLD $23, Z6, Z6
+	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z6, Z6
+	VMULPS Z6, Z5, Z6
+	VMOVUPS 0(AX)(R8*1), Z5
+	VMULPS Z5, Z6, Z5
+	VADDPS Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z5
+	VMOVAPS Z2, Z6
+	VFMADD231PS Z5, Z1, Z6
+	VBROADCASTSS dotExp_avx512_float32Const<>+0(SB), Z5
+	VMINPS Z6, Z5, Z6
+	VBROADCASTSS dotExp_avx512_float32Const<>+4(SB), Z5
+	VMAXPS Z6, Z5, Z6
+	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z5
+	VFMADD231PS.BCST dotExp_avx512_float32Const<>+8(SB), Z6, Z5
+	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z5, Z5
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+16(SB), Z5, Z6
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+20(SB), Z5, Z6
+	VBROADCASTSS dotExp_avx512_float32Const<>+24(SB), Z3
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+28(SB), Z6, Z3
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+32(SB), Z6, Z3
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+36(SB), Z6, Z3
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+40(SB), Z6, Z3
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+44(SB), Z6, Z3
+	VMULPS Z6, Z6, Z4
+	VFMADD231PS Z3, Z4, Z6
+	VADDPS.BCST dotExp_avx512_float32Const<>+48(SB), Z6, Z6
+	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z4
+	VFMADD231PS.BCST dotExp_avx512_float32Const<>+44(SB), Z5, Z4
+	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z4
+	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z3, Z3
+	VMULPS Z3, Z6, Z3
+	VSUBPS Z4, Z5, Z4
+	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z4, Z4
+	VMULPS Z4, Z3, Z4
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z3
+	VMULPS Z3, Z4, Z3
+	VADDPS Z3, Z0, K7, Z0
+
+done:
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPS Y3, Y0, Y0
+	VEXTRACTF128 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPSHUFD $0x4e, X0, X3
+	VADDPS X3, X0, X0
+	VPSHUFD $0xb1, X0, X3
+	VADDPS X3, X0, X0
+	VMOVSS X0, s+56(FP)
+	VZEROUPPER
+	RET
+
+// func adam_avx512_float32(beta1 float32, rest1 float32, beta2 float32, rest2 float32, step float32, c2 float32, eps float32, decay float32, w []float32, m []float32, v []float32, g []float32)
+TEXT ·adam_avx512_float32(SB), NOSPLIT, $0-128
+	MOVQ w_len+40(FP), CX
+	MOVQ w_base+32(FP), AX
+	MOVQ m_base+56(FP), BX
+	MOVQ v_base+80(FP), DX
+	MOVQ g_base+104(FP), SI
+	VBROADCASTSS beta1+0(FP), Z0
+	VBROADCASTSS rest1+4(FP), Z1
+	VBROADCASTSS beta2+8(FP), Z2
+	VBROADCASTSS rest2+12(FP), Z3
+	VBROADCASTSS eps+24(FP), Z4
+	VBROADCASTSS c2+20(FP), Z5
+	VBROADCASTSS decay+28(FP), Z6
+	VBROADCASTSS step+16(FP), Z7
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(SI)(R8*1), Z8
+	VMOVUPS 0(BX)(R8*1), Z9
+	VMULPS Z8, Z1, Z10
+	VFMADD231PS Z9, Z0, Z10
+	VMOVUPS Z10, 0(BX)(R8*1)
+	VMOVUPS 0(DX)(R8*1), Z9
+	VMULPS Z8, Z3, Z11
+	VMULPS Z8, Z11, Z8
+	VFMADD231PS Z9, Z2, Z8
+	VMOVUPS Z8, 0(DX)(R8*1)
+	VMULPS Z8, Z5, Z8
+	VSQRTPS Z8, Z8
+	VADDPS Z8, Z4, Z8
+	VMOVUPS 0(AX)(R8*1), Z9
+	VMULPS Z10, Z7, Z10
+	VDIVPS Z8, Z10, Z8
+	VFMADD231PS Z6, Z9, Z8
+	VSUBPS Z8, Z9, Z8
+	VMOVUPS Z8, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(SI)(R8*1), K7, Z8
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z9
+	VMULPS Z8, Z1, Z10
+	VFMADD231PS Z9, Z0, Z10
+	VMOVUPS Z10, K7, 0(BX)(R8*1)
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z9
+	VMULPS Z8, Z3, Z11
+	VMULPS Z8, Z11, Z8
+	VFMADD231PS Z9, Z2, Z8
+	VMOVUPS Z8, K7, 0(DX)(R8*1)
+	VMULPS Z8, Z5, Z8
+	VSQRTPS Z8, Z8
+	VADDPS Z8, Z4, Z8
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z9
+	VMULPS Z10, Z7, Z10
+	VDIVPS Z8, Z10, Z8
+	VFMADD231PS Z6, Z9, Z8
+	VSUBPS Z8, Z9, Z8
+	VMOVUPS Z8, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentum_avx512_float32(rate float32, mu float32, w []float32, vel []float32, g []float32)
+TEXT ·momentum_avx512_float32(SB), NOSPLIT, $0-80
+	MOVQ w_len+16(FP), CX
+	MOVQ w_base+8(FP), AX
+	MOVQ vel_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSS rate+0(FP), Z0
+	VBROADCASTSS mu+4(FP), Z1
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(DX)(R8*1), Z2
+	VMOVUPS 0(BX)(R8*1), Z3
+	VMULPS Z3, Z1, Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMOVUPS Z3, 0(BX)(R8*1)
+	VMOVUPS 0(AX)(R8*1), Z2
+	VADDPS Z2, Z3, Z2
+	VMOVUPS Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z2
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z3
+	VMULPS Z3, Z1, Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMOVUPS Z3, K7, 0(BX)(R8*1)
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z2
+	VADDPS Z2, Z3, Z2
+	VMOVUPS Z2, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func nesterov_avx512_float32(rate float32, mu float32, w []float32, vel []float32, g []float32)
+TEXT ·nesterov_avx512_float32(SB), NOSPLIT, $0-80
+	MOVQ w_len+16(FP), CX
+	MOVQ w_base+8(FP), AX
+	MOVQ vel_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSS mu+4(FP), Z0
+	VBROADCASTSS rate+0(FP), Z1
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(DX)(R8*1), Z2
+	VMOVUPS 0(BX)(R8*1), Z3
+	VMULPS Z3, Z0, Z3
+	VFNMADD231PS Z2, Z1, Z3
+	VMOVUPS Z3, 0(BX)(R8*1)
+	VMOVUPS 0(AX)(R8*1), Z4
+	VMULPS Z3, Z0, Z3
+	VFNMADD231PS Z2, Z1, Z3
+	VADDPS Z3, Z4, Z3
+	VMOVUPS Z3, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z3
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z4
+	VMULPS Z4, Z0, Z4
+	VFNMADD231PS Z3, Z1, Z4
+	VMOVUPS Z4, K7, 0(BX)(R8*1)
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z2
+	VMULPS Z4, Z0, Z4
+	VFNMADD231PS Z3, Z1, Z4
+	VADDPS Z4, Z2, Z4
+	VMOVUPS Z4, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmsProp_avx512_float32(rate float32, rho float32, rest float32, eps float32, w []float32, v []float32, g []float32)
+TEXT ·rmsProp_avx512_float32(SB), NOSPLIT, $0-88
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ v_base+40(FP), BX
+	MOVQ g_base+64(FP), DX
+	VBROADCASTSS rho+4(FP), Z0
+	VBROADCASTSS rest+8(FP), Z1
+	VBROADCASTSS eps+12(FP), Z2
+	VBROADCASTSS rate+0(FP), Z3
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(DX)(R8*1), Z4
+	VMOVUPS 0(BX)(R8*1), Z5
+	VMULPS Z4, Z1, Z6
+	VMULPS Z4, Z6, Z6
+	VFMADD231PS Z5, Z0, Z6
+	VMOVUPS Z6, 0(BX)(R8*1)
+	VSQRTPS Z6, Z6
+	VADDPS Z6, Z2, Z6
+	VMOVUPS 0(AX)(R8*1), Z5
+	VMULPS Z4, Z3, Z4
+	VDIVPS Z6, Z4, Z6
+	VSUBPS Z6, Z5, Z6
+	VMOVUPS Z6, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z6
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z5
+	VMULPS Z6, Z1, Z4
+	VMULPS Z6, Z4, Z4
+	VFMADD231PS Z5, Z0, Z4
+	VMOVUPS Z4, K7, 0(BX)(R8*1)
+	VSQRTPS Z4, Z4
+	VADDPS Z4, Z2, Z4
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z5
+	VMULPS Z6, Z3, Z6
+	VDIVPS Z4, Z6, Z4
+	VSUBPS Z4, Z5, Z4
+	VMOVUPS Z4, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET

@@ -928,3 +928,1611 @@ loop:
 	JNZ loop
 	VZEROUPPER
 	RET
+
+// func addRow_avx512_float64(rows int, matrix, row []float64)
+TEXT ·addRow_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $3, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $32, CX
+	JLT single
+
+four:
+	VMOVUPD 0(DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPD 0(SI), Z4
+	VADDPD Z0, Z4, Z4
+	VMOVUPD Z4, 0(SI)
+	VMOVUPD 64(SI), Z5
+	VADDPD Z1, Z5, Z5
+	VMOVUPD Z5, 64(SI)
+	VMOVUPD 128(SI), Z6
+	VADDPD Z2, Z6, Z6
+	VMOVUPD Z6, 128(SI)
+	VMOVUPD 192(SI), Z7
+	VADDPD Z3, Z7, Z7
+	VMOVUPD Z7, 192(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	ADDQ $256, AX
+	ADDQ $256, DI
+	SUBQ $32, CX
+	JGE four
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+one:
+	VMOVUPD 0(DI), Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPD 0(SI), Z4
+	VADDPD Z0, Z4, Z4
+	VMOVUPD Z4, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	ADDQ $64, AX
+	ADDQ $64, DI
+	SUBQ $8, CX
+	JGE one
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+
+last:
+	VMOVUPD.Z 0(DI), K7, Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMOVUPD.Z 0(SI), K7, Z4
+	VADDPD Z0, Z4, Z4
+	VMOVUPD Z4, K7, 0(SI)
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumRows_avx512_float64(rows int, matrix, row []float64)
+TEXT ·sumRows_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $3, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $32, CX
+	JLT single
+
+four:
+	VMOVUPD 0(DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+fourRows:
+	VMOVUPD 0(SI), Z4
+	VADDPD Z4, Z0, Z0
+	VMOVUPD 64(SI), Z5
+	VADDPD Z5, Z1, Z1
+	VMOVUPD 128(SI), Z6
+	VADDPD Z6, Z2, Z2
+	VMOVUPD 192(SI), Z7
+	VADDPD Z7, Z3, Z3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPD Z0, 0(DI)
+	VMOVUPD Z1, 64(DI)
+	VMOVUPD Z2, 128(DI)
+	VMOVUPD Z3, 192(DI)
+	ADDQ $256, AX
+	ADDQ $256, DI
+	SUBQ $32, CX
+	JGE four
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+one:
+	VMOVUPD 0(DI), Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+oneRows:
+	VMOVUPD 0(SI), Z4
+	VADDPD Z4, Z0, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPD Z0, 0(DI)
+	ADDQ $64, AX
+	ADDQ $64, DI
+	SUBQ $8, CX
+	JGE one
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+
+last:
+	VMOVUPD.Z 0(DI), K7, Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+
+lastRows:
+	VMOVUPD.Z 0(SI), K7, Z4
+	VADDPD Z4, Z0, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	VMOVUPD Z0, K7, 0(DI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·add_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VADDPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VADDPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·sub_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VSUBPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VSUBPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·mul_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VMULPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·div_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VDIVPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VDIVPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·mulAdd_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VMOVUPD 0(AX)(R8*1), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z2
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx512_float64(c float64, dst []float64, src []float64)
+TEXT ·scale_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx512_float64(c float64, dst []float64, src []float64)
+TEXT ·addConst_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VADDPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VADDPD Z1, Z0, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx512_float64(dst []float64, src []float64)
+TEXT ·sqrt_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VSQRTPD Z0, Z0
+	VMOVUPD Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
+	VSQRTPD Z0, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA relu_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL relu_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func relu_avx512_float64(dst []float64, src []float64)
+TEXT ·relu_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VBROADCASTSD relu_avx512_float64Const<>+0(SB), Z0
+	VMOVUPD 0(BX)(R8*1), Z1
+	VMAXPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VBROADCASTSD relu_avx512_float64Const<>+0(SB), Z1
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
+	VMAXPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leaky_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL leaky_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func leaky_avx512_float64(slope float64, dst []float64, src []float64)
+TEXT ·leaky_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD slope+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VMULPD Z1, Z0, Z2
+	VCMPPD.BCST $30, leaky_avx512_float64Const<>+0(SB), Z1, K1
+	VBLENDMPD Z1, Z2, K1, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMULPD Z1, Z0, Z2
+	VCMPPD.BCST $30, leaky_avx512_float64Const<>+0(SB), Z1, K1
+	VBLENDMPD Z1, Z2, K1, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA reluGrad_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL reluGrad_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func reluGrad_avx512_float64(dst []float64, x []float64, g []float64)
+TEXT ·reluGrad_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VBROADCASTSD reluGrad_avx512_float64Const<>+0(SB), Z2
+	VCMPPD.BCST $30, reluGrad_avx512_float64Const<>+0(SB), Z0, K1
+	VBLENDMPD Z1, Z2, K1, Z1
+	VMOVUPD 0(AX)(R8*1), Z2
+	VADDPD Z1, Z2, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z2
+	VBROADCASTSD reluGrad_avx512_float64Const<>+0(SB), Z0
+	VCMPPD.BCST $30, reluGrad_avx512_float64Const<>+0(SB), Z1, K1
+	VBLENDMPD Z2, Z0, K1, Z2
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z0
+	VADDPD Z2, Z0, Z2
+	VMOVUPD Z2, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA leakyGrad_avx512_float64Const<>+0(SB)/8, $0x0
+DATA leakyGrad_avx512_float64Const<>+8(SB)/8, $0x3ff0000000000000
+GLOBL leakyGrad_avx512_float64Const<>(SB), RODATA|NOPTR, $16
+
+// func leakyGrad_avx512_float64(slope float64, dst []float64, x []float64, g []float64)
+TEXT ·leakyGrad_avx512_float64(SB), NOSPLIT, $0-80
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ x_base+32(FP), BX
+	MOVQ g_base+56(FP), DX
+	VBROADCASTSD slope+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VCMPPD.BCST $30, leakyGrad_avx512_float64Const<>+0(SB), Z1, K1
+	VBLENDMPD.BCST leakyGrad_avx512_float64Const<>+8(SB), Z0, K1, Z1
+	VMOVUPD 0(DX)(R8*1), Z2
+	VMOVUPD 0(AX)(R8*1), Z3
+	VFMADD231PD Z2, Z1, Z3
+	VMOVUPD Z3, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z3
+	VCMPPD.BCST $30, leakyGrad_avx512_float64Const<>+0(SB), Z3, K1
+	VBLENDMPD.BCST leakyGrad_avx512_float64Const<>+8(SB), Z0, K1, Z3
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z2
+	VFMADD231PD Z1, Z3, Z2
+	VMOVUPD Z2, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoidGrad_avx512_float64Const<>+0(SB)/8, $0x3ff0000000000000
+GLOBL sigmoidGrad_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func sigmoidGrad_avx512_float64(dst []float64, y []float64, g []float64)
+TEXT ·sigmoidGrad_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VBROADCASTSD sigmoidGrad_avx512_float64Const<>+0(SB), Z1
+	VSUBPD Z0, Z1, Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD 0(DX)(R8*1), Z0
+	VMOVUPD 0(AX)(R8*1), Z2
+	VFMADD231PD Z0, Z1, Z2
+	VMOVUPD Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z2
+	VBROADCASTSD sigmoidGrad_avx512_float64Const<>+0(SB), Z1
+	VSUBPD Z2, Z1, Z1
+	VMULPD Z1, Z2, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z2
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z0
+	VFMADD231PD Z2, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanhGrad_avx512_float64Const<>+0(SB)/8, $0x3ff0000000000000
+GLOBL tanhGrad_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func tanhGrad_avx512_float64(dst []float64, y []float64, g []float64)
+TEXT ·tanhGrad_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	MOVQ g_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VBROADCASTSD tanhGrad_avx512_float64Const<>+0(SB), Z1
+	VSUBPD Z0, Z1, Z2
+	VADDPD Z0, Z1, Z0
+	VMULPD Z0, Z2, Z0
+	VMOVUPD 0(DX)(R8*1), Z2
+	VMOVUPD 0(AX)(R8*1), Z1
+	VFMADD231PD Z2, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VBROADCASTSD tanhGrad_avx512_float64Const<>+0(SB), Z0
+	VSUBPD Z1, Z0, Z2
+	VADDPD Z1, Z0, Z1
+	VMULPD Z1, Z2, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z2
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z0
+	VFMADD231PD Z2, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA max_avx512_float64Const<>+0(SB)/8, $0xffffffffffffffff
+DATA max_avx512_float64Const<>+8(SB)/8, $0x0
+DATA max_avx512_float64Const<>+16(SB)/8, $0xfff0000000000000
+GLOBL max_avx512_float64Const<>(SB), RODATA|NOPTR, $24
+
+// func max_avx512_float64(src []float64) (s float64)
+TEXT ·max_avx512_float64(SB), NOSPLIT, $0-32
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSD max_avx512_float64Const<>+16(SB), Z0
+	VXORPD Z1, Z1, Z1
+	VBROADCASTSD max_avx512_float64Const<>+16(SB), Z2
+	VXORPD Z3, Z3, Z3
+	VBROADCASTSD max_avx512_float64Const<>+16(SB), Z4
+	VXORPD Z5, Z5, Z5
+	VBROADCASTSD max_avx512_float64Const<>+16(SB), Z6
+	VXORPD Z7, Z7, Z7
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z8
+	VMAXPD Z8, Z0, Z0
+	VBROADCASTSD max_avx512_float64Const<>+8(SB), Z9
+	VCMPPD $3, Z8, Z8, K1
+	VBLENDMPD.BCST max_avx512_float64Const<>+0(SB), Z9, K1, Z9
+	VORPD Z9, Z1, Z1
+	VMOVUPD 64(AX)(R8*1), Z9
+	VMAXPD Z9, Z2, Z2
+	VBROADCASTSD max_avx512_float64Const<>+8(SB), Z8
+	VCMPPD $3, Z9, Z9, K1
+	VBLENDMPD.BCST max_avx512_float64Const<>+0(SB), Z8, K1, Z8
+	VORPD Z8, Z3, Z3
+	VMOVUPD 128(AX)(R8*1), Z8
+	VMAXPD Z8, Z4, Z4
+	VBROADCASTSD max_avx512_float64Const<>+8(SB), Z9
+	VCMPPD $3, Z8, Z8, K1
+	VBLENDMPD.BCST max_avx512_float64Const<>+0(SB), Z9, K1, Z9
+	VORPD Z9, Z5, Z5
+	VMOVUPD 192(AX)(R8*1), Z9
+	VMAXPD Z9, Z6, Z6
+	VBROADCASTSD max_avx512_float64Const<>+8(SB), Z8
+	VCMPPD $3, Z9, Z9, K1
+	VBLENDMPD.BCST max_avx512_float64Const<>+0(SB), Z8, K1, Z8
+	VORPD Z8, Z7, Z7
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Z8
+	VMAXPD Z8, Z0, Z0
+	VBROADCASTSD max_avx512_float64Const<>+8(SB), Z9
+	VCMPPD $3, Z8, Z8, K1
+	VBLENDMPD.BCST max_avx512_float64Const<>+0(SB), Z9, K1, Z9
+	VORPD Z9, Z1, Z1
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z9
+	VMAXPD Z9, Z0, K7, Z0
+	VBROADCASTSD max_avx512_float64Const<>+8(SB), Z8
+	VCMPPD $3, Z9, Z9, K1
+	VBLENDMPD.BCST max_avx512_float64Const<>+0(SB), Z8, K1, Z8
+	VORPD Z8, Z1, K7, Z1
+
+done:
+	VMAXPD Z2, Z0, Z0
+	VMAXPD Z6, Z4, Z4
+	VMAXPD Z4, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y8
+	VMAXPD Y8, Y0, Y0
+	VEXTRACTF128 $1, Y0, X8
+	VMAXPD X8, X0, X0
+	VPSHUFD $0x4e, X0, X8
+	VMAXPD X8, X0, X0
+	VORPD Z3, Z1, Z1
+	VORPD Z7, Z5, Z5
+	VORPD Z5, Z1, Z1
+	VEXTRACTF64X4 $1, Z1, Y8
+	VORPD Y8, Y1, Y1
+	VEXTRACTF128 $1, Y1, X8
+	VORPD X8, X1, X1
+	VPSHUFD $0x4e, X1, X8
+	VORPD X8, X1, X1
+	VORPD X1, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sumSquares_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL sumSquares_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func sumSquares_avx512_float64(x []float64) (s float64)
+TEXT ·sumSquares_avx512_float64(SB), NOSPLIT, $0-32
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VFMADD231PD Z4, Z4, Z0
+	VMOVUPD 64(AX)(R8*1), Z4
+	VFMADD231PD Z4, Z4, Z1
+	VMOVUPD 128(AX)(R8*1), Z4
+	VFMADD231PD Z4, Z4, Z2
+	VMOVUPD 192(AX)(R8*1), Z4
+	VFMADD231PD Z4, Z4, Z3
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VFMADD231PD Z4, Z4, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z4
+	VFMADD231PD Z4, Z4, K7, Z0
+
+done:
+	VADDPD Z1, Z0, Z0
+	VADDPD Z3, Z2, Z2
+	VADDPD Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPD X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPD X4, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA squaredDistance_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL squaredDistance_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func squaredDistance_avx512_float64(a []float64, b []float64) (s float64)
+TEXT ·squaredDistance_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ a_len+8(FP), CX
+	MOVQ a_base+0(FP), AX
+	MOVQ b_base+24(FP), BX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VMOVUPD 0(BX)(R8*1), Z5
+	VSUBPD Z5, Z4, Z5
+	VFMADD231PD Z5, Z5, Z0
+	VMOVUPD 64(AX)(R8*1), Z5
+	VMOVUPD 64(BX)(R8*1), Z4
+	VSUBPD Z4, Z5, Z4
+	VFMADD231PD Z4, Z4, Z1
+	VMOVUPD 128(AX)(R8*1), Z4
+	VMOVUPD 128(BX)(R8*1), Z5
+	VSUBPD Z5, Z4, Z5
+	VFMADD231PD Z5, Z5, Z2
+	VMOVUPD 192(AX)(R8*1), Z5
+	VMOVUPD 192(BX)(R8*1), Z4
+	VSUBPD Z4, Z5, Z4
+	VFMADD231PD Z4, Z4, Z3
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VMOVUPD 0(BX)(R8*1), Z5
+	VSUBPD Z5, Z4, Z5
+	VFMADD231PD Z5, Z5, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z5
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z4
+	VSUBPD Z4, Z5, Z4
+	VFMADD231PD Z4, Z4, K7, Z0
+
+done:
+	VADDPD Z1, Z0, Z0
+	VADDPD Z3, Z2, Z2
+	VADDPD Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPD X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPD X4, X0, X0
+	VMOVSD X0, s+48(FP)
+	VZEROUPPER
+	RET
+
+DATA sumExp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA sumExp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
+DATA sumExp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
+DATA sumExp_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
+DATA sumExp_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx512_float64Const<>+160(SB)/8, $0x0
+GLOBL sumExp_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+
+// func sumExp_avx512_float64(shift float64, src []float64) (s float64)
+TEXT ·sumExp_avx512_float64(SB), NOSPLIT, $0-40
+	MOVQ src_len+16(FP), CX
+	MOVQ src_base+8(FP), AX
+	VXORPD Z0, Z0, Z0
+	VBROADCASTSD shift+0(FP), Z1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z2
+	VSUBPD Z1, Z2, Z2
+	VBROADCASTSD sumExp_avx512_float64Const<>+0(SB), Z3
+	VMINPD Z2, Z3, Z2
+	VBROADCASTSD sumExp_avx512_float64Const<>+8(SB), Z3
+	VMAXPD Z2, Z3, Z2
+	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z3
+	VFMADD231PD.BCST sumExp_avx512_float64Const<>+16(SB), Z2, Z3
+	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z3, Z3
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+32(SB), Z3, Z2
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+40(SB), Z3, Z2
+	VBROADCASTSD sumExp_avx512_float64Const<>+48(SB), Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+56(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+64(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+72(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+80(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+88(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+96(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+104(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+112(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+120(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+128(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+136(SB), Z2, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+144(SB), Z2, Z4
+	VMULPD Z2, Z2, Z5
+	VFMADD231PD Z4, Z5, Z2
+	VADDPD.BCST sumExp_avx512_float64Const<>+152(SB), Z2, Z2
+	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z5
+	VFMADD231PD.BCST sumExp_avx512_float64Const<>+144(SB), Z3, Z5
+	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z5
+	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z4, Z4
+	VMULPD Z4, Z2, Z4
+	VSUBPD Z5, Z3, Z5
+	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z5
+	VPSLLQ $52, Z5, Z5
+	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z5, Z5
+	VMULPD Z5, Z4, Z5
+	VADDPD Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z5
+	VSUBPD Z1, Z5, Z5
+	VBROADCASTSD sumExp_avx512_float64Const<>+0(SB), Z4
+	VMINPD Z5, Z4, Z5
+	VBROADCASTSD sumExp_avx512_float64Const<>+8(SB), Z4
+	VMAXPD Z5, Z4, Z5
+	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z4
+	VFMADD231PD.BCST sumExp_avx512_float64Const<>+16(SB), Z5, Z4
+	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z4, Z4
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+32(SB), Z4, Z5
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+40(SB), Z4, Z5
+	VBROADCASTSD sumExp_avx512_float64Const<>+48(SB), Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+56(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+64(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+72(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+80(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+88(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+96(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+104(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+112(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+120(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+128(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+136(SB), Z5, Z3
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+144(SB), Z5, Z3
+	VMULPD Z5, Z5, Z2
+	VFMADD231PD Z3, Z2, Z5
+	VADDPD.BCST sumExp_avx512_float64Const<>+152(SB), Z5, Z5
+	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z2
+	VFMADD231PD.BCST sumExp_avx512_float64Const<>+144(SB), Z4, Z2
+	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z2, Z2
+	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z2, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z3, Z3
+	VMULPD Z3, Z5, Z3
+	VSUBPD Z2, Z4, Z2
+	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z2, Z2
+	VPSLLQ $52, Z2, Z2
+	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z2, Z2
+	VMULPD Z2, Z3, Z2
+	VADDPD Z2, Z0, K7, Z0
+
+done:
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X2
+	VADDPD X2, X0, X0
+	VPSHUFD $0x4e, X0, X2
+	VADDPD X2, X0, X0
+	VMOVSD X0, s+32(FP)
+	VZEROUPPER
+	RET
+
+DATA expSum_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA expSum_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
+DATA expSum_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
+DATA expSum_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
+DATA expSum_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
+DATA expSum_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
+DATA expSum_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
+DATA expSum_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA expSum_avx512_float64Const<>+160(SB)/8, $0x0
+GLOBL expSum_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+
+// func expSum_avx512_float64(shift float64, dst []float64, src []float64) (s float64)
+TEXT ·expSum_avx512_float64(SB), NOSPLIT, $0-64
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VXORPD Z0, Z0, Z0
+	VBROADCASTSD shift+0(FP), Z1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z2
+	VSUBPD Z1, Z2, Z2
+	VBROADCASTSD expSum_avx512_float64Const<>+0(SB), Z3
+	VMINPD Z2, Z3, Z2
+	VBROADCASTSD expSum_avx512_float64Const<>+8(SB), Z3
+	VMAXPD Z2, Z3, Z2
+	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z3
+	VFMADD231PD.BCST expSum_avx512_float64Const<>+16(SB), Z2, Z3
+	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z3, Z3
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+32(SB), Z3, Z2
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+40(SB), Z3, Z2
+	VBROADCASTSD expSum_avx512_float64Const<>+48(SB), Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+56(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+64(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+72(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+80(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+88(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+96(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+104(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+112(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+120(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+128(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+136(SB), Z2, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+144(SB), Z2, Z4
+	VMULPD Z2, Z2, Z5
+	VFMADD231PD Z4, Z5, Z2
+	VADDPD.BCST expSum_avx512_float64Const<>+152(SB), Z2, Z2
+	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z5
+	VFMADD231PD.BCST expSum_avx512_float64Const<>+144(SB), Z3, Z5
+	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z5
+	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z4, Z4
+	VMULPD Z4, Z2, Z4
+	VSUBPD Z5, Z3, Z5
+	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z5
+	VPSLLQ $52, Z5, Z5
+	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z5, Z5
+	VMULPD Z5, Z4, Z5
+	VMOVUPD Z5, 0(AX)(R8*1)
+	VADDPD Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z5
+	VSUBPD Z1, Z5, Z5
+	VBROADCASTSD expSum_avx512_float64Const<>+0(SB), Z4
+	VMINPD Z5, Z4, Z5
+	VBROADCASTSD expSum_avx512_float64Const<>+8(SB), Z4
+	VMAXPD Z5, Z4, Z5
+	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z4
+	VFMADD231PD.BCST expSum_avx512_float64Const<>+16(SB), Z5, Z4
+	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z4, Z4
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+32(SB), Z4, Z5
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+40(SB), Z4, Z5
+	VBROADCASTSD expSum_avx512_float64Const<>+48(SB), Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+56(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+64(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+72(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+80(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+88(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+96(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+104(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+112(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+120(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+128(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+136(SB), Z5, Z3
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+144(SB), Z5, Z3
+	VMULPD Z5, Z5, Z2
+	VFMADD231PD Z3, Z2, Z5
+	VADDPD.BCST expSum_avx512_float64Const<>+152(SB), Z5, Z5
+	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z2
+	VFMADD231PD.BCST expSum_avx512_float64Const<>+144(SB), Z4, Z2
+	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z2, Z2
+	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z2, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z3, Z3
+	VMULPD Z3, Z5, Z3
+	VSUBPD Z2, Z4, Z2
+	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z2, Z2
+	VPSLLQ $52, Z2, Z2
+	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z2, Z2
+	VMULPD Z2, Z3, Z2
+	VMOVUPD Z2, K7, 0(AX)(R8*1)
+	VADDPD Z2, Z0, K7, Z0
+
+done:
+	VEXTRACTF64X4 $1, Z0, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X2
+	VADDPD X2, X0, X0
+	VPSHUFD $0x4e, X0, X2
+	VADDPD X2, X0, X0
+	VMOVSD X0, s+56(FP)
+	VZEROUPPER
+	RET
+
+DATA dotExp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA dotExp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
+DATA dotExp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA dotExp_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
+DATA dotExp_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
+DATA dotExp_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx512_float64Const<>+160(SB)/8, $0x0
+GLOBL dotExp_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+
+// func dotExp_avx512_float64(start float64, scale float64, w []float64, x []float64) (s float64)
+TEXT ·dotExp_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ x_base+40(FP), BX
+	VXORPD Z0, Z0, Z0
+	VBROADCASTSD scale+8(FP), Z1
+	VBROADCASTSD start+0(FP), Z2
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z3
+	VMOVAPD Z2, Z4
+	VFMADD231PD Z3, Z1, Z4
+	VBROADCASTSD dotExp_avx512_float64Const<>+0(SB), Z3
+	VMINPD Z4, Z3, Z4
+	VBROADCASTSD dotExp_avx512_float64Const<>+8(SB), Z3
+	VMAXPD Z4, Z3, Z4
+	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z3
+	VFMADD231PD.BCST dotExp_avx512_float64Const<>+16(SB), Z4, Z3
+	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z3, Z3
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+32(SB), Z3, Z4
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+40(SB), Z3, Z4
+	VBROADCASTSD dotExp_avx512_float64Const<>+48(SB), Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+56(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+64(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+72(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+80(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+88(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+96(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+104(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+112(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+120(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+128(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+136(SB), Z4, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+144(SB), Z4, Z5
+	VMULPD Z4, Z4, Z6
+	VFMADD231PD Z5, Z6, Z4
+	VADDPD.BCST dotExp_avx512_float64Const<>+152(SB), Z4, Z4
+	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z6
+	VFMADD231PD.BCST dotExp_avx512_float64Const<>+144(SB), Z3, Z6
+	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z6, Z6
+	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z6, Z5
+	VPSLLQ $52, Z5, Z5
+	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z5, Z5
+	VMULPD Z5, Z4, Z5
+	VSUBPD Z6, Z3, Z6
+	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z6, Z6
+	VPSLLQ $52, Z6, Z6
+	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z6, Z6
+	VMULPD Z6, Z5, Z6
+	VMOVUPD 0(AX)(R8*1), Z5
+	VMULPD Z5, Z6, Z5
+	VADDPD Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z5
+	VMOVAPD Z2, Z6
+	VFMADD231PD Z5, Z1, Z6
+	VBROADCASTSD dotExp_avx512_float64Const<>+0(SB), Z5
+	VMINPD Z6, Z5, Z6
+	VBROADCASTSD dotExp_avx512_float64Const<>+8(SB), Z5
+	VMAXPD Z6, Z5, Z6
+	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z5
+	VFMADD231PD.BCST dotExp_avx512_float64Const<>+16(SB), Z6, Z5
+	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z5, Z5
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+32(SB), Z5, Z6
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+40(SB), Z5, Z6
+	VBROADCASTSD dotExp_avx512_float64Const<>+48(SB), Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+56(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+64(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+72(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+80(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+88(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+96(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+104(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+112(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+120(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+128(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+136(SB), Z6, Z3
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+144(SB), Z6, Z3
+	VMULPD Z6, Z6, Z4
+	VFMADD231PD Z3, Z4, Z6
+	VADDPD.BCST dotExp_avx512_float64Const<>+152(SB), Z6, Z6
+	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z4
+	VFMADD231PD.BCST dotExp_avx512_float64Const<>+144(SB), Z5, Z4
+	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z4
+	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z3, Z3
+	VMULPD Z3, Z6, Z3
+	VSUBPD Z4, Z5, Z4
+	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z4, Z4
+	VMULPD Z4, Z3, Z4
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z3
+	VMULPD Z3, Z4, Z3
+	VADDPD Z3, Z0, K7, Z0
+
+done:
+	VEXTRACTF64X4 $1, Z0, Y3
+	VADDPD Y3, Y0, Y0
+	VEXTRACTF128 $1, Y0, X3
+	VADDPD X3, X0, X0
+	VPSHUFD $0x4e, X0, X3
+	VADDPD X3, X0, X0
+	VMOVSD X0, s+64(FP)
+	VZEROUPPER
+	RET
+
+// func adam_avx512_float64(beta1 float64, rest1 float64, beta2 float64, rest2 float64, step float64, c2 float64, eps float64, decay float64, w []float64, m []float64, v []float64, g []float64)
+TEXT ·adam_avx512_float64(SB), NOSPLIT, $0-160
+	MOVQ w_len+72(FP), CX
+	MOVQ w_base+64(FP), AX
+	MOVQ m_base+88(FP), BX
+	MOVQ v_base+112(FP), DX
+	MOVQ g_base+136(FP), SI
+	VBROADCASTSD beta1+0(FP), Z0
+	VBROADCASTSD rest1+8(FP), Z1
+	VBROADCASTSD beta2+16(FP), Z2
+	VBROADCASTSD rest2+24(FP), Z3
+	VBROADCASTSD eps+48(FP), Z4
+	VBROADCASTSD c2+40(FP), Z5
+	VBROADCASTSD decay+56(FP), Z6
+	VBROADCASTSD step+32(FP), Z7
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(SI)(R8*1), Z8
+	VMOVUPD 0(BX)(R8*1), Z9
+	VMULPD Z8, Z1, Z10
+	VFMADD231PD Z9, Z0, Z10
+	VMOVUPD Z10, 0(BX)(R8*1)
+	VMOVUPD 0(DX)(R8*1), Z9
+	VMULPD Z8, Z3, Z11
+	VMULPD Z8, Z11, Z8
+	VFMADD231PD Z9, Z2, Z8
+	VMOVUPD Z8, 0(DX)(R8*1)
+	VMULPD Z8, Z5, Z8
+	VSQRTPD Z8, Z8
+	VADDPD Z8, Z4, Z8
+	VMOVUPD 0(AX)(R8*1), Z9
+	VMULPD Z10, Z7, Z10
+	VDIVPD Z8, Z10, Z8
+	VFMADD231PD Z6, Z9, Z8
+	VSUBPD Z8, Z9, Z8
+	VMOVUPD Z8, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(SI)(R8*1), K7, Z8
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z9
+	VMULPD Z8, Z1, Z10
+	VFMADD231PD Z9, Z0, Z10
+	VMOVUPD Z10, K7, 0(BX)(R8*1)
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z9
+	VMULPD Z8, Z3, Z11
+	VMULPD Z8, Z11, Z8
+	VFMADD231PD Z9, Z2, Z8
+	VMOVUPD Z8, K7, 0(DX)(R8*1)
+	VMULPD Z8, Z5, Z8
+	VSQRTPD Z8, Z8
+	VADDPD Z8, Z4, Z8
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z9
+	VMULPD Z10, Z7, Z10
+	VDIVPD Z8, Z10, Z8
+	VFMADD231PD Z6, Z9, Z8
+	VSUBPD Z8, Z9, Z8
+	VMOVUPD Z8, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentum_avx512_float64(rate float64, mu float64, w []float64, vel []float64, g []float64)
+TEXT ·momentum_avx512_float64(SB), NOSPLIT, $0-88
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ vel_base+40(FP), BX
+	MOVQ g_base+64(FP), DX
+	VBROADCASTSD rate+0(FP), Z0
+	VBROADCASTSD mu+8(FP), Z1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(DX)(R8*1), Z2
+	VMOVUPD 0(BX)(R8*1), Z3
+	VMULPD Z3, Z1, Z3
+	VFNMADD231PD Z2, Z0, Z3
+	VMOVUPD Z3, 0(BX)(R8*1)
+	VMOVUPD 0(AX)(R8*1), Z2
+	VADDPD Z2, Z3, Z2
+	VMOVUPD Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z2
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z3
+	VMULPD Z3, Z1, Z3
+	VFNMADD231PD Z2, Z0, Z3
+	VMOVUPD Z3, K7, 0(BX)(R8*1)
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z2
+	VADDPD Z2, Z3, Z2
+	VMOVUPD Z2, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func nesterov_avx512_float64(rate float64, mu float64, w []float64, vel []float64, g []float64)
+TEXT ·nesterov_avx512_float64(SB), NOSPLIT, $0-88
+	MOVQ w_len+24(FP), CX
+	MOVQ w_base+16(FP), AX
+	MOVQ vel_base+40(FP), BX
+	MOVQ g_base+64(FP), DX
+	VBROADCASTSD mu+8(FP), Z0
+	VBROADCASTSD rate+0(FP), Z1
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(DX)(R8*1), Z2
+	VMOVUPD 0(BX)(R8*1), Z3
+	VMULPD Z3, Z0, Z3
+	VFNMADD231PD Z2, Z1, Z3
+	VMOVUPD Z3, 0(BX)(R8*1)
+	VMOVUPD 0(AX)(R8*1), Z4
+	VMULPD Z3, Z0, Z3
+	VFNMADD231PD Z2, Z1, Z3
+	VADDPD Z3, Z4, Z3
+	VMOVUPD Z3, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z3
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z4
+	VMULPD Z4, Z0, Z4
+	VFNMADD231PD Z3, Z1, Z4
+	VMOVUPD Z4, K7, 0(BX)(R8*1)
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z2
+	VMULPD Z4, Z0, Z4
+	VFNMADD231PD Z3, Z1, Z4
+	VADDPD Z4, Z2, Z4
+	VMOVUPD Z4, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func rmsProp_avx512_float64(rate float64, rho float64, rest float64, eps float64, w []float64, v []float64, g []float64)
+TEXT ·rmsProp_avx512_float64(SB), NOSPLIT, $0-104
+	MOVQ w_len+40(FP), CX
+	MOVQ w_base+32(FP), AX
+	MOVQ v_base+56(FP), BX
+	MOVQ g_base+80(FP), DX
+	VBROADCASTSD rho+8(FP), Z0
+	VBROADCASTSD rest+16(FP), Z1
+	VBROADCASTSD eps+24(FP), Z2
+	VBROADCASTSD rate+0(FP), Z3
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(DX)(R8*1), Z4
+	VMOVUPD 0(BX)(R8*1), Z5
+	VMULPD Z4, Z1, Z6
+	VMULPD Z4, Z6, Z6
+	VFMADD231PD Z5, Z0, Z6
+	VMOVUPD Z6, 0(BX)(R8*1)
+	VSQRTPD Z6, Z6
+	VADDPD Z6, Z2, Z6
+	VMOVUPD 0(AX)(R8*1), Z5
+	VMULPD Z4, Z3, Z4
+	VDIVPD Z6, Z4, Z6
+	VSUBPD Z6, Z5, Z6
+	VMOVUPD Z6, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z6
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z5
+	VMULPD Z6, Z1, Z4
+	VMULPD Z6, Z4, Z4
+	VFMADD231PD Z5, Z0, Z4
+	VMOVUPD Z4, K7, 0(BX)(R8*1)
+	VSQRTPD Z4, Z4
+	VADDPD Z4, Z2, Z4
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z5
+	VMULPD Z6, Z3, Z6
+	VDIVPD Z4, Z6, Z4
+	VSUBPD Z4, Z5, Z4
+	VMOVUPD Z4, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET

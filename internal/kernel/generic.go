@@ -8,11 +8,11 @@ var (
 	generic32 = table[float32]{lanes: 1, tileRows: 4, tileCols: 4,
 		tile: genericTile[float32], axpy: genericAxpy[float32], dot: genericDot[float32], sum: genericSum[float32],
 		exp: mapped[float32](math.Exp), log: mapped[float32](math.Log), sigmoid: mapped[float32](sigmoid),
-		tanh: mapped[float32](math.Tanh), softplus: mapped[float32](softplus)}
+		tanh: mapped[float32](math.Tanh), softplus: mapped[float32](softplus), operations: genericOperations[float32]()}
 	generic64 = table[float64]{lanes: 1, tileRows: 4, tileCols: 4,
 		tile: genericTile[float64], axpy: genericAxpy[float64], dot: genericDot[float64], sum: genericSum[float64],
 		exp: mapped[float64](math.Exp), log: mapped[float64](math.Log), sigmoid: mapped[float64](sigmoid),
-		tanh: mapped[float64](math.Tanh), softplus: mapped[float64](softplus)}
+		tanh: mapped[float64](math.Tanh), softplus: mapped[float64](softplus), operations: genericOperations[float64]()}
 )
 
 func mapped[T Float](f func(float64) float64) func(dst, src []T) {

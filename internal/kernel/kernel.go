@@ -22,6 +22,8 @@ type table[T Float] struct {
 
 	exp, log, sigmoid, tanh, softplus func(dst, src []T)
 
+	*operations[T]
+
 	products sync.Pool // of *buffers[T], from products that are over
 	rests    sync.Pool // of *[most]T
 }

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // Steps of optimizers, each in one pass: w are the weights, g their gradient.
 
 // Adam updates the means m of the gradient and v of its square, and steps:
@@ -15,12 +13,7 @@ import "math"
 func Adam[T Float](w, m, v, g []T, rate, beta1, beta2, eps, decay, c1, c2 T) {
 	wantSame(w, m, v)
 	wantLen("the gradient", len(g), len(w))
-	for i, d := range g {
-		mean := beta1*m[i] + (1-beta1)*d
-		square := beta2*v[i] + (1-beta2)*(d*d)
-		m[i], v[i] = mean, square
-		w[i] -= rate * (c1*mean/(T(math.Sqrt(float64(c2*square)))+eps) + decay*w[i])
-	}
+	active[T]().adam(beta1, 1-beta1, beta2, 1-beta2, rate*c1, c2, eps, rate*decay, w, m, v, g)
 }
 
 // Momentum updates the velocity and steps:
@@ -33,13 +26,10 @@ func Adam[T Float](w, m, v, g []T, rate, beta1, beta2, eps, decay, c1, c2 T) {
 // Boulanger-Lewandowski & Pascanu (2013) equation 7.
 func Momentum[T Float](w, vel, g []T, rate, mu T, nesterov bool) {
 	wantSame(w, vel, g)
-	for i, d := range g {
-		u := mu*vel[i] - rate*d
-		vel[i] = u
-		if nesterov {
-			u = mu*u - rate*d
-		}
-		w[i] += u
+	if nesterov {
+		active[T]().nesterov(rate, mu, w, vel, g)
+	} else {
+		active[T]().momentum(rate, mu, w, vel, g)
 	}
 }
 
@@ -51,9 +41,5 @@ func Momentum[T Float](w, vel, g []T, rate, mu T, nesterov bool) {
 // See Tieleman & Hinton (2012), with eps where Adam has it.
 func RMSProp[T Float](w, v, g []T, rate, rho, eps T) {
 	wantSame(w, v, g)
-	for i, d := range g {
-		square := rho*v[i] + (1-rho)*(d*d)
-		v[i] = square
-		w[i] -= rate * d / (T(math.Sqrt(float64(square))) + eps)
-	}
+	active[T]().rmsProp(rate, rho, 1-rho, eps, w, v, g)
 }

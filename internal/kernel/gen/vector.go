@@ -46,6 +46,7 @@ const (
 	source           // loads from a slice
 	scalar           // a number, made a vector before the loop
 	store            // to a slice
+	accumulator      // adds to what lasts beyond the loop
 )
 
 // operand is a value or a constant in memory.
