@@ -40,7 +40,7 @@ func (p *program) begin(o op) con {
 	return p.num(0)
 }
 
-// declare makes the parameters, and says what Go calls them.
+// program makes the program, and says what the function is in Go.
 func (l loop) program(t target) (p *program, signature string) {
 	p = &program{target: t}
 	var parts []string
@@ -71,7 +71,7 @@ func (p *program) sums() (at []int) {
 	return at
 }
 
-// bitOf is the number of registers' names.
+// vector is the name of a register.
 func (t target) vector(i int) string { return fmt.Sprintf("%s%d", t.register, i) }
 
 // tailMask writes the table from which masks for a rest are read where there are no
@@ -96,7 +96,7 @@ func restMask(b *bytes.Buffer, t target, register string) {
 	fmt.Fprintf(b, "\tSHLQ $%d, CX\n\tLEAQ tailMask<>(SB), R12\n\tSUBQ CX, R12\n\tVMOVUPS %d(R12), %s\n", log2(t.bytes), t.vectorBytes, register)
 }
 
-// loadUnder and storeUnder move the lanes of a mask, or all if there is none.
+// loadUnder loads the lanes of a mask, or all if there is none.
 func (t target) loadUnder(mask, address, register string) string {
 	switch {
 	case mask == "":
@@ -107,14 +107,24 @@ func (t target) loadUnder(mask, address, register string) string {
 	return fmt.Sprintf("\tVMASKMOV%s %s, %s, %s\n", t.ps, address, mask, register)
 }
 
-func (t target) storeUnder(mask, register, address string) string {
+// storeUnder stores the lanes of a mask, or all if there is none. Without mask
+// registers CX has the number of bytes instead, and spare is another register: some
+// processors take long for VMASKMOV to memory.
+func (t target) storeUnder(mask, register, address, label, spare string) string {
 	switch {
 	case mask == "":
 		return fmt.Sprintf("\tVMOVU%s %s, %s\n", t.ps, register, address)
 	case t.masks:
 		return fmt.Sprintf("\tVMOVU%s %s, %s, %s\n", t.ps, register, mask, address)
 	}
-	return fmt.Sprintf("\tVMASKMOV%s %s, %s, %s\n", t.ps, register, mask, address)
+	low, rest := strings.Replace(register, "Y", "X", 1), strings.Replace(spare, "Y", "X", 1)
+	text := fmt.Sprintf("\tLEAQ %s, R13\n\tVMOVAPS %s, %s\n", address, low, rest)
+	text += fmt.Sprintf("\tTESTQ $16, CX\n\tJZ %s8\n\tVMOVUPS %s, (R13)\n\tVEXTRACTF128 $1, %s, %[2]s\n\tADDQ $16, R13\n\n%[1]s8:\n", label, rest, register)
+	if t.bytes == 8 {
+		return text + fmt.Sprintf("\tTESTQ $8, CX\n\tJZ %sEnd\n\tVMOVSD %s, (R13)\n\n%[1]sEnd:\n", label, rest)
+	}
+	text += fmt.Sprintf("\tTESTQ $8, CX\n\tJZ %s4\n\tVMOVSD %s, (R13)\n\tVPSRLDQ $8, %[2]s, %[2]s\n\tADDQ $8, R13\n\n%[1]s4:\n", label, rest)
+	return text + fmt.Sprintf("\tTESTQ $4, CX\n\tJZ %sEnd\n\tVMOVSS %s, (R13)\n\n%[1]sEnd:\n", label, rest)
 }
 
 // write writes the function.
@@ -199,7 +209,12 @@ func (l loop) write(b *bytes.Buffer, t target) {
 				w.reg[i] = w.take(false)
 				fmt.Fprint(b, p.loadUnder(mask, fmt.Sprintf("%d(%s)(R8*1)", u*p.vectorBytes, slice[o.param]), w.reg[i]))
 			case store:
-				fmt.Fprint(b, p.storeUnder(mask, w.reg[o.args[0].v], fmt.Sprintf("%d(%s)(R8*1)", u*p.vectorBytes, slice[o.param])))
+				spare := ""
+				if mask != "" && !p.masks {
+					spare = w.take(false)
+					w.free = append(w.free, spare)
+				}
+				fmt.Fprint(b, p.storeUnder(mask, w.reg[o.args[0].v], fmt.Sprintf("%d(%s)(R8*1)", u*p.vectorBytes, slice[o.param]), fmt.Sprintf("store%d", i), spare))
 				w.release(i, -1)
 			case accumulator:
 				w.accumulate(i, o, accs[u][slices.Index(sums, i)], mask)

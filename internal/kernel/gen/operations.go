@@ -130,14 +130,14 @@ func rowLoops(b *bytes.Buffer, t target) {
 				fmt.Fprint(b, t.loadUnder(mask, at(u, "SI"), t.vector(4+u)))
 				if name == "addRow" {
 					fmt.Fprintf(b, "\tVADD%s %s, %s, %[3]s\n", t.ps, t.vector(u), t.vector(4+u))
-					fmt.Fprint(b, t.storeUnder(mask, t.vector(4+u), at(u, "SI")))
+					fmt.Fprint(b, t.storeUnder(mask, t.vector(4+u), at(u, "SI"), "inner", t.vector(8)))
 				} else {
 					fmt.Fprintf(b, "\tVADD%s %s, %s, %[3]s\n", t.ps, t.vector(4+u), t.vector(u))
 				}
 			}
 			fmt.Fprintf(b, "\tADDQ DX, SI\n\tDECQ R9\n\tJNZ %sRows\n", label)
 			for u := 0; u < vectors && name == "sumRows"; u++ {
-				fmt.Fprint(b, t.storeUnder(mask, t.vector(u), at(u, "DI")))
+				fmt.Fprint(b, t.storeUnder(mask, t.vector(u), at(u, "DI"), "outer", t.vector(8)))
 			}
 			if mask == "" {
 				fmt.Fprintf(b, "\tADDQ $%d, AX\n\tADDQ $%[1]d, DI\n\tSUBQ $%d, CX\n\tJGE %s\n", vectors*t.vectorBytes, vectors*t.lanes(), label)
