@@ -88,7 +88,7 @@ func (p *randomPass) Next(b *Batch) error {
 		p.err = io.EOF
 	}
 	if p.err != nil {
-		b.Reshape(0, b.Columns, false)
+		b.empty()
 		return p.err
 	}
 	var idx []int
@@ -104,7 +104,7 @@ func (p *randomPass) Next(b *Batch) error {
 		}
 	}
 	if p.err = p.read(b, idx); p.err != nil {
-		b.Reshape(0, b.Columns, false)
+		b.empty()
 		return p.err
 	}
 	p.done += n

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -105,6 +104,14 @@ func (b *Batch) Reshape(rows, columns int, weighted bool) {
 	}
 }
 
+// empty leaves no row in the batch, and keeps its memory.
+func (b *Batch) empty() {
+	b.Rows, b.X = 0, b.X[:0]
+	if b.Weights != nil {
+		b.Weights = b.Weights[:0]
+	}
+}
+
 func grow(s []float64, n int) []float64 {
 	if n > cap(s) {
 		return make([]float64, n)
@@ -132,10 +139,10 @@ func Batches(src Source, o Order, size int) iter.Seq2[*Batch, error] {
 				return
 			}
 		}
-		if err == io.EOF {
-			err = nil
+		if closing := pass.Close(); err == io.EOF {
+			err = closing
 		}
-		if err = errors.Join(err, pass.Close()); err != nil {
+		if err != nil {
 			yield(nil, err)
 		}
 	}

@@ -149,3 +149,85 @@ func (t *Table) reader() rowReader {
 		return nil
 	}
 }
+
+// Column returns a copy of the values of the column of that name.
+func (t *Table) Column(name string) ([]float64, error) {
+	j, err := indexOf(t.columns, name)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float64, t.rows)
+	for i := range values {
+		values[i] = t.x[i*len(t.columns)+j]
+	}
+	return values, nil
+}
+
+// DropMissing returns a table of the rows without missing cells, and the indices of
+// the rows that are left out. Without any, it is the same table.
+func (t *Table) DropMissing() (complete *Table, dropped []int) {
+	for i := range t.rows {
+		if hasNaN(t.Row(i)) {
+			dropped = append(dropped, i)
+		}
+	}
+	if dropped == nil {
+		return t, nil
+	}
+	n := t.rows - len(dropped)
+	c := &Table{columns: t.columns, rows: n, x: make([]float64, 0, n*len(t.columns))}
+	if t.weights != nil {
+		c.weights = make([]float64, 0, n)
+	}
+	next := 0 // of dropped
+	for i := range t.rows {
+		if next < len(dropped) && dropped[next] == i {
+			next++
+			continue
+		}
+		c.x = append(c.x, t.Row(i)...)
+		if t.weights != nil {
+			c.weights = append(c.weights, t.weights[i])
+		}
+	}
+	return c, dropped
+}
+
+func hasNaN(x []float64) bool {
+	for _, v := range x {
+		if v != v {
+			return true
+		}
+	}
+	return false
+}
+
+// ReadAll puts a source into memory, if lim.Memory allows it. A table comes back as
+// it is.
+func ReadAll(src Source, lim Limits) (*Table, error) {
+	if t, ok := src.(*Table); ok {
+		return t, nil
+	}
+	lim, err := lim.resolve()
+	if err != nil {
+		return nil, err
+	}
+	rows, columns := src.Rows(), src.Columns()
+	need := 8 * float64(rows) * float64(len(columns)+1) // the weights too
+	if need > float64(lim.Memory) {
+		return nil, &belief.TooLargeError{
+			What: fmt.Sprintf("table of %d rows and %d columns", rows, len(columns)), Bytes: need, Budget: lim.Memory,
+			Advice: "read it in batches, or raise Limits.Memory",
+		}
+	}
+	t := &Table{columns: columns, x: make([]float64, 0, rows*len(columns))}
+	for b, err := range Batches(src, Order{}, 0) {
+		if err != nil {
+			return nil, err
+		}
+		t.rows += b.Rows
+		t.x = append(t.x, b.X...)
+		t.weights = append(t.weights, b.Weights...)
+	}
+	return t, nil
+}
