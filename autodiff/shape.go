@@ -70,6 +70,7 @@ func broadcast[T Float](op string, a, b *Node[T]) []int {
 	if slices.Equal(a.shape, b.shape) {
 		return a.shape
 	}
+	first, second := a, b
 	if len(b.shape) > len(a.shape) {
 		a, b = b, a
 	}
@@ -79,7 +80,7 @@ func broadcast[T Float](op string, a, b *Node[T]) []int {
 		if e := a.shape[extra+i]; d != e && d != 1 {
 			same = false
 			if e != 1 {
-				wrongShape(op, "", a, b)
+				wrongShape(op, "", first, second)
 			}
 		}
 	}

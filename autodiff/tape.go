@@ -32,6 +32,7 @@ type Tape[T Float] struct {
 	ints          arena[int]
 	links         arena[*Node[T]]
 	vars          arena[Var[T]]
+	chunk         []T // what part returns
 }
 
 // Reset forgets everything but the memory. A Var, and the slices that one has
@@ -191,6 +192,14 @@ func (t *Tape[T]) Scratch(n int) []T {
 	s := t.values.take(n)
 	clear(s)
 	return s
+}
+
+// part returns memory that every operation may use until it is done.
+func (t *Tape[T]) part() []T {
+	if t.chunk == nil {
+		t.chunk = make([]T, 512)
+	}
+	return t.chunk
 }
 
 // arena hands out slices that are all given back at once.
