@@ -1925,6 +1925,504 @@ done:
 	VZEROUPPER
 	RET
 
+DATA log1p_avx2_float32Const<>+0(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+4(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+8(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+12(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+16(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+20(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+24(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+28(SB)/4, $0x3f800000
+DATA log1p_avx2_float32Const<>+32(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+36(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+40(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+44(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+48(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+52(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+56(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+60(SB)/4, $0x3f3504f3
+DATA log1p_avx2_float32Const<>+64(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+68(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+72(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+76(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+80(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+84(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+88(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+92(SB)/4, $0xff800000
+DATA log1p_avx2_float32Const<>+96(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+100(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+104(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+108(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+112(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+116(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+120(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+124(SB)/4, $0x4b000000
+DATA log1p_avx2_float32Const<>+128(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+132(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+136(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+140(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+144(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+148(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+152(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+156(SB)/4, $0x4b00007f
+DATA log1p_avx2_float32Const<>+160(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+164(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+168(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+172(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+176(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+180(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+184(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+188(SB)/4, $0x3f000000
+DATA log1p_avx2_float32Const<>+192(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+196(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+200(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+204(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+208(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+212(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+216(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+220(SB)/4, $0x3e6eea15
+DATA log1p_avx2_float32Const<>+224(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+228(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+232(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+236(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+240(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+244(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+248(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+252(SB)/4, $0x3e922e13
+DATA log1p_avx2_float32Const<>+256(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+260(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+264(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+268(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+272(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+276(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+280(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+284(SB)/4, $0x3eccccf6
+DATA log1p_avx2_float32Const<>+288(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+292(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+296(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+300(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+304(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+308(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+312(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+316(SB)/4, $0x3f2aaaab
+DATA log1p_avx2_float32Const<>+320(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+324(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+328(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+332(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+336(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+340(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+344(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+348(SB)/4, $0x35bfbe8e
+DATA log1p_avx2_float32Const<>+352(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+356(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+360(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+364(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+368(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+372(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+376(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+380(SB)/4, $0x3f317200
+DATA log1p_avx2_float32Const<>+384(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+388(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+392(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+396(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+400(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+404(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+408(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+412(SB)/4, $0x7f800000
+DATA log1p_avx2_float32Const<>+416(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+420(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+424(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+428(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+432(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+436(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+440(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+444(SB)/4, $0xbf800000
+DATA log1p_avx2_float32Const<>+448(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+452(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+456(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+460(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+464(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+468(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+472(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+476(SB)/4, $0x7fc00000
+DATA log1p_avx2_float32Const<>+480(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+484(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+488(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+492(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+496(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+500(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+504(SB)/4, $0x0
+DATA log1p_avx2_float32Const<>+508(SB)/4, $0x0
+GLOBL log1p_avx2_float32Const<>(SB), RODATA|NOPTR, $512
+
+// func log1p_avx2_float32(dst []float32, src []float32)
+TEXT ·log1p_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VADDPS log1p_avx2_float32Const<>+0(SB), Y0, Y1
+	VMOVUPS log1p_avx2_float32Const<>+0(SB), Y2
+	VSUBPS Y2, Y1, Y3
+	VSUBPS Y3, Y0, Y3
+	VSUBPS Y0, Y1, Y4
+	VSUBPS Y4, Y2, Y4
+	VCMPPS $17, log1p_avx2_float32Const<>+0(SB), Y0, Y2
+	VBLENDVPS Y2, Y3, Y4, Y2
+	VDIVPS Y1, Y2, Y2
+	VPSUBD log1p_avx2_float32Const<>+32(SB), Y1, Y3
+	VANDPS log1p_avx2_float32Const<>+64(SB), Y3, Y4
+	VPSUBD Y4, Y1, Y4
+	VPADDD log1p_avx2_float32Const<>+0(SB), Y3, Y3
+	VPSRLD $23, Y3, Y3
+	VORPS log1p_avx2_float32Const<>+96(SB), Y3, Y3
+	VSUBPS log1p_avx2_float32Const<>+128(SB), Y3, Y3
+	VSUBPS log1p_avx2_float32Const<>+0(SB), Y4, Y1
+	VADDPS log1p_avx2_float32Const<>+0(SB), Y4, Y4
+	VDIVPS Y4, Y1, Y4
+	VMULPS Y4, Y4, Y5
+	VMULPS log1p_avx2_float32Const<>+160(SB), Y1, Y6
+	VMULPS Y1, Y6, Y6
+	VMOVUPS log1p_avx2_float32Const<>+192(SB), Y7
+	VFMADD213PS log1p_avx2_float32Const<>+224(SB), Y5, Y7
+	VFMADD213PS log1p_avx2_float32Const<>+256(SB), Y5, Y7
+	VFMADD213PS log1p_avx2_float32Const<>+288(SB), Y5, Y7
+	VMULPS Y5, Y7, Y5
+	VADDPS Y5, Y6, Y5
+	VMULPS Y5, Y4, Y5
+	VFMADD231PS log1p_avx2_float32Const<>+320(SB), Y3, Y5
+	VADDPS Y2, Y5, Y2
+	VSUBPS Y2, Y6, Y2
+	VSUBPS Y2, Y1, Y2
+	VFMADD231PS log1p_avx2_float32Const<>+352(SB), Y3, Y2
+	VCMPPS $0, log1p_avx2_float32Const<>+384(SB), Y0, Y3
+	VBLENDVPS Y3, Y0, Y2, Y3
+	VCMPPS $0, log1p_avx2_float32Const<>+416(SB), Y0, Y2
+	VBLENDVPS Y2, log1p_avx2_float32Const<>+64(SB), Y3, Y2
+	VCMPPS $17, log1p_avx2_float32Const<>+416(SB), Y0, Y3
+	VBLENDVPS Y3, log1p_avx2_float32Const<>+448(SB), Y2, Y3
+	VCMPPS $0, log1p_avx2_float32Const<>+480(SB), Y0, Y2
+	VBLENDVPS Y2, Y0, Y3, Y2
+	VCMPPS $3, Y0, Y0, Y3
+	VBLENDVPS Y3, Y0, Y2, Y3
+	VMOVUPS Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPS 0(BX)(R8*1), Y3, Y0
+	VADDPS log1p_avx2_float32Const<>+0(SB), Y0, Y2
+	VMOVUPS log1p_avx2_float32Const<>+0(SB), Y1
+	VSUBPS Y1, Y2, Y6
+	VSUBPS Y6, Y0, Y6
+	VSUBPS Y0, Y2, Y5
+	VSUBPS Y5, Y1, Y5
+	VCMPPS $17, log1p_avx2_float32Const<>+0(SB), Y0, Y1
+	VBLENDVPS Y1, Y6, Y5, Y1
+	VDIVPS Y2, Y1, Y1
+	VPSUBD log1p_avx2_float32Const<>+32(SB), Y2, Y6
+	VANDPS log1p_avx2_float32Const<>+64(SB), Y6, Y5
+	VPSUBD Y5, Y2, Y5
+	VPADDD log1p_avx2_float32Const<>+0(SB), Y6, Y6
+	VPSRLD $23, Y6, Y6
+	VORPS log1p_avx2_float32Const<>+96(SB), Y6, Y6
+	VSUBPS log1p_avx2_float32Const<>+128(SB), Y6, Y6
+	VSUBPS log1p_avx2_float32Const<>+0(SB), Y5, Y2
+	VADDPS log1p_avx2_float32Const<>+0(SB), Y5, Y5
+	VDIVPS Y5, Y2, Y5
+	VMULPS Y5, Y5, Y4
+	VMULPS log1p_avx2_float32Const<>+160(SB), Y2, Y7
+	VMULPS Y2, Y7, Y7
+	VMOVUPS log1p_avx2_float32Const<>+192(SB), Y8
+	VFMADD213PS log1p_avx2_float32Const<>+224(SB), Y4, Y8
+	VFMADD213PS log1p_avx2_float32Const<>+256(SB), Y4, Y8
+	VFMADD213PS log1p_avx2_float32Const<>+288(SB), Y4, Y8
+	VMULPS Y4, Y8, Y4
+	VADDPS Y4, Y7, Y4
+	VMULPS Y4, Y5, Y4
+	VFMADD231PS log1p_avx2_float32Const<>+320(SB), Y6, Y4
+	VADDPS Y1, Y4, Y1
+	VSUBPS Y1, Y7, Y1
+	VSUBPS Y1, Y2, Y1
+	VFMADD231PS log1p_avx2_float32Const<>+352(SB), Y6, Y1
+	VCMPPS $0, log1p_avx2_float32Const<>+384(SB), Y0, Y6
+	VBLENDVPS Y6, Y0, Y1, Y6
+	VCMPPS $0, log1p_avx2_float32Const<>+416(SB), Y0, Y1
+	VBLENDVPS Y1, log1p_avx2_float32Const<>+64(SB), Y6, Y1
+	VCMPPS $17, log1p_avx2_float32Const<>+416(SB), Y0, Y6
+	VBLENDVPS Y6, log1p_avx2_float32Const<>+448(SB), Y1, Y6
+	VCMPPS $0, log1p_avx2_float32Const<>+480(SB), Y0, Y1
+	VBLENDVPS Y1, Y0, Y6, Y1
+	VCMPPS $3, Y0, Y0, Y6
+	VBLENDVPS Y6, Y0, Y1, Y6
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X6, X0
+	TESTQ $16, CX
+	JZ store458
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y6, X0
+	ADDQ $16, R13
+
+store458:
+	TESTQ $8, CX
+	JZ store454
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store454:
+	TESTQ $4, CX
+	JZ store45End
+	VMOVSS X0, (R13)
+
+store45End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA expm1_avx2_float32Const<>+0(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+4(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+8(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+12(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+16(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+20(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+24(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+28(SB)/4, $0x42b20000
+DATA expm1_avx2_float32Const<>+32(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+36(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+40(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+44(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+48(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+52(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+56(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+60(SB)/4, $0xc1b80000
+DATA expm1_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA expm1_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA expm1_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA expm1_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA expm1_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA expm1_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA expm1_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA expm1_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA expm1_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA expm1_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA expm1_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+412(SB)/4, $0x3f800000
+DATA expm1_avx2_float32Const<>+416(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+420(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+424(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+428(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+432(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+436(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+440(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+444(SB)/4, $0x80000000
+DATA expm1_avx2_float32Const<>+448(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+452(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+456(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+460(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+464(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+468(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+472(SB)/4, $0x33000000
+DATA expm1_avx2_float32Const<>+476(SB)/4, $0x33000000
+GLOBL expm1_avx2_float32Const<>(SB), RODATA|NOPTR, $480
+
+// func expm1_avx2_float32(dst []float32, src []float32)
+TEXT ·expm1_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS expm1_avx2_float32Const<>+0(SB), Y1
+	VMINPS Y0, Y1, Y1
+	VMOVUPS expm1_avx2_float32Const<>+32(SB), Y2
+	VMAXPS Y1, Y2, Y1
+	VMOVUPS expm1_avx2_float32Const<>+96(SB), Y2
+	VFMADD231PS expm1_avx2_float32Const<>+64(SB), Y1, Y2
+	VSUBPS expm1_avx2_float32Const<>+96(SB), Y2, Y2
+	VFNMADD231PS expm1_avx2_float32Const<>+128(SB), Y2, Y1
+	VFNMADD231PS expm1_avx2_float32Const<>+160(SB), Y2, Y1
+	VMOVUPS expm1_avx2_float32Const<>+192(SB), Y3
+	VFMADD213PS expm1_avx2_float32Const<>+224(SB), Y1, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+256(SB), Y1, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+288(SB), Y1, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+320(SB), Y1, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+352(SB), Y1, Y3
+	VMULPS Y1, Y1, Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS expm1_avx2_float32Const<>+384(SB), Y4
+	VSUBPS Y4, Y2, Y4
+	VADDPS expm1_avx2_float32Const<>+96(SB), Y4, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD expm1_avx2_float32Const<>+384(SB), Y4, Y4
+	VSUBPS expm1_avx2_float32Const<>+352(SB), Y4, Y2
+	VFMADD231PS Y4, Y1, Y2
+	VADDPS Y2, Y2, Y2
+	VANDPS expm1_avx2_float32Const<>+416(SB), Y0, Y1
+	VXORPS Y1, Y0, Y1
+	VCMPPS $17, expm1_avx2_float32Const<>+448(SB), Y1, Y1
+	VBLENDVPS Y1, Y0, Y2, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMOVUPS expm1_avx2_float32Const<>+0(SB), Y2
+	VMINPS Y0, Y2, Y2
+	VMOVUPS expm1_avx2_float32Const<>+32(SB), Y4
+	VMAXPS Y2, Y4, Y2
+	VMOVUPS expm1_avx2_float32Const<>+96(SB), Y4
+	VFMADD231PS expm1_avx2_float32Const<>+64(SB), Y2, Y4
+	VSUBPS expm1_avx2_float32Const<>+96(SB), Y4, Y4
+	VFNMADD231PS expm1_avx2_float32Const<>+128(SB), Y4, Y2
+	VFNMADD231PS expm1_avx2_float32Const<>+160(SB), Y4, Y2
+	VMOVUPS expm1_avx2_float32Const<>+192(SB), Y3
+	VFMADD213PS expm1_avx2_float32Const<>+224(SB), Y2, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+256(SB), Y2, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+288(SB), Y2, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+320(SB), Y2, Y3
+	VFMADD213PS expm1_avx2_float32Const<>+352(SB), Y2, Y3
+	VMULPS Y2, Y2, Y5
+	VFMADD231PS Y3, Y5, Y2
+	VMOVUPS expm1_avx2_float32Const<>+384(SB), Y5
+	VSUBPS Y5, Y4, Y5
+	VADDPS expm1_avx2_float32Const<>+96(SB), Y5, Y5
+	VPSLLD $23, Y5, Y5
+	VPADDD expm1_avx2_float32Const<>+384(SB), Y5, Y5
+	VSUBPS expm1_avx2_float32Const<>+352(SB), Y5, Y4
+	VFMADD231PS Y5, Y2, Y4
+	VADDPS Y4, Y4, Y4
+	VANDPS expm1_avx2_float32Const<>+416(SB), Y0, Y2
+	VXORPS Y2, Y0, Y2
+	VCMPPS $17, expm1_avx2_float32Const<>+448(SB), Y2, Y2
+	VBLENDVPS Y2, Y0, Y4, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store308
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store308:
+	TESTQ $8, CX
+	JZ store304
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store304:
+	TESTQ $4, CX
+	JZ store30End
+	VMOVSS X0, (R13)
+
+store30End:
+
+done:
+	VZEROUPPER
+	RET
+
 DATA relu_avx2_float32Const<>+0(SB)/4, $0x0
 DATA relu_avx2_float32Const<>+4(SB)/4, $0x0
 DATA relu_avx2_float32Const<>+8(SB)/4, $0x0

@@ -1701,6 +1701,432 @@ done:
 	VZEROUPPER
 	RET
 
+DATA log1p_avx2_float64Const<>+0(SB)/8, $0x3ff0000000000000
+DATA log1p_avx2_float64Const<>+8(SB)/8, $0x3ff0000000000000
+DATA log1p_avx2_float64Const<>+16(SB)/8, $0x3ff0000000000000
+DATA log1p_avx2_float64Const<>+24(SB)/8, $0x3ff0000000000000
+DATA log1p_avx2_float64Const<>+32(SB)/8, $0x3fe6a09e667f3bcd
+DATA log1p_avx2_float64Const<>+40(SB)/8, $0x3fe6a09e667f3bcd
+DATA log1p_avx2_float64Const<>+48(SB)/8, $0x3fe6a09e667f3bcd
+DATA log1p_avx2_float64Const<>+56(SB)/8, $0x3fe6a09e667f3bcd
+DATA log1p_avx2_float64Const<>+64(SB)/8, $0xfff0000000000000
+DATA log1p_avx2_float64Const<>+72(SB)/8, $0xfff0000000000000
+DATA log1p_avx2_float64Const<>+80(SB)/8, $0xfff0000000000000
+DATA log1p_avx2_float64Const<>+88(SB)/8, $0xfff0000000000000
+DATA log1p_avx2_float64Const<>+96(SB)/8, $0x4330000000000000
+DATA log1p_avx2_float64Const<>+104(SB)/8, $0x4330000000000000
+DATA log1p_avx2_float64Const<>+112(SB)/8, $0x4330000000000000
+DATA log1p_avx2_float64Const<>+120(SB)/8, $0x4330000000000000
+DATA log1p_avx2_float64Const<>+128(SB)/8, $0x43300000000003ff
+DATA log1p_avx2_float64Const<>+136(SB)/8, $0x43300000000003ff
+DATA log1p_avx2_float64Const<>+144(SB)/8, $0x43300000000003ff
+DATA log1p_avx2_float64Const<>+152(SB)/8, $0x43300000000003ff
+DATA log1p_avx2_float64Const<>+160(SB)/8, $0x3fe0000000000000
+DATA log1p_avx2_float64Const<>+168(SB)/8, $0x3fe0000000000000
+DATA log1p_avx2_float64Const<>+176(SB)/8, $0x3fe0000000000000
+DATA log1p_avx2_float64Const<>+184(SB)/8, $0x3fe0000000000000
+DATA log1p_avx2_float64Const<>+192(SB)/8, $0x3fc0c077293c5ece
+DATA log1p_avx2_float64Const<>+200(SB)/8, $0x3fc0c077293c5ece
+DATA log1p_avx2_float64Const<>+208(SB)/8, $0x3fc0c077293c5ece
+DATA log1p_avx2_float64Const<>+216(SB)/8, $0x3fc0c077293c5ece
+DATA log1p_avx2_float64Const<>+224(SB)/8, $0x3fc0fbe3210d5b31
+DATA log1p_avx2_float64Const<>+232(SB)/8, $0x3fc0fbe3210d5b31
+DATA log1p_avx2_float64Const<>+240(SB)/8, $0x3fc0fbe3210d5b31
+DATA log1p_avx2_float64Const<>+248(SB)/8, $0x3fc0fbe3210d5b31
+DATA log1p_avx2_float64Const<>+256(SB)/8, $0x3fc3b1c395581d30
+DATA log1p_avx2_float64Const<>+264(SB)/8, $0x3fc3b1c395581d30
+DATA log1p_avx2_float64Const<>+272(SB)/8, $0x3fc3b1c395581d30
+DATA log1p_avx2_float64Const<>+280(SB)/8, $0x3fc3b1c395581d30
+DATA log1p_avx2_float64Const<>+288(SB)/8, $0x3fc745cf8f067760
+DATA log1p_avx2_float64Const<>+296(SB)/8, $0x3fc745cf8f067760
+DATA log1p_avx2_float64Const<>+304(SB)/8, $0x3fc745cf8f067760
+DATA log1p_avx2_float64Const<>+312(SB)/8, $0x3fc745cf8f067760
+DATA log1p_avx2_float64Const<>+320(SB)/8, $0x3fcc71c72018d700
+DATA log1p_avx2_float64Const<>+328(SB)/8, $0x3fcc71c72018d700
+DATA log1p_avx2_float64Const<>+336(SB)/8, $0x3fcc71c72018d700
+DATA log1p_avx2_float64Const<>+344(SB)/8, $0x3fcc71c72018d700
+DATA log1p_avx2_float64Const<>+352(SB)/8, $0x3fd2492492476ac6
+DATA log1p_avx2_float64Const<>+360(SB)/8, $0x3fd2492492476ac6
+DATA log1p_avx2_float64Const<>+368(SB)/8, $0x3fd2492492476ac6
+DATA log1p_avx2_float64Const<>+376(SB)/8, $0x3fd2492492476ac6
+DATA log1p_avx2_float64Const<>+384(SB)/8, $0x3fd9999999999a39
+DATA log1p_avx2_float64Const<>+392(SB)/8, $0x3fd9999999999a39
+DATA log1p_avx2_float64Const<>+400(SB)/8, $0x3fd9999999999a39
+DATA log1p_avx2_float64Const<>+408(SB)/8, $0x3fd9999999999a39
+DATA log1p_avx2_float64Const<>+416(SB)/8, $0x3fe5555555555555
+DATA log1p_avx2_float64Const<>+424(SB)/8, $0x3fe5555555555555
+DATA log1p_avx2_float64Const<>+432(SB)/8, $0x3fe5555555555555
+DATA log1p_avx2_float64Const<>+440(SB)/8, $0x3fe5555555555555
+DATA log1p_avx2_float64Const<>+448(SB)/8, $0x3dea39ef35793c76
+DATA log1p_avx2_float64Const<>+456(SB)/8, $0x3dea39ef35793c76
+DATA log1p_avx2_float64Const<>+464(SB)/8, $0x3dea39ef35793c76
+DATA log1p_avx2_float64Const<>+472(SB)/8, $0x3dea39ef35793c76
+DATA log1p_avx2_float64Const<>+480(SB)/8, $0x3fe62e42fee00000
+DATA log1p_avx2_float64Const<>+488(SB)/8, $0x3fe62e42fee00000
+DATA log1p_avx2_float64Const<>+496(SB)/8, $0x3fe62e42fee00000
+DATA log1p_avx2_float64Const<>+504(SB)/8, $0x3fe62e42fee00000
+DATA log1p_avx2_float64Const<>+512(SB)/8, $0x7ff0000000000000
+DATA log1p_avx2_float64Const<>+520(SB)/8, $0x7ff0000000000000
+DATA log1p_avx2_float64Const<>+528(SB)/8, $0x7ff0000000000000
+DATA log1p_avx2_float64Const<>+536(SB)/8, $0x7ff0000000000000
+DATA log1p_avx2_float64Const<>+544(SB)/8, $0xbff0000000000000
+DATA log1p_avx2_float64Const<>+552(SB)/8, $0xbff0000000000000
+DATA log1p_avx2_float64Const<>+560(SB)/8, $0xbff0000000000000
+DATA log1p_avx2_float64Const<>+568(SB)/8, $0xbff0000000000000
+DATA log1p_avx2_float64Const<>+576(SB)/8, $0x7ff8000000000001
+DATA log1p_avx2_float64Const<>+584(SB)/8, $0x7ff8000000000001
+DATA log1p_avx2_float64Const<>+592(SB)/8, $0x7ff8000000000001
+DATA log1p_avx2_float64Const<>+600(SB)/8, $0x7ff8000000000001
+DATA log1p_avx2_float64Const<>+608(SB)/8, $0x0
+DATA log1p_avx2_float64Const<>+616(SB)/8, $0x0
+DATA log1p_avx2_float64Const<>+624(SB)/8, $0x0
+DATA log1p_avx2_float64Const<>+632(SB)/8, $0x0
+GLOBL log1p_avx2_float64Const<>(SB), RODATA|NOPTR, $640
+
+// func log1p_avx2_float64(dst []float64, src []float64)
+TEXT ·log1p_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VADDPD log1p_avx2_float64Const<>+0(SB), Y0, Y1
+	VMOVUPD log1p_avx2_float64Const<>+0(SB), Y2
+	VSUBPD Y2, Y1, Y3
+	VSUBPD Y3, Y0, Y3
+	VSUBPD Y0, Y1, Y4
+	VSUBPD Y4, Y2, Y4
+	VCMPPD $17, log1p_avx2_float64Const<>+0(SB), Y0, Y2
+	VBLENDVPD Y2, Y3, Y4, Y2
+	VDIVPD Y1, Y2, Y2
+	VPSUBQ log1p_avx2_float64Const<>+32(SB), Y1, Y3
+	VANDPD log1p_avx2_float64Const<>+64(SB), Y3, Y4
+	VPSUBQ Y4, Y1, Y4
+	VPADDQ log1p_avx2_float64Const<>+0(SB), Y3, Y3
+	VPSRLQ $52, Y3, Y3
+	VORPD log1p_avx2_float64Const<>+96(SB), Y3, Y3
+	VSUBPD log1p_avx2_float64Const<>+128(SB), Y3, Y3
+	VSUBPD log1p_avx2_float64Const<>+0(SB), Y4, Y1
+	VADDPD log1p_avx2_float64Const<>+0(SB), Y4, Y4
+	VDIVPD Y4, Y1, Y4
+	VMULPD Y4, Y4, Y5
+	VMULPD log1p_avx2_float64Const<>+160(SB), Y1, Y6
+	VMULPD Y1, Y6, Y6
+	VMOVUPD log1p_avx2_float64Const<>+192(SB), Y7
+	VFMADD213PD log1p_avx2_float64Const<>+224(SB), Y5, Y7
+	VFMADD213PD log1p_avx2_float64Const<>+256(SB), Y5, Y7
+	VFMADD213PD log1p_avx2_float64Const<>+288(SB), Y5, Y7
+	VFMADD213PD log1p_avx2_float64Const<>+320(SB), Y5, Y7
+	VFMADD213PD log1p_avx2_float64Const<>+352(SB), Y5, Y7
+	VFMADD213PD log1p_avx2_float64Const<>+384(SB), Y5, Y7
+	VFMADD213PD log1p_avx2_float64Const<>+416(SB), Y5, Y7
+	VMULPD Y5, Y7, Y5
+	VADDPD Y5, Y6, Y5
+	VMULPD Y5, Y4, Y5
+	VFMADD231PD log1p_avx2_float64Const<>+448(SB), Y3, Y5
+	VADDPD Y2, Y5, Y2
+	VSUBPD Y2, Y6, Y2
+	VSUBPD Y2, Y1, Y2
+	VFMADD231PD log1p_avx2_float64Const<>+480(SB), Y3, Y2
+	VCMPPD $0, log1p_avx2_float64Const<>+512(SB), Y0, Y3
+	VBLENDVPD Y3, Y0, Y2, Y3
+	VCMPPD $0, log1p_avx2_float64Const<>+544(SB), Y0, Y2
+	VBLENDVPD Y2, log1p_avx2_float64Const<>+64(SB), Y3, Y2
+	VCMPPD $17, log1p_avx2_float64Const<>+544(SB), Y0, Y3
+	VBLENDVPD Y3, log1p_avx2_float64Const<>+576(SB), Y2, Y3
+	VCMPPD $0, log1p_avx2_float64Const<>+608(SB), Y0, Y2
+	VBLENDVPD Y2, Y0, Y3, Y2
+	VCMPPD $3, Y0, Y0, Y3
+	VBLENDVPD Y3, Y0, Y2, Y3
+	VMOVUPD Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPD 0(BX)(R8*1), Y3, Y0
+	VADDPD log1p_avx2_float64Const<>+0(SB), Y0, Y2
+	VMOVUPD log1p_avx2_float64Const<>+0(SB), Y1
+	VSUBPD Y1, Y2, Y6
+	VSUBPD Y6, Y0, Y6
+	VSUBPD Y0, Y2, Y5
+	VSUBPD Y5, Y1, Y5
+	VCMPPD $17, log1p_avx2_float64Const<>+0(SB), Y0, Y1
+	VBLENDVPD Y1, Y6, Y5, Y1
+	VDIVPD Y2, Y1, Y1
+	VPSUBQ log1p_avx2_float64Const<>+32(SB), Y2, Y6
+	VANDPD log1p_avx2_float64Const<>+64(SB), Y6, Y5
+	VPSUBQ Y5, Y2, Y5
+	VPADDQ log1p_avx2_float64Const<>+0(SB), Y6, Y6
+	VPSRLQ $52, Y6, Y6
+	VORPD log1p_avx2_float64Const<>+96(SB), Y6, Y6
+	VSUBPD log1p_avx2_float64Const<>+128(SB), Y6, Y6
+	VSUBPD log1p_avx2_float64Const<>+0(SB), Y5, Y2
+	VADDPD log1p_avx2_float64Const<>+0(SB), Y5, Y5
+	VDIVPD Y5, Y2, Y5
+	VMULPD Y5, Y5, Y4
+	VMULPD log1p_avx2_float64Const<>+160(SB), Y2, Y7
+	VMULPD Y2, Y7, Y7
+	VMOVUPD log1p_avx2_float64Const<>+192(SB), Y8
+	VFMADD213PD log1p_avx2_float64Const<>+224(SB), Y4, Y8
+	VFMADD213PD log1p_avx2_float64Const<>+256(SB), Y4, Y8
+	VFMADD213PD log1p_avx2_float64Const<>+288(SB), Y4, Y8
+	VFMADD213PD log1p_avx2_float64Const<>+320(SB), Y4, Y8
+	VFMADD213PD log1p_avx2_float64Const<>+352(SB), Y4, Y8
+	VFMADD213PD log1p_avx2_float64Const<>+384(SB), Y4, Y8
+	VFMADD213PD log1p_avx2_float64Const<>+416(SB), Y4, Y8
+	VMULPD Y4, Y8, Y4
+	VADDPD Y4, Y7, Y4
+	VMULPD Y4, Y5, Y4
+	VFMADD231PD log1p_avx2_float64Const<>+448(SB), Y6, Y4
+	VADDPD Y1, Y4, Y1
+	VSUBPD Y1, Y7, Y1
+	VSUBPD Y1, Y2, Y1
+	VFMADD231PD log1p_avx2_float64Const<>+480(SB), Y6, Y1
+	VCMPPD $0, log1p_avx2_float64Const<>+512(SB), Y0, Y6
+	VBLENDVPD Y6, Y0, Y1, Y6
+	VCMPPD $0, log1p_avx2_float64Const<>+544(SB), Y0, Y1
+	VBLENDVPD Y1, log1p_avx2_float64Const<>+64(SB), Y6, Y1
+	VCMPPD $17, log1p_avx2_float64Const<>+544(SB), Y0, Y6
+	VBLENDVPD Y6, log1p_avx2_float64Const<>+576(SB), Y1, Y6
+	VCMPPD $0, log1p_avx2_float64Const<>+608(SB), Y0, Y1
+	VBLENDVPD Y1, Y0, Y6, Y1
+	VCMPPD $3, Y0, Y0, Y6
+	VBLENDVPD Y6, Y0, Y1, Y6
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X6, X0
+	TESTQ $16, CX
+	JZ store498
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y6, X0
+	ADDQ $16, R13
+
+store498:
+	TESTQ $8, CX
+	JZ store49End
+	VMOVSD X0, (R13)
+
+store49End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA expm1_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA expm1_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA expm1_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
+DATA expm1_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
+DATA expm1_avx2_float64Const<>+32(SB)/8, $0xc04a000000000000
+DATA expm1_avx2_float64Const<>+40(SB)/8, $0xc04a000000000000
+DATA expm1_avx2_float64Const<>+48(SB)/8, $0xc04a000000000000
+DATA expm1_avx2_float64Const<>+56(SB)/8, $0xc04a000000000000
+DATA expm1_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
+DATA expm1_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
+DATA expm1_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
+DATA expm1_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
+DATA expm1_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
+DATA expm1_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
+DATA expm1_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
+DATA expm1_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
+DATA expm1_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
+DATA expm1_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
+DATA expm1_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA expm1_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
+DATA expm1_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
+DATA expm1_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
+DATA expm1_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
+DATA expm1_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
+DATA expm1_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
+DATA expm1_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
+DATA expm1_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
+DATA expm1_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
+DATA expm1_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
+DATA expm1_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
+DATA expm1_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
+DATA expm1_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
+DATA expm1_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
+DATA expm1_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
+DATA expm1_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
+DATA expm1_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
+DATA expm1_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
+DATA expm1_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
+DATA expm1_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
+DATA expm1_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
+DATA expm1_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
+DATA expm1_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
+DATA expm1_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
+DATA expm1_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
+DATA expm1_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
+DATA expm1_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
+DATA expm1_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
+DATA expm1_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
+DATA expm1_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
+DATA expm1_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
+DATA expm1_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
+DATA expm1_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
+DATA expm1_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
+DATA expm1_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
+DATA expm1_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
+DATA expm1_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
+DATA expm1_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
+DATA expm1_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
+DATA expm1_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
+DATA expm1_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
+DATA expm1_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
+DATA expm1_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
+DATA expm1_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
+DATA expm1_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
+DATA expm1_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
+DATA expm1_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
+DATA expm1_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
+DATA expm1_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
+DATA expm1_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
+DATA expm1_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
+DATA expm1_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
+DATA expm1_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
+DATA expm1_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
+DATA expm1_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
+DATA expm1_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
+DATA expm1_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
+DATA expm1_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
+DATA expm1_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
+DATA expm1_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
+DATA expm1_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
+DATA expm1_avx2_float64Const<>+640(SB)/8, $0x8000000000000000
+DATA expm1_avx2_float64Const<>+648(SB)/8, $0x8000000000000000
+DATA expm1_avx2_float64Const<>+656(SB)/8, $0x8000000000000000
+DATA expm1_avx2_float64Const<>+664(SB)/8, $0x8000000000000000
+DATA expm1_avx2_float64Const<>+672(SB)/8, $0x3c90000000000000
+DATA expm1_avx2_float64Const<>+680(SB)/8, $0x3c90000000000000
+DATA expm1_avx2_float64Const<>+688(SB)/8, $0x3c90000000000000
+DATA expm1_avx2_float64Const<>+696(SB)/8, $0x3c90000000000000
+GLOBL expm1_avx2_float64Const<>(SB), RODATA|NOPTR, $704
+
+// func expm1_avx2_float64(dst []float64, src []float64)
+TEXT ·expm1_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD expm1_avx2_float64Const<>+0(SB), Y1
+	VMINPD Y0, Y1, Y1
+	VMOVUPD expm1_avx2_float64Const<>+32(SB), Y2
+	VMAXPD Y1, Y2, Y1
+	VMOVUPD expm1_avx2_float64Const<>+96(SB), Y2
+	VFMADD231PD expm1_avx2_float64Const<>+64(SB), Y1, Y2
+	VSUBPD expm1_avx2_float64Const<>+96(SB), Y2, Y2
+	VFNMADD231PD expm1_avx2_float64Const<>+128(SB), Y2, Y1
+	VFNMADD231PD expm1_avx2_float64Const<>+160(SB), Y2, Y1
+	VMOVUPD expm1_avx2_float64Const<>+192(SB), Y3
+	VFMADD213PD expm1_avx2_float64Const<>+224(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+256(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+288(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+320(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+352(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+384(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+416(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+448(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+480(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+512(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+544(SB), Y1, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+576(SB), Y1, Y3
+	VMULPD Y1, Y1, Y4
+	VFMADD231PD Y3, Y4, Y1
+	VMOVUPD expm1_avx2_float64Const<>+608(SB), Y4
+	VSUBPD Y4, Y2, Y4
+	VADDPD expm1_avx2_float64Const<>+96(SB), Y4, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ expm1_avx2_float64Const<>+608(SB), Y4, Y4
+	VSUBPD expm1_avx2_float64Const<>+576(SB), Y4, Y2
+	VFMADD231PD Y4, Y1, Y2
+	VADDPD Y2, Y2, Y2
+	VANDPD expm1_avx2_float64Const<>+640(SB), Y0, Y1
+	VXORPD Y1, Y0, Y1
+	VCMPPD $17, expm1_avx2_float64Const<>+672(SB), Y1, Y1
+	VBLENDVPD Y1, Y0, Y2, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMOVUPD expm1_avx2_float64Const<>+0(SB), Y2
+	VMINPD Y0, Y2, Y2
+	VMOVUPD expm1_avx2_float64Const<>+32(SB), Y4
+	VMAXPD Y2, Y4, Y2
+	VMOVUPD expm1_avx2_float64Const<>+96(SB), Y4
+	VFMADD231PD expm1_avx2_float64Const<>+64(SB), Y2, Y4
+	VSUBPD expm1_avx2_float64Const<>+96(SB), Y4, Y4
+	VFNMADD231PD expm1_avx2_float64Const<>+128(SB), Y4, Y2
+	VFNMADD231PD expm1_avx2_float64Const<>+160(SB), Y4, Y2
+	VMOVUPD expm1_avx2_float64Const<>+192(SB), Y3
+	VFMADD213PD expm1_avx2_float64Const<>+224(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+256(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+288(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+320(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+352(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+384(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+416(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+448(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+480(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+512(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+544(SB), Y2, Y3
+	VFMADD213PD expm1_avx2_float64Const<>+576(SB), Y2, Y3
+	VMULPD Y2, Y2, Y5
+	VFMADD231PD Y3, Y5, Y2
+	VMOVUPD expm1_avx2_float64Const<>+608(SB), Y5
+	VSUBPD Y5, Y4, Y5
+	VADDPD expm1_avx2_float64Const<>+96(SB), Y5, Y5
+	VPSLLQ $52, Y5, Y5
+	VPADDQ expm1_avx2_float64Const<>+608(SB), Y5, Y5
+	VSUBPD expm1_avx2_float64Const<>+576(SB), Y5, Y4
+	VFMADD231PD Y5, Y2, Y4
+	VADDPD Y4, Y4, Y4
+	VANDPD expm1_avx2_float64Const<>+640(SB), Y0, Y2
+	VXORPD Y2, Y0, Y2
+	VCMPPD $17, expm1_avx2_float64Const<>+672(SB), Y2, Y2
+	VBLENDVPD Y2, Y0, Y4, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store378
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store378:
+	TESTQ $8, CX
+	JZ store37End
+	VMOVSD X0, (R13)
+
+store37End:
+
+done:
+	VZEROUPPER
+	RET
+
 DATA relu_avx2_float64Const<>+0(SB)/8, $0x0
 DATA relu_avx2_float64Const<>+8(SB)/8, $0x0
 DATA relu_avx2_float64Const<>+16(SB)/8, $0x0

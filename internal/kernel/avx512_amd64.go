@@ -64,6 +64,12 @@ func addConst_avx512_float32(c float32, dst []float32, src []float32)
 func sqrt_avx512_float32(dst []float32, src []float32)
 
 //go:noescape
+func log1p_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func expm1_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
 func relu_avx512_float32(dst []float32, src []float32)
 
 //go:noescape
@@ -169,6 +175,12 @@ func addConst_avx512_float64(c float64, dst []float64, src []float64)
 func sqrt_avx512_float64(dst []float64, src []float64)
 
 //go:noescape
+func log1p_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func expm1_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
 func relu_avx512_float64(dst []float64, src []float64)
 
 //go:noescape
@@ -242,6 +254,8 @@ var (
 			scale:           scale_avx512_float32,
 			addConst:        addConst_avx512_float32,
 			sqrt:            sqrt_avx512_float32,
+			log1p:           log1p_avx512_float32,
+			expm1:           expm1_avx512_float32,
 			relu:            relu_avx512_float32,
 			leaky:           leaky_avx512_float32,
 			reluGrad:        reluGrad_avx512_float32,
@@ -285,6 +299,8 @@ var (
 			scale:           scale_avx512_float64,
 			addConst:        addConst_avx512_float64,
 			sqrt:            sqrt_avx512_float64,
+			log1p:           log1p_avx512_float64,
+			expm1:           expm1_avx512_float64,
 			relu:            relu_avx512_float64,
 			leaky:           leaky_avx512_float64,
 			reluGrad:        reluGrad_avx512_float64,

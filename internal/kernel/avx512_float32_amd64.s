@@ -1312,6 +1312,247 @@ done:
 	VZEROUPPER
 	RET
 
+DATA log1p_avx512_float32Const<>+0(SB)/4, $0x3f800000
+DATA log1p_avx512_float32Const<>+4(SB)/4, $0x3f3504f3
+DATA log1p_avx512_float32Const<>+8(SB)/4, $0xff800000
+DATA log1p_avx512_float32Const<>+12(SB)/4, $0x4b000000
+DATA log1p_avx512_float32Const<>+16(SB)/4, $0x4b00007f
+DATA log1p_avx512_float32Const<>+20(SB)/4, $0x3f000000
+DATA log1p_avx512_float32Const<>+24(SB)/4, $0x3e6eea15
+DATA log1p_avx512_float32Const<>+28(SB)/4, $0x3e922e13
+DATA log1p_avx512_float32Const<>+32(SB)/4, $0x3eccccf6
+DATA log1p_avx512_float32Const<>+36(SB)/4, $0x3f2aaaab
+DATA log1p_avx512_float32Const<>+40(SB)/4, $0x35bfbe8e
+DATA log1p_avx512_float32Const<>+44(SB)/4, $0x3f317200
+DATA log1p_avx512_float32Const<>+48(SB)/4, $0x7f800000
+DATA log1p_avx512_float32Const<>+52(SB)/4, $0xbf800000
+DATA log1p_avx512_float32Const<>+56(SB)/4, $0x7fc00000
+DATA log1p_avx512_float32Const<>+60(SB)/4, $0x0
+GLOBL log1p_avx512_float32Const<>(SB), RODATA|NOPTR, $64
+
+// func log1p_avx512_float32(dst []float32, src []float32)
+TEXT ·log1p_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VADDPS.BCST log1p_avx512_float32Const<>+0(SB), Z0, Z1
+	VBROADCASTSS log1p_avx512_float32Const<>+0(SB), Z2
+	VSUBPS Z2, Z1, Z3
+	VSUBPS Z3, Z0, Z3
+	VSUBPS Z0, Z1, Z4
+	VSUBPS Z4, Z2, Z4
+	VCMPPS.BCST $17, log1p_avx512_float32Const<>+0(SB), Z0, K1
+	VBLENDMPS Z3, Z4, K1, Z3
+	VDIVPS Z1, Z3, Z3
+	VPSUBD.BCST log1p_avx512_float32Const<>+4(SB), Z1, Z4
+	VANDPS.BCST log1p_avx512_float32Const<>+8(SB), Z4, Z2
+	VPSUBD Z2, Z1, Z2
+	VPADDD.BCST log1p_avx512_float32Const<>+0(SB), Z4, Z4
+	VPSRLD $23, Z4, Z4
+	VORPS.BCST log1p_avx512_float32Const<>+12(SB), Z4, Z4
+	VSUBPS.BCST log1p_avx512_float32Const<>+16(SB), Z4, Z4
+	VSUBPS.BCST log1p_avx512_float32Const<>+0(SB), Z2, Z1
+	VADDPS.BCST log1p_avx512_float32Const<>+0(SB), Z2, Z2
+	VDIVPS Z2, Z1, Z2
+	VMULPS Z2, Z2, Z5
+	VMULPS.BCST log1p_avx512_float32Const<>+20(SB), Z1, Z6
+	VMULPS Z1, Z6, Z6
+	VBROADCASTSS log1p_avx512_float32Const<>+24(SB), Z7
+	VFMADD213PS.BCST log1p_avx512_float32Const<>+28(SB), Z5, Z7
+	VFMADD213PS.BCST log1p_avx512_float32Const<>+32(SB), Z5, Z7
+	VFMADD213PS.BCST log1p_avx512_float32Const<>+36(SB), Z5, Z7
+	VMULPS Z5, Z7, Z5
+	VADDPS Z5, Z6, Z5
+	VMULPS Z5, Z2, Z5
+	VFMADD231PS.BCST log1p_avx512_float32Const<>+40(SB), Z4, Z5
+	VADDPS Z3, Z5, Z3
+	VSUBPS Z3, Z6, Z3
+	VSUBPS Z3, Z1, Z3
+	VFMADD231PS.BCST log1p_avx512_float32Const<>+44(SB), Z4, Z3
+	VCMPPS.BCST $0, log1p_avx512_float32Const<>+48(SB), Z0, K1
+	VBLENDMPS Z0, Z3, K1, Z3
+	VCMPPS.BCST $0, log1p_avx512_float32Const<>+52(SB), Z0, K1
+	VBLENDMPS.BCST log1p_avx512_float32Const<>+8(SB), Z3, K1, Z3
+	VCMPPS.BCST $17, log1p_avx512_float32Const<>+52(SB), Z0, K1
+	VBLENDMPS.BCST log1p_avx512_float32Const<>+56(SB), Z3, K1, Z3
+	VCMPPS.BCST $0, log1p_avx512_float32Const<>+60(SB), Z0, K1
+	VBLENDMPS Z0, Z3, K1, Z3
+	VCMPPS $3, Z0, Z0, K1
+	VBLENDMPS Z0, Z3, K1, Z0
+	VMOVUPS Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
+	VADDPS.BCST log1p_avx512_float32Const<>+0(SB), Z0, Z3
+	VBROADCASTSS log1p_avx512_float32Const<>+0(SB), Z4
+	VSUBPS Z4, Z3, Z1
+	VSUBPS Z1, Z0, Z1
+	VSUBPS Z0, Z3, Z6
+	VSUBPS Z6, Z4, Z6
+	VCMPPS.BCST $17, log1p_avx512_float32Const<>+0(SB), Z0, K1
+	VBLENDMPS Z1, Z6, K1, Z1
+	VDIVPS Z3, Z1, Z1
+	VPSUBD.BCST log1p_avx512_float32Const<>+4(SB), Z3, Z6
+	VANDPS.BCST log1p_avx512_float32Const<>+8(SB), Z6, Z4
+	VPSUBD Z4, Z3, Z4
+	VPADDD.BCST log1p_avx512_float32Const<>+0(SB), Z6, Z6
+	VPSRLD $23, Z6, Z6
+	VORPS.BCST log1p_avx512_float32Const<>+12(SB), Z6, Z6
+	VSUBPS.BCST log1p_avx512_float32Const<>+16(SB), Z6, Z6
+	VSUBPS.BCST log1p_avx512_float32Const<>+0(SB), Z4, Z3
+	VADDPS.BCST log1p_avx512_float32Const<>+0(SB), Z4, Z4
+	VDIVPS Z4, Z3, Z4
+	VMULPS Z4, Z4, Z5
+	VMULPS.BCST log1p_avx512_float32Const<>+20(SB), Z3, Z2
+	VMULPS Z3, Z2, Z2
+	VBROADCASTSS log1p_avx512_float32Const<>+24(SB), Z7
+	VFMADD213PS.BCST log1p_avx512_float32Const<>+28(SB), Z5, Z7
+	VFMADD213PS.BCST log1p_avx512_float32Const<>+32(SB), Z5, Z7
+	VFMADD213PS.BCST log1p_avx512_float32Const<>+36(SB), Z5, Z7
+	VMULPS Z5, Z7, Z5
+	VADDPS Z5, Z2, Z5
+	VMULPS Z5, Z4, Z5
+	VFMADD231PS.BCST log1p_avx512_float32Const<>+40(SB), Z6, Z5
+	VADDPS Z1, Z5, Z1
+	VSUBPS Z1, Z2, Z1
+	VSUBPS Z1, Z3, Z1
+	VFMADD231PS.BCST log1p_avx512_float32Const<>+44(SB), Z6, Z1
+	VCMPPS.BCST $0, log1p_avx512_float32Const<>+48(SB), Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z1
+	VCMPPS.BCST $0, log1p_avx512_float32Const<>+52(SB), Z0, K1
+	VBLENDMPS.BCST log1p_avx512_float32Const<>+8(SB), Z1, K1, Z1
+	VCMPPS.BCST $17, log1p_avx512_float32Const<>+52(SB), Z0, K1
+	VBLENDMPS.BCST log1p_avx512_float32Const<>+56(SB), Z1, K1, Z1
+	VCMPPS.BCST $0, log1p_avx512_float32Const<>+60(SB), Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z1
+	VCMPPS $3, Z0, Z0, K1
+	VBLENDMPS Z0, Z1, K1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA expm1_avx512_float32Const<>+0(SB)/4, $0x42b20000
+DATA expm1_avx512_float32Const<>+4(SB)/4, $0xc1b80000
+DATA expm1_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA expm1_avx512_float32Const<>+12(SB)/4, $0x4b400000
+DATA expm1_avx512_float32Const<>+16(SB)/4, $0x3f317200
+DATA expm1_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
+DATA expm1_avx512_float32Const<>+24(SB)/4, $0x39500d01
+DATA expm1_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
+DATA expm1_avx512_float32Const<>+32(SB)/4, $0x3c088889
+DATA expm1_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
+DATA expm1_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
+DATA expm1_avx512_float32Const<>+44(SB)/4, $0x3f000000
+DATA expm1_avx512_float32Const<>+48(SB)/4, $0x3f800000
+DATA expm1_avx512_float32Const<>+52(SB)/4, $0x80000000
+DATA expm1_avx512_float32Const<>+56(SB)/4, $0x33000000
+GLOBL expm1_avx512_float32Const<>(SB), RODATA|NOPTR, $60
+
+// func expm1_avx512_float32(dst []float32, src []float32)
+TEXT ·expm1_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VBROADCASTSS expm1_avx512_float32Const<>+0(SB), Z1
+	VMINPS Z0, Z1, Z1
+	VBROADCASTSS expm1_avx512_float32Const<>+4(SB), Z2
+	VMAXPS Z1, Z2, Z1
+	VBROADCASTSS expm1_avx512_float32Const<>+12(SB), Z2
+	VFMADD231PS.BCST expm1_avx512_float32Const<>+8(SB), Z1, Z2
+	VSUBPS.BCST expm1_avx512_float32Const<>+12(SB), Z2, Z2
+	VFNMADD231PS.BCST expm1_avx512_float32Const<>+16(SB), Z2, Z1
+	VFNMADD231PS.BCST expm1_avx512_float32Const<>+20(SB), Z2, Z1
+	VBROADCASTSS expm1_avx512_float32Const<>+24(SB), Z3
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+28(SB), Z1, Z3
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+32(SB), Z1, Z3
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+36(SB), Z1, Z3
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+40(SB), Z1, Z3
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+44(SB), Z1, Z3
+	VMULPS Z1, Z1, Z4
+	VFMADD231PS Z3, Z4, Z1
+	VBROADCASTSS expm1_avx512_float32Const<>+48(SB), Z4
+	VSUBPS Z4, Z2, Z4
+	VADDPS.BCST expm1_avx512_float32Const<>+12(SB), Z4, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST expm1_avx512_float32Const<>+48(SB), Z4, Z4
+	VSUBPS.BCST expm1_avx512_float32Const<>+44(SB), Z4, Z2
+	VFMADD231PS Z4, Z1, Z2
+	VADDPS Z2, Z2, Z2
+	VANDPS.BCST expm1_avx512_float32Const<>+52(SB), Z0, Z1
+	VXORPS Z1, Z0, Z1
+	VCMPPS.BCST $17, expm1_avx512_float32Const<>+56(SB), Z1, K1
+	VBLENDMPS Z0, Z2, K1, Z0
+	VMOVUPS Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
+	VBROADCASTSS expm1_avx512_float32Const<>+0(SB), Z2
+	VMINPS Z0, Z2, Z2
+	VBROADCASTSS expm1_avx512_float32Const<>+4(SB), Z1
+	VMAXPS Z2, Z1, Z2
+	VBROADCASTSS expm1_avx512_float32Const<>+12(SB), Z1
+	VFMADD231PS.BCST expm1_avx512_float32Const<>+8(SB), Z2, Z1
+	VSUBPS.BCST expm1_avx512_float32Const<>+12(SB), Z1, Z1
+	VFNMADD231PS.BCST expm1_avx512_float32Const<>+16(SB), Z1, Z2
+	VFNMADD231PS.BCST expm1_avx512_float32Const<>+20(SB), Z1, Z2
+	VBROADCASTSS expm1_avx512_float32Const<>+24(SB), Z4
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+28(SB), Z2, Z4
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+32(SB), Z2, Z4
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+36(SB), Z2, Z4
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+40(SB), Z2, Z4
+	VFMADD213PS.BCST expm1_avx512_float32Const<>+44(SB), Z2, Z4
+	VMULPS Z2, Z2, Z3
+	VFMADD231PS Z4, Z3, Z2
+	VBROADCASTSS expm1_avx512_float32Const<>+48(SB), Z3
+	VSUBPS Z3, Z1, Z3
+	VADDPS.BCST expm1_avx512_float32Const<>+12(SB), Z3, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST expm1_avx512_float32Const<>+48(SB), Z3, Z3
+	VSUBPS.BCST expm1_avx512_float32Const<>+44(SB), Z3, Z1
+	VFMADD231PS Z3, Z2, Z1
+	VADDPS Z1, Z1, Z1
+	VANDPS.BCST expm1_avx512_float32Const<>+52(SB), Z0, Z2
+	VXORPS Z2, Z0, Z2
+	VCMPPS.BCST $17, expm1_avx512_float32Const<>+56(SB), Z2, K1
+	VBLENDMPS Z0, Z1, K1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA relu_avx512_float32Const<>+0(SB)/4, $0x0
 GLOBL relu_avx512_float32Const<>(SB), RODATA|NOPTR, $4
 

@@ -1382,6 +1382,280 @@ done:
 	VZEROUPPER
 	RET
 
+DATA log1p_avx512_float64Const<>+0(SB)/8, $0x3ff0000000000000
+DATA log1p_avx512_float64Const<>+8(SB)/8, $0x3fe6a09e667f3bcd
+DATA log1p_avx512_float64Const<>+16(SB)/8, $0xfff0000000000000
+DATA log1p_avx512_float64Const<>+24(SB)/8, $0x4330000000000000
+DATA log1p_avx512_float64Const<>+32(SB)/8, $0x43300000000003ff
+DATA log1p_avx512_float64Const<>+40(SB)/8, $0x3fe0000000000000
+DATA log1p_avx512_float64Const<>+48(SB)/8, $0x3fc0c077293c5ece
+DATA log1p_avx512_float64Const<>+56(SB)/8, $0x3fc0fbe3210d5b31
+DATA log1p_avx512_float64Const<>+64(SB)/8, $0x3fc3b1c395581d30
+DATA log1p_avx512_float64Const<>+72(SB)/8, $0x3fc745cf8f067760
+DATA log1p_avx512_float64Const<>+80(SB)/8, $0x3fcc71c72018d700
+DATA log1p_avx512_float64Const<>+88(SB)/8, $0x3fd2492492476ac6
+DATA log1p_avx512_float64Const<>+96(SB)/8, $0x3fd9999999999a39
+DATA log1p_avx512_float64Const<>+104(SB)/8, $0x3fe5555555555555
+DATA log1p_avx512_float64Const<>+112(SB)/8, $0x3dea39ef35793c76
+DATA log1p_avx512_float64Const<>+120(SB)/8, $0x3fe62e42fee00000
+DATA log1p_avx512_float64Const<>+128(SB)/8, $0x7ff0000000000000
+DATA log1p_avx512_float64Const<>+136(SB)/8, $0xbff0000000000000
+DATA log1p_avx512_float64Const<>+144(SB)/8, $0x7ff8000000000001
+DATA log1p_avx512_float64Const<>+152(SB)/8, $0x0
+GLOBL log1p_avx512_float64Const<>(SB), RODATA|NOPTR, $160
+
+// func log1p_avx512_float64(dst []float64, src []float64)
+TEXT ·log1p_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VADDPD.BCST log1p_avx512_float64Const<>+0(SB), Z0, Z1
+	VBROADCASTSD log1p_avx512_float64Const<>+0(SB), Z2
+	VSUBPD Z2, Z1, Z3
+	VSUBPD Z3, Z0, Z3
+	VSUBPD Z0, Z1, Z4
+	VSUBPD Z4, Z2, Z4
+	VCMPPD.BCST $17, log1p_avx512_float64Const<>+0(SB), Z0, K1
+	VBLENDMPD Z3, Z4, K1, Z3
+	VDIVPD Z1, Z3, Z3
+	VPSUBQ.BCST log1p_avx512_float64Const<>+8(SB), Z1, Z4
+	VANDPD.BCST log1p_avx512_float64Const<>+16(SB), Z4, Z2
+	VPSUBQ Z2, Z1, Z2
+	VPADDQ.BCST log1p_avx512_float64Const<>+0(SB), Z4, Z4
+	VPSRLQ $52, Z4, Z4
+	VORPD.BCST log1p_avx512_float64Const<>+24(SB), Z4, Z4
+	VSUBPD.BCST log1p_avx512_float64Const<>+32(SB), Z4, Z4
+	VSUBPD.BCST log1p_avx512_float64Const<>+0(SB), Z2, Z1
+	VADDPD.BCST log1p_avx512_float64Const<>+0(SB), Z2, Z2
+	VDIVPD Z2, Z1, Z2
+	VMULPD Z2, Z2, Z5
+	VMULPD.BCST log1p_avx512_float64Const<>+40(SB), Z1, Z6
+	VMULPD Z1, Z6, Z6
+	VBROADCASTSD log1p_avx512_float64Const<>+48(SB), Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+56(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+64(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+72(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+80(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+88(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+96(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+104(SB), Z5, Z7
+	VMULPD Z5, Z7, Z5
+	VADDPD Z5, Z6, Z5
+	VMULPD Z5, Z2, Z5
+	VFMADD231PD.BCST log1p_avx512_float64Const<>+112(SB), Z4, Z5
+	VADDPD Z3, Z5, Z3
+	VSUBPD Z3, Z6, Z3
+	VSUBPD Z3, Z1, Z3
+	VFMADD231PD.BCST log1p_avx512_float64Const<>+120(SB), Z4, Z3
+	VCMPPD.BCST $0, log1p_avx512_float64Const<>+128(SB), Z0, K1
+	VBLENDMPD Z0, Z3, K1, Z3
+	VCMPPD.BCST $0, log1p_avx512_float64Const<>+136(SB), Z0, K1
+	VBLENDMPD.BCST log1p_avx512_float64Const<>+16(SB), Z3, K1, Z3
+	VCMPPD.BCST $17, log1p_avx512_float64Const<>+136(SB), Z0, K1
+	VBLENDMPD.BCST log1p_avx512_float64Const<>+144(SB), Z3, K1, Z3
+	VCMPPD.BCST $0, log1p_avx512_float64Const<>+152(SB), Z0, K1
+	VBLENDMPD Z0, Z3, K1, Z3
+	VCMPPD $3, Z0, Z0, K1
+	VBLENDMPD Z0, Z3, K1, Z0
+	VMOVUPD Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
+	VADDPD.BCST log1p_avx512_float64Const<>+0(SB), Z0, Z3
+	VBROADCASTSD log1p_avx512_float64Const<>+0(SB), Z4
+	VSUBPD Z4, Z3, Z1
+	VSUBPD Z1, Z0, Z1
+	VSUBPD Z0, Z3, Z6
+	VSUBPD Z6, Z4, Z6
+	VCMPPD.BCST $17, log1p_avx512_float64Const<>+0(SB), Z0, K1
+	VBLENDMPD Z1, Z6, K1, Z1
+	VDIVPD Z3, Z1, Z1
+	VPSUBQ.BCST log1p_avx512_float64Const<>+8(SB), Z3, Z6
+	VANDPD.BCST log1p_avx512_float64Const<>+16(SB), Z6, Z4
+	VPSUBQ Z4, Z3, Z4
+	VPADDQ.BCST log1p_avx512_float64Const<>+0(SB), Z6, Z6
+	VPSRLQ $52, Z6, Z6
+	VORPD.BCST log1p_avx512_float64Const<>+24(SB), Z6, Z6
+	VSUBPD.BCST log1p_avx512_float64Const<>+32(SB), Z6, Z6
+	VSUBPD.BCST log1p_avx512_float64Const<>+0(SB), Z4, Z3
+	VADDPD.BCST log1p_avx512_float64Const<>+0(SB), Z4, Z4
+	VDIVPD Z4, Z3, Z4
+	VMULPD Z4, Z4, Z5
+	VMULPD.BCST log1p_avx512_float64Const<>+40(SB), Z3, Z2
+	VMULPD Z3, Z2, Z2
+	VBROADCASTSD log1p_avx512_float64Const<>+48(SB), Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+56(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+64(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+72(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+80(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+88(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+96(SB), Z5, Z7
+	VFMADD213PD.BCST log1p_avx512_float64Const<>+104(SB), Z5, Z7
+	VMULPD Z5, Z7, Z5
+	VADDPD Z5, Z2, Z5
+	VMULPD Z5, Z4, Z5
+	VFMADD231PD.BCST log1p_avx512_float64Const<>+112(SB), Z6, Z5
+	VADDPD Z1, Z5, Z1
+	VSUBPD Z1, Z2, Z1
+	VSUBPD Z1, Z3, Z1
+	VFMADD231PD.BCST log1p_avx512_float64Const<>+120(SB), Z6, Z1
+	VCMPPD.BCST $0, log1p_avx512_float64Const<>+128(SB), Z0, K1
+	VBLENDMPD Z0, Z1, K1, Z1
+	VCMPPD.BCST $0, log1p_avx512_float64Const<>+136(SB), Z0, K1
+	VBLENDMPD.BCST log1p_avx512_float64Const<>+16(SB), Z1, K1, Z1
+	VCMPPD.BCST $17, log1p_avx512_float64Const<>+136(SB), Z0, K1
+	VBLENDMPD.BCST log1p_avx512_float64Const<>+144(SB), Z1, K1, Z1
+	VCMPPD.BCST $0, log1p_avx512_float64Const<>+152(SB), Z0, K1
+	VBLENDMPD Z0, Z1, K1, Z1
+	VCMPPD $3, Z0, Z0, K1
+	VBLENDMPD Z0, Z1, K1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA expm1_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA expm1_avx512_float64Const<>+8(SB)/8, $0xc04a000000000000
+DATA expm1_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA expm1_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
+DATA expm1_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
+DATA expm1_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
+DATA expm1_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
+DATA expm1_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
+DATA expm1_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
+DATA expm1_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
+DATA expm1_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
+DATA expm1_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
+DATA expm1_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
+DATA expm1_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
+DATA expm1_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
+DATA expm1_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
+DATA expm1_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
+DATA expm1_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
+DATA expm1_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
+DATA expm1_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA expm1_avx512_float64Const<>+160(SB)/8, $0x8000000000000000
+DATA expm1_avx512_float64Const<>+168(SB)/8, $0x3c90000000000000
+GLOBL expm1_avx512_float64Const<>(SB), RODATA|NOPTR, $176
+
+// func expm1_avx512_float64(dst []float64, src []float64)
+TEXT ·expm1_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VBROADCASTSD expm1_avx512_float64Const<>+0(SB), Z1
+	VMINPD Z0, Z1, Z1
+	VBROADCASTSD expm1_avx512_float64Const<>+8(SB), Z2
+	VMAXPD Z1, Z2, Z1
+	VBROADCASTSD expm1_avx512_float64Const<>+24(SB), Z2
+	VFMADD231PD.BCST expm1_avx512_float64Const<>+16(SB), Z1, Z2
+	VSUBPD.BCST expm1_avx512_float64Const<>+24(SB), Z2, Z2
+	VFNMADD231PD.BCST expm1_avx512_float64Const<>+32(SB), Z2, Z1
+	VFNMADD231PD.BCST expm1_avx512_float64Const<>+40(SB), Z2, Z1
+	VBROADCASTSD expm1_avx512_float64Const<>+48(SB), Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+56(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+64(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+72(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+80(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+88(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+96(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+104(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+112(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+120(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+128(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+136(SB), Z1, Z3
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+144(SB), Z1, Z3
+	VMULPD Z1, Z1, Z4
+	VFMADD231PD Z3, Z4, Z1
+	VBROADCASTSD expm1_avx512_float64Const<>+152(SB), Z4
+	VSUBPD Z4, Z2, Z4
+	VADDPD.BCST expm1_avx512_float64Const<>+24(SB), Z4, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST expm1_avx512_float64Const<>+152(SB), Z4, Z4
+	VSUBPD.BCST expm1_avx512_float64Const<>+144(SB), Z4, Z2
+	VFMADD231PD Z4, Z1, Z2
+	VADDPD Z2, Z2, Z2
+	VANDPD.BCST expm1_avx512_float64Const<>+160(SB), Z0, Z1
+	VXORPD Z1, Z0, Z1
+	VCMPPD.BCST $17, expm1_avx512_float64Const<>+168(SB), Z1, K1
+	VBLENDMPD Z0, Z2, K1, Z0
+	VMOVUPD Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
+	VBROADCASTSD expm1_avx512_float64Const<>+0(SB), Z2
+	VMINPD Z0, Z2, Z2
+	VBROADCASTSD expm1_avx512_float64Const<>+8(SB), Z1
+	VMAXPD Z2, Z1, Z2
+	VBROADCASTSD expm1_avx512_float64Const<>+24(SB), Z1
+	VFMADD231PD.BCST expm1_avx512_float64Const<>+16(SB), Z2, Z1
+	VSUBPD.BCST expm1_avx512_float64Const<>+24(SB), Z1, Z1
+	VFNMADD231PD.BCST expm1_avx512_float64Const<>+32(SB), Z1, Z2
+	VFNMADD231PD.BCST expm1_avx512_float64Const<>+40(SB), Z1, Z2
+	VBROADCASTSD expm1_avx512_float64Const<>+48(SB), Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+56(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+64(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+72(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+80(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+88(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+96(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+104(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+112(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+120(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+128(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+136(SB), Z2, Z4
+	VFMADD213PD.BCST expm1_avx512_float64Const<>+144(SB), Z2, Z4
+	VMULPD Z2, Z2, Z3
+	VFMADD231PD Z4, Z3, Z2
+	VBROADCASTSD expm1_avx512_float64Const<>+152(SB), Z3
+	VSUBPD Z3, Z1, Z3
+	VADDPD.BCST expm1_avx512_float64Const<>+24(SB), Z3, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST expm1_avx512_float64Const<>+152(SB), Z3, Z3
+	VSUBPD.BCST expm1_avx512_float64Const<>+144(SB), Z3, Z1
+	VFMADD231PD Z3, Z2, Z1
+	VADDPD Z1, Z1, Z1
+	VANDPD.BCST expm1_avx512_float64Const<>+160(SB), Z0, Z2
+	VXORPD Z2, Z0, Z2
+	VCMPPD.BCST $17, expm1_avx512_float64Const<>+168(SB), Z2, K1
+	VBLENDMPD Z0, Z1, K1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA relu_avx512_float64Const<>+0(SB)/8, $0x0
 GLOBL relu_avx512_float64Const<>(SB), RODATA|NOPTR, $8
 

@@ -46,7 +46,7 @@ func TestElementwise64(t *testing.T) {
 		t.Fatal(err)
 	}
 	force(t, func(t *testing.T) {
-		for name, f := range map[string]func(dst, src []float64){"exp": Exp[float64], "log": Log[float64], "sigmoid": Sigmoid[float64], "tanh": Tanh[float64], "softplus": Softplus[float64]} {
+		for name, f := range map[string]func(dst, src []float64){"exp": Exp[float64], "log": Log[float64], "sigmoid": Sigmoid[float64], "tanh": Tanh[float64], "softplus": Softplus[float64], "log1p": Log1p[float64], "expm1": Expm1[float64]} {
 			src := make([]float64, len(golden[name]))
 			for i, g := range golden[name] {
 				if src[i], err = strconv.ParseFloat(g[0], 64); err != nil {
@@ -109,7 +109,7 @@ func TestElementwise32(t *testing.T) {
 		for name, f := range map[string]struct {
 			fast func(dst, src []float32)
 			slow func(float64) float64
-		}{"exp": {Exp[float32], math.Exp}, "log": {Log[float32], math.Log}, "sigmoid": {Sigmoid[float32], sigmoid}, "tanh": {Tanh[float32], math.Tanh}, "softplus": {Softplus[float32], softplus}} {
+		}{"exp": {Exp[float32], math.Exp}, "log": {Log[float32], math.Log}, "sigmoid": {Sigmoid[float32], sigmoid}, "tanh": {Tanh[float32], math.Tanh}, "softplus": {Softplus[float32], softplus}, "log1p": {Log1p[float32], math.Log1p}, "expm1": {Expm1[float32], math.Expm1}} {
 			f.fast(dst, src)
 			worst, at := 0.0, 0
 			for i, x := range src {
@@ -153,6 +153,12 @@ func TestElementwiseSpecial(t *testing.T) {
 			{"sigmoid", Sigmoid[float64], Sigmoid[float32], nan, nan},
 			{"tanh", Tanh[float64], Tanh[float32], inf, 1}, {"tanh", Tanh[float64], Tanh[float32], -inf, -1}, {"tanh", Tanh[float64], Tanh[float32], 0, 0},
 			{"tanh", Tanh[float64], Tanh[float32], nan, nan},
+			{"log1p", Log1p[float64], Log1p[float32], inf, inf}, {"log1p", Log1p[float64], Log1p[float32], 0, 0}, {"log1p", Log1p[float64], Log1p[float32], -1, -inf},
+			{"log1p", Log1p[float64], Log1p[float32], -2, nan}, {"log1p", Log1p[float64], Log1p[float32], -inf, nan}, {"log1p", Log1p[float64], Log1p[float32], nan, nan},
+			{"log1p", Log1p[float64], Log1p[float32], 0x1p-149, 0x1p-149}, {"log1p", Log1p[float64], Log1p[float32], -0x1p-149, -0x1p-149},
+			{"expm1", Expm1[float64], Expm1[float32], inf, inf}, {"expm1", Expm1[float64], Expm1[float32], -inf, -1}, {"expm1", Expm1[float64], Expm1[float32], 0, 0},
+			{"expm1", Expm1[float64], Expm1[float32], 1e30, inf}, {"expm1", Expm1[float64], Expm1[float32], -1e30, -1}, {"expm1", Expm1[float64], Expm1[float32], nan, nan},
+			{"expm1", Expm1[float64], Expm1[float32], 0x1p-149, 0x1p-149}, {"expm1", Expm1[float64], Expm1[float32], -0x1p-149, -0x1p-149},
 			{"softplus", Softplus[float64], Softplus[float32], inf, inf}, {"softplus", Softplus[float64], Softplus[float32], -inf, 0}, {"softplus", Softplus[float64], Softplus[float32], nan, nan},
 		} {
 			for n := 1; n < 20; n++ { // at every place of a vector, and of the rest

@@ -10,7 +10,7 @@ type operations[T Float] struct {
 	reluGrad, sigmoidGrad, tanhGrad func(dst, x, g []T)
 	leakyGrad                       func(slope T, dst, x, g []T)
 	scale, addConst, leaky          func(c T, dst, src []T)
-	sqrt, relu                      func(dst, src []T)
+	sqrt, relu, log1p, expm1        func(dst, src []T)
 
 	max, sumSquares func(x []T) T
 	squaredDistance func(a, b []T) T
@@ -32,7 +32,7 @@ func genericOperations[T Float]() *operations[T] {
 		reluGrad: genericReLUGrad[T], sigmoidGrad: genericSigmoidGrad[T], tanhGrad: genericTanhGrad[T],
 		leakyGrad: genericLeakyGrad[T],
 		scale:     genericScale[T], addConst: genericAddConst[T], leaky: genericLeaky[T],
-		sqrt: genericSqrt[T], relu: genericReLU[T],
+		sqrt: genericSqrt[T], relu: genericReLU[T], log1p: mapped[T](math.Log1p), expm1: mapped[T](math.Expm1),
 		max: genericMax[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
 		sumExp: genericSumExp[T], expSum: genericExpSum[T], dotExp: genericDotExp[T],
 		addRow: genericAddRow[T], sumRows: genericSumRows[T],

@@ -21,6 +21,9 @@ var loops = []loop{
 	{"addConst", "c: dst src", func(p *program) { p.store("dst", p.add(p.scalar("c"), p.source("src"))) }, 1},
 	{"sqrt", "dst src", func(p *program) { p.store("dst", p.sqrt(p.source("src"))) }, 1},
 
+	{"log1p", "dst src", of(log1p), 1},
+	{"expm1", "dst src", of(expm1), 1},
+
 	{"relu", "dst src", func(p *program) { p.store("dst", p.max(p.load(p.num(0)), p.source("src"))) }, 1},
 	{"leaky", "slope: dst src", func(p *program) {
 		x := p.source("src")
@@ -109,6 +112,37 @@ func binary(f func(p *program, a, b arg) value) func(*program) {
 // unordered is a vector of all bits where x is NaN and of none elsewhere.
 func (p *program) unordered(x value) value {
 	return p.where(x, unordered, x, p.bits(1<<(8*p.bytes)-1), p.load(p.num(0)))
+}
+
+// log1p is log(1 + x).
+func log1p(p *program, x value) value {
+	u := p.add(x, p.num(1))
+	// What rounding took from 1 + x, relative to it.
+	one := p.load(p.num(1))
+	low := p.where(x, less, p.num(1), p.sub(x, p.sub(u, one)), p.sub(one, p.sub(u, x)))
+	low = p.div(low, u)
+	m, e := p.parts(u)
+	l := p.logOf(m, e, &low)
+	l = p.where(x, equal, p.num(math.Inf(1)), x, l)
+	l = p.where(x, equal, p.num(-1), p.num(math.Inf(-1)), l)
+	l = p.where(x, less, p.num(-1), p.num(math.NaN()), l)
+	l = p.where(x, equal, p.num(0), x, l) // with its sign
+	return p.where(x, unordered, x, x, l)
+}
+
+// expm1 is eˣ − 1.
+func expm1(p *program, x value) value {
+	f := p.format()
+	y := p.min(p.load(p.num(f.expHigh)), x)
+	y = p.max(p.load(p.num(-float64(f.mantissa))), y)
+	n, r := p.reduce(y)
+	q := p.expm1Reduced(r)
+	// In units of ½, as 2ⁿ may be too large.
+	half := p.power(p.sub(n, p.load(p.num(1))))
+	e := p.fma(q, half, p.sub(half, p.num(0.5)))
+	e = p.add(e, e)
+	size, _ := p.size(x)
+	return p.where(size, less, p.num(math.Pow(2, float64(-f.mantissa-2))), x, e) // where half of x may be too small
 }
 
 // rowLoops writes addRow and sumRows, over columns of 4 vectors, of one, and under a
