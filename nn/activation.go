@@ -2,39 +2,151 @@ package nn
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/autodiff"
 )
 
-// An Activation is a function applied to every number. The zero value does nothing.
-type Activation struct {
-	Name  string
-	Slope float64 // of what has one
-}
+// An Activation is the name of a function that is applied to every number, and its
+// parameter if it has one: "relu", "leaky-relu:0.2". The empty one does nothing.
+type Activation string
 
-// The activations without a number.
-var (
-	Tanh = Activation{Name: "tanh"}
+// The activations without a parameter.
+const (
+	Logistic     Activation = "logistic"      // 1/(1+e⁻ˣ)
+	HardLogistic Activation = "hard-logistic" // max(min(x/4 + 1/2, 1), 0)
+	Tanh         Activation = "tanh"
+	HardTanh     Activation = "hard-tanh" // max(min(x, 1), −1)
+	ReLU         Activation = "relu"      // max(0, x), Nair & Hinton 2010
+	Softplus     Activation = "softplus"  // log(1+eˣ), Dugas et al. 2001
+	GELU         Activation = "gelu"      // x·Φ(x), Hendrycks & Gimpel 2016
 )
 
+// LeakyReLU is max(0, x) + slope·min(0, x) (Maas, Hannun & Ng 2013).
+func LeakyReLU(slope float64) Activation { return with("leaky-relu", slope) }
+
+// ELU is max(0, x) + min(0, α(eˣ−1)) (Clevert, Unterthiner & Hochreiter 2015).
+func ELU(alpha float64) Activation { return with("elu", alpha) }
+
+// Swish is x/(1+exp(−βx)) (Ramachandran, Zoph & Le 2017).
+func Swish(beta float64) Activation { return with("swish", beta) }
+
+func with(name string, v float64) Activation {
+	return Activation(name + ":" + strconv.FormatFloat(v, 'g', -1, 64))
+}
+
+// function is an Activation taken apart.
+type function struct {
+	name      string
+	parameter float64
+}
+
+// defaults are the names of functions, and the parameters of those that have one.
+var defaults = map[string]float64{
+	"": 0, "logistic": 0, "hard-logistic": 0, "tanh": 0, "hard-tanh": 0, "relu": 0, "softplus": 0, "gelu": 0,
+	"leaky-relu": 0.01, "elu": 1, "swish": 1,
+}
+
+func (a Activation) parse() (function, error) {
+	name, parameter, has := strings.Cut(string(a), ":")
+	v, known := defaults[name]
+	bad := &belief.ConfigError{Field: "Activation", Value: fmt.Sprintf("%q", string(a)), Want: "the name of an activation, such as relu or elu:1"}
+	if !known || has && v == 0 {
+		return function{}, bad
+	}
+	if has {
+		var err error
+		if v, err = strconv.ParseFloat(parameter, 64); err != nil || v-v != 0 {
+			return function{}, bad
+		}
+	}
+	return function{name, v}, nil
+}
+
+// Validate checks that there is such an activation.
+func (a Activation) Validate() error {
+	_, err := a.parse()
+	return err
+}
+
 // init returns the starting weights that suit the activation, unless given.
-func (a Activation) init(given Init) Init {
+func (f function) init(given Init) Init {
 	switch {
 	case given != nil:
 		return given
-	case a.Name == "relu":
-		return He{Slope: a.Slope}
+	case f.name == "relu" || f.name == "leaky-relu":
+		return He{Slope: f.parameter}
 	}
 	return Xavier{}
 }
 
-// Activate applies a to each number of x.
+// Activate applies an activation to each number of x. One that does not exist panics
+// with a *belief.ConfigError.
 func Activate[T Float](a Activation, x autodiff.Var[T]) autodiff.Var[T] {
-	switch a.Name {
-	case "":
-		return x
+	f, err := a.parse()
+	must(err)
+	return apply(f, x)
+}
+
+func apply[T Float](f function, x autodiff.Var[T]) autodiff.Var[T] {
+	switch f.name {
+	case "logistic":
+		return x.Sigmoid()
+	case "hard-logistic":
+		return x.HardSigmoid()
 	case "tanh":
 		return x.Tanh()
+	case "hard-tanh":
+		return x.HardTanh()
+	case "relu":
+		return x.ReLU()
+	case "leaky-relu":
+		return x.LeakyReLU(T(f.parameter))
+	case "elu":
+		return x.ELU(T(f.parameter))
+	case "softplus":
+		return x.Softplus()
+	case "swish":
+		return x.Swish(T(f.parameter))
+	case "gelu":
+		return x.GELU()
 	}
-	panic(fmt.Sprintf("nn: there is no activation %q", a.Name))
+	return x
+}
+
+// PReLU is a ReLU whose slope below zero is learnt, one for each of Units, or one for
+// all if Units is 1 (He et al. 2015). It works along the last dimension.
+type PReLU struct {
+	Units int
+	Start float64 // of the slopes; 0 means 0.25
+}
+
+// Validate checks the size.
+func (p PReLU) Validate() error { return positive("PReLU", "Units", p.Units) }
+
+// A PReLULayer is a PReLU with its slopes.
+type PReLULayer[T Float] struct {
+	PReLU
+	Name  string
+	Slope *autodiff.Param[T] // Units
+}
+
+// PReLU makes a parametric ReLU with the parameter name.slope.
+func (n *Net[T]) PReLU(name string, p PReLU) *PReLULayer[T] {
+	must(p.Validate())
+	if p.Start == 0 {
+		p.Start = 0.25
+	}
+	return &PReLULayer[T]{p, n.prefix + name, n.Param(name+".slope", Constant(p.Start), 1, 1, p.Units)}
+}
+
+// Forward applies the function.
+func (l *PReLULayer[T]) Forward(x autodiff.Var[T]) autodiff.Var[T] {
+	t := x.Tape()
+	before := t.SetLabel(l.Name)
+	y := x.PReLU(t.Param(l.Slope))
+	t.SetLabel(before)
+	return y
 }

@@ -7,11 +7,16 @@ type Dense struct {
 	In, Out    int
 	Activation Activation // f; by default none
 	NoBias     bool
-	Init       Init // of W; by default Xavier, and He for an Activation of the ReLU family
+	Init       Init // of W; by default He for ReLU and LeakyReLU, else Xavier
 }
 
-// Validate checks the sizes.
-func (d Dense) Validate() error { return positive("Dense", "In", d.In, "Out", d.Out) }
+// Validate checks the sizes and the activation.
+func (d Dense) Validate() error {
+	if err := d.Activation.Validate(); err != nil {
+		return err
+	}
+	return positive("Dense", "In", d.In, "Out", d.Out)
+}
 
 // A DenseLayer is a Dense with its weights.
 type DenseLayer[T Float] struct {
@@ -19,14 +24,16 @@ type DenseLayer[T Float] struct {
 	Name   string
 	Weight *autodiff.Param[T] // In×Out
 	Bias   *autodiff.Param[T] // Out; nil without
+	f      function
 }
 
 // Dense makes a fully connected layer with the parameters name.weight and name.bias,
 // which starts at zero.
 func (n *Net[T]) Dense(name string, d Dense) *DenseLayer[T] {
 	must(d.Validate())
-	l := &DenseLayer[T]{Dense: d, Name: n.prefix + name}
-	l.Weight = n.Param(name+".weight", d.Activation.init(d.Init), d.In, d.Out, d.In, d.Out)
+	f, _ := d.Activation.parse()
+	l := &DenseLayer[T]{Dense: d, Name: n.prefix + name, f: f}
+	l.Weight = n.Param(name+".weight", f.init(d.Init), d.In, d.Out, d.In, d.Out)
 	if !d.NoBias {
 		l.Bias = n.Param(name+".bias", Constant(0), d.In, d.Out, d.Out)
 	}
@@ -41,7 +48,7 @@ func (l *DenseLayer[T]) Forward(x autodiff.Var[T]) autodiff.Var[T] {
 	if l.Bias != nil {
 		y = y.Add(t.Param(l.Bias))
 	}
-	y = Activate(l.Activation, y)
+	y = apply(l.f, y)
 	t.SetLabel(before)
 	return y
 }

@@ -1,0 +1,44 @@
+package nn
+
+import "github.com/belief-go/belief/autodiff"
+
+// The losses are means over the rows of a batch, its first dimension, of the sum of
+// the losses of a row's entries. Targets have the shape of what they are compared with.
+
+// SquaredError is the mean over rows of Σ (x−y)².
+func SquaredError[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
+	return perRow(x, x.Sub(y).Square())
+}
+
+// AbsoluteError is the mean over rows of Σ |x−y|.
+func AbsoluteError[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
+	return perRow(x, x.Sub(y).Abs())
+}
+
+// Huber is the mean over rows of Σ h(x−y) with h(d) = d²/2 where |d| ≤ delta, and
+// delta·(|d| − delta/2) beyond (Huber 1964).
+func Huber[T Float](x, y autodiff.Var[T], delta T) autodiff.Var[T] {
+	d := x.Sub(y)
+	near := d.Clip(-delta, delta)
+	return perRow(x, near.Mul(d.Sub(near.Scale(0.5))))
+}
+
+// Hinge is the mean over rows of Σ max(0, 1 − x·y), with y of −1 and 1 (Vapnik 1995).
+func Hinge[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
+	return perRow(x, x.Mul(y).Neg().Shift(1).ReLU())
+}
+
+// Perceptron is the mean over rows of Σ max(0, −x·y), with y of −1 and 1 (Rosenblatt
+// 1958).
+func Perceptron[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
+	return perRow(x, x.Mul(y).Neg().ReLU())
+}
+
+// perRow is the sum of losses over the number of rows of x.
+func perRow[T Float](x, losses autodiff.Var[T]) autodiff.Var[T] {
+	rows := 1
+	if shape := x.Shape(); len(shape) > 0 {
+		rows = max(shape[0], 1)
+	}
+	return losses.Sum().Scale(1 / T(rows))
+}
