@@ -26,6 +26,57 @@ func (sumOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.BroadcastTo(n.in
 // Mean returns the mean of all entries.
 func (x Var[T]) Mean() Var[T] { return x.Sum().Scale(1 / T(len(x.Value()))) }
 
+// SumSquares returns the sum of the squares of all entries.
+func (x Var[T]) SumSquares() Var[T] {
+	n := x.Tape().Record(sumSquaresOp[T]{}, nil, x)
+	n.value[0] = kernel.SumSquares(x.n.value)
+	return n.Var()
+}
+
+type sumSquaresOp[T Float] struct{}
+
+func (sumSquaresOp[T]) Name() string { return "SumSquares" }
+func (sumSquaresOp[T]) Backward(n *Node[T]) {
+	if dx := n.Add(0); dx != nil {
+		kernel.Axpy(2*n.grad[0], n.inputs[0].value, dx)
+	}
+}
+func (sumSquaresOp[T]) Chain(n *Node[T], grad Var[T]) {
+	n.Give(0, n.inputs[0].Var().Mul(grad.Scale(2)))
+}
+
+// Dot returns the inner product of two arrays of one shape, a single number.
+func (x Var[T]) Dot(y Var[T]) Var[T] {
+	t := x.Tape()
+	a, b := x.node(t), y.node(t)
+	if !slices.Equal(a.shape, b.shape) {
+		wrongShape("Dot", "", a, b)
+	}
+	n := t.Record(dotOp[T]{}, nil, x, y)
+	n.value[0] = kernel.Dot(a.value, b.value)
+	return n.Var()
+}
+
+type dotOp[T Float] struct{}
+
+func (dotOp[T]) Name() string { return "Dot" }
+func (dotOp[T]) Backward(n *Node[T]) {
+	if da := n.Add(0); da != nil {
+		kernel.Axpy(n.grad[0], n.inputs[1].value, da)
+	}
+	if db := n.Add(1); db != nil {
+		kernel.Axpy(n.grad[0], n.inputs[0].value, db)
+	}
+}
+func (dotOp[T]) Chain(n *Node[T], grad Var[T]) {
+	if n.OnPath(0) {
+		n.Give(0, n.inputs[1].Var().Mul(grad))
+	}
+	if n.OnPath(1) {
+		n.Give(1, n.inputs[0].Var().Mul(grad))
+	}
+}
+
 // SumTo sums over the dimensions that have to be repeated for an array of the given
 // shape to get that of x. It is the way back from broadcasting.
 func (x Var[T]) SumTo(shape ...int) Var[T] {
