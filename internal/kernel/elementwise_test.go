@@ -87,6 +87,19 @@ func ulps(got float64, want *big.Float) float64 {
 	return math.Abs(d) / unit
 }
 
+// Logarithms of subnormal numbers, which package math has wrong on some processors.
+func TestLogSubnormal(t *testing.T) {
+	force(t, func(t *testing.T) {
+		x := []float64{0x1p-1074, 0x1p-1030, 0x1p-1022}
+		Log(x, x)
+		for i, e := range []float64{-1074, -1030, -1022} {
+			if !near(x[i], e*math.Ln2) {
+				t.Errorf("log of 2^%v is %v, want %v", e, x[i], e*math.Ln2)
+			}
+		}
+	})
+}
+
 // The functions in single precision are within 2 ulp of those of package math.
 func TestElementwise32(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

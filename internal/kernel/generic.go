@@ -1,24 +1,41 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/belief-go/belief/internal/careful"
+)
 
 // The kernels in plain Go.
 
 var (
 	generic32 = table[float32]{lanes: 1, tileRows: 4, tileCols: 4,
 		tile: genericTile[float32], axpy: genericAxpy[float32], dot: genericDot[float32], sum: genericSum[float32],
-		exp: mapped[float32](math.Exp), log: mapped[float32](math.Log), sigmoid: mapped[float32](sigmoid),
+		exp: mapped[float32](genericExp), log: mapped[float32](math.Log), sigmoid: mapped[float32](sigmoid),
 		tanh: mapped[float32](math.Tanh), softplus: mapped[float32](softplus), operations: genericOperations[float32]()}
 	generic64 = table[float64]{lanes: 1, tileRows: 4, tileCols: 4,
 		tile: genericTile[float64], axpy: genericAxpy[float64], dot: genericDot[float64], sum: genericSum[float64],
-		exp: mapped[float64](math.Exp), log: mapped[float64](math.Log), sigmoid: mapped[float64](sigmoid),
+		exp: mapped[float64](genericExp), log: mapped[float64](careful.Log), sigmoid: mapped[float64](sigmoid),
 		tanh: mapped[float64](math.Tanh), softplus: mapped[float64](softplus), operations: genericOperations[float64]()}
 )
 
+// mapped makes a loop of f. It works in pieces, as a conversion of a number has to wait
+// for the one before it.
 func mapped[T Float](f func(float64) float64) func(dst, src []T) {
 	return func(dst, src []T) {
-		for i, x := range src {
-			dst[i] = T(f(float64(x)))
+		var wide [32]float64
+		for len(src) > 0 {
+			n := min(len(wide), len(src))
+			for i, x := range src[:n] {
+				wide[i] = float64(x)
+			}
+			for i, x := range wide[:n] {
+				wide[i] = f(x)
+			}
+			for i, x := range wide[:n] {
+				dst[i] = T(x)
+			}
+			src, dst = src[n:], dst[n:]
 		}
 	}
 }

@@ -197,7 +197,7 @@ func genericSquaredDistance[T Float](a, b []T) T {
 func genericSumExp[T Float](shift T, src []T) T {
 	s := 0.0
 	for _, x := range src {
-		s += math.Exp(float64(x - shift))
+		s += genericExp(float64(x - shift))
 	}
 	return T(s)
 }
@@ -205,7 +205,7 @@ func genericSumExp[T Float](shift T, src []T) T {
 func genericExpSum[T Float](shift T, dst, src []T) T {
 	s := 0.0
 	for i, x := range src {
-		e := math.Exp(float64(x - shift))
+		e := genericExp(float64(x - shift))
 		dst[i] = T(e)
 		s += e
 	}
@@ -215,7 +215,7 @@ func genericExpSum[T Float](shift T, dst, src []T) T {
 func genericDotExp[T Float](start, scale T, w, x []T) T {
 	s := 0.0
 	for i, v := range x {
-		s += float64(w[i]) * math.Exp(float64(start)+float64(scale)*float64(v))
+		s += float64(w[i]) * genericExp(float64(start)+float64(scale)*float64(v))
 	}
 	return T(s)
 }
