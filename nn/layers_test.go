@@ -48,6 +48,7 @@ func checkLayer(t *testing.T, build func(net *Net[float64]) func(x autodiff.Var[
 	y := loss()
 	tape.Backward(y)
 	scale := 1 + math.Abs(y.Number())
+	checked, unclear := 0, 0 // where a kink is between the differences
 	check := func(name string, value, grad []float64) {
 		for i, at := range value {
 			want, slack := derivative(func(v float64) float64 {
@@ -55,6 +56,10 @@ func checkLayer(t *testing.T, build func(net *Net[float64]) func(x autodiff.Var[
 				return loss().Number()
 			}, at)
 			value[i] = at
+			if checked++; slack > 1e-5*scale {
+				unclear++
+				continue
+			}
 			if !(math.Abs(grad[i]-want) <= slack+1e-8*max(scale, math.Abs(want))) {
 				t.Errorf("derivative in %s[%d] is %v, differences give %v ± %.1g", name, i, grad[i], want, slack)
 			}
@@ -70,6 +75,9 @@ func checkLayer(t *testing.T, build func(net *Net[float64]) func(x autodiff.Var[
 		if !p.Fixed {
 			check(p.Name, p.Value, grads[i+1])
 		}
+	}
+	if unclear*10 > checked {
+		t.Errorf("differences say nothing about %d of %d derivatives", unclear, checked)
 	}
 	if allocated := testing.AllocsPerRun(5, func() { tape.Backward(loss()) }); allocated > 0 {
 		t.Errorf("a warm step allocates %v times", allocated)
