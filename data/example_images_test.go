@@ -36,3 +36,33 @@ func ExampleImages() {
 	// [1 1]
 	// "PNG"
 }
+
+// Digits to learn from, and others to test on, without a download.
+func ExampleDigits() {
+	train, test := data.Digits(1000, 1), data.Digits(200, 2)
+	height, width := train.Size()
+	fmt.Println(train.Rows(), test.Rows(), height, width)
+	for y := range height { // the first image, roughly
+		line := train.Image(0)[y*width:][:width]
+		if y%2 == 1 || y < 3 || y > 24 {
+			continue
+		}
+		for _, p := range line[4:24] {
+			fmt.Printf("%c", " .:*#"[int(p)*5/256])
+		}
+		fmt.Println("|")
+	}
+	// Output:
+	// 1000 200 28 28
+	//              :#:    |
+	//             *#.     |
+	//           :#*       |
+	//        .*#:         |
+	//       :#:           |
+	//       *#.*#*#       |
+	//       *#:  :#       |
+	//       **  :#.       |
+	//      .#.*#:         |
+	//        .            |
+	//                     |
+}
