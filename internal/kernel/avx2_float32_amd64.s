@@ -3138,119 +3138,111 @@ done:
 	VZEROUPPER
 	RET
 
-DATA sumExp_avx2_float32Const<>+0(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+4(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+8(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+12(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+16(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+20(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+24(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+28(SB)/4, $0x42b20000
-DATA sumExp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
-DATA sumExp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx2_float32Const<>+96(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+100(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+104(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+108(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+112(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+116(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+120(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+124(SB)/4, $0x4b400000
-DATA sumExp_avx2_float32Const<>+128(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+132(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+136(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+140(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+144(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+148(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+152(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+156(SB)/4, $0x3f317200
-DATA sumExp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA sumExp_avx2_float32Const<>+192(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+196(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+200(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+204(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+208(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+212(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+216(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+220(SB)/4, $0x39500d01
-DATA sumExp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA sumExp_avx2_float32Const<>+256(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+260(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+264(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+268(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+272(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+276(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+280(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+284(SB)/4, $0x3c088889
-DATA sumExp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA sumExp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA sumExp_avx2_float32Const<>+352(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+356(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+360(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+364(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+368(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+372(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+376(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+380(SB)/4, $0x3f000000
-DATA sumExp_avx2_float32Const<>+384(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+388(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+392(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+396(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+400(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+404(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+408(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+412(SB)/4, $0x3f800000
-DATA sumExp_avx2_float32Const<>+416(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+420(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+424(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+428(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+432(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+436(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+440(SB)/4, $0x0
-DATA sumExp_avx2_float32Const<>+444(SB)/4, $0x0
-GLOBL sumExp_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+DATA sumExp_avx2_float32Const<>+0(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+4(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+12(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+16(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+20(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+24(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+28(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx2_float32Const<>+32(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+36(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+40(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+44(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+48(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+52(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+56(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+60(SB)/4, $0x4b400000
+DATA sumExp_avx2_float32Const<>+64(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+68(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+72(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+76(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+80(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+84(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+88(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+92(SB)/4, $0x35bfbe8e
+DATA sumExp_avx2_float32Const<>+96(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+100(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+104(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+108(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+112(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+116(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+120(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+124(SB)/4, $0x3f317200
+DATA sumExp_avx2_float32Const<>+128(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+132(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+136(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+140(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+144(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+148(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+152(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+156(SB)/4, $0x3f800000
+DATA sumExp_avx2_float32Const<>+160(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+164(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+168(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+172(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+176(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+180(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+184(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+188(SB)/4, $0x39500d01
+DATA sumExp_avx2_float32Const<>+192(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+196(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+200(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+204(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+208(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+212(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+216(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+220(SB)/4, $0x3ab60b61
+DATA sumExp_avx2_float32Const<>+224(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+228(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+232(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+236(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+240(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+244(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+248(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+252(SB)/4, $0x3c088889
+DATA sumExp_avx2_float32Const<>+256(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+260(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+264(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+268(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+272(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+276(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+280(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+284(SB)/4, $0x3d2aaaab
+DATA sumExp_avx2_float32Const<>+288(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+292(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+296(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+300(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+304(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+308(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+312(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+316(SB)/4, $0x3e2aaaab
+DATA sumExp_avx2_float32Const<>+320(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+324(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+328(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+332(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+336(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+340(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+344(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+348(SB)/4, $0x3f000000
+DATA sumExp_avx2_float32Const<>+352(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+356(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+360(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+364(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+368(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+372(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+376(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+380(SB)/4, $0xc2ae0000
+DATA sumExp_avx2_float32Const<>+384(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+388(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+392(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+396(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+400(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+404(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+408(SB)/4, $0x0
+DATA sumExp_avx2_float32Const<>+412(SB)/4, $0x0
+GLOBL sumExp_avx2_float32Const<>(SB), RODATA|NOPTR, $416
 
 // func sumExp_avx2_float32(shift float32, src []float32) (s float32)
 TEXT ·sumExp_avx2_float32(SB), NOSPLIT, $0-36
@@ -3265,37 +3257,26 @@ TEXT ·sumExp_avx2_float32(SB), NOSPLIT, $0-36
 loop:
 	VMOVUPS 0(AX)(R8*1), Y2
 	VSUBPS Y1, Y2, Y2
-	VMOVUPS sumExp_avx2_float32Const<>+0(SB), Y3
-	VMINPS Y2, Y3, Y2
 	VMOVUPS sumExp_avx2_float32Const<>+32(SB), Y3
-	VMAXPS Y2, Y3, Y2
-	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y3
-	VFMADD231PS sumExp_avx2_float32Const<>+64(SB), Y2, Y3
-	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y3, Y3
-	VFNMADD231PS sumExp_avx2_float32Const<>+128(SB), Y3, Y2
-	VFNMADD231PS sumExp_avx2_float32Const<>+160(SB), Y3, Y2
-	VMOVUPS sumExp_avx2_float32Const<>+192(SB), Y4
-	VFMADD213PS sumExp_avx2_float32Const<>+224(SB), Y2, Y4
-	VFMADD213PS sumExp_avx2_float32Const<>+256(SB), Y2, Y4
-	VFMADD213PS sumExp_avx2_float32Const<>+288(SB), Y2, Y4
-	VFMADD213PS sumExp_avx2_float32Const<>+320(SB), Y2, Y4
-	VFMADD213PS sumExp_avx2_float32Const<>+352(SB), Y2, Y4
-	VMULPS Y2, Y2, Y5
-	VFMADD231PS Y4, Y5, Y2
-	VADDPS sumExp_avx2_float32Const<>+384(SB), Y2, Y2
-	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y5
-	VFMADD231PS sumExp_avx2_float32Const<>+352(SB), Y3, Y5
-	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y5, Y5
-	VADDPS sumExp_avx2_float32Const<>+96(SB), Y5, Y4
-	VPSLLD $23, Y4, Y4
-	VPADDD sumExp_avx2_float32Const<>+384(SB), Y4, Y4
-	VMULPS Y4, Y2, Y4
-	VSUBPS Y5, Y3, Y5
-	VADDPS sumExp_avx2_float32Const<>+96(SB), Y5, Y5
-	VPSLLD $23, Y5, Y5
-	VPADDD sumExp_avx2_float32Const<>+384(SB), Y5, Y5
-	VMULPS Y5, Y4, Y5
-	VADDPS Y5, Y0, Y0
+	VFMADD231PS sumExp_avx2_float32Const<>+0(SB), Y2, Y3
+	VSUBPS sumExp_avx2_float32Const<>+32(SB), Y3, Y4
+	VMOVAPS Y2, Y5
+	VFNMADD231PS sumExp_avx2_float32Const<>+96(SB), Y4, Y5
+	VFNMADD231PS sumExp_avx2_float32Const<>+64(SB), Y4, Y5
+	VPSLLD $23, Y3, Y3
+	VPADDD sumExp_avx2_float32Const<>+128(SB), Y3, Y3
+	VMOVUPS sumExp_avx2_float32Const<>+160(SB), Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+192(SB), Y5, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+224(SB), Y5, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+256(SB), Y5, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+288(SB), Y5, Y4
+	VFMADD213PS sumExp_avx2_float32Const<>+320(SB), Y5, Y4
+	VMULPS Y5, Y5, Y6
+	VFMADD231PS Y4, Y6, Y5
+	VFMADD231PS Y3, Y5, Y3
+	VCMPPS $17, sumExp_avx2_float32Const<>+352(SB), Y2, Y2
+	VBLENDVPS Y2, sumExp_avx2_float32Const<>+384(SB), Y3, Y2
+	VADDPS Y2, Y0, Y0
 	ADDQ $32, R8
 	SUBQ $8, CX
 	JGE loop
@@ -3306,166 +3287,147 @@ rest:
 	SHLQ $2, CX
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
-	VMOVUPS 32(R12), Y5
-	VMASKMOVPS 0(AX)(R8*1), Y5, Y4
-	VSUBPS Y1, Y4, Y4
-	VMOVUPS sumExp_avx2_float32Const<>+0(SB), Y3
-	VMINPS Y4, Y3, Y4
-	VMOVUPS sumExp_avx2_float32Const<>+32(SB), Y3
-	VMAXPS Y4, Y3, Y4
-	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y3
-	VFMADD231PS sumExp_avx2_float32Const<>+64(SB), Y4, Y3
-	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y3, Y3
-	VFNMADD231PS sumExp_avx2_float32Const<>+128(SB), Y3, Y4
-	VFNMADD231PS sumExp_avx2_float32Const<>+160(SB), Y3, Y4
-	VMOVUPS sumExp_avx2_float32Const<>+192(SB), Y2
-	VFMADD213PS sumExp_avx2_float32Const<>+224(SB), Y4, Y2
-	VFMADD213PS sumExp_avx2_float32Const<>+256(SB), Y4, Y2
-	VFMADD213PS sumExp_avx2_float32Const<>+288(SB), Y4, Y2
-	VFMADD213PS sumExp_avx2_float32Const<>+320(SB), Y4, Y2
-	VFMADD213PS sumExp_avx2_float32Const<>+352(SB), Y4, Y2
-	VMULPS Y4, Y4, Y6
-	VFMADD231PS Y2, Y6, Y4
-	VADDPS sumExp_avx2_float32Const<>+384(SB), Y4, Y4
-	VMOVUPS sumExp_avx2_float32Const<>+96(SB), Y6
-	VFMADD231PS sumExp_avx2_float32Const<>+352(SB), Y3, Y6
-	VSUBPS sumExp_avx2_float32Const<>+96(SB), Y6, Y6
-	VADDPS sumExp_avx2_float32Const<>+96(SB), Y6, Y2
-	VPSLLD $23, Y2, Y2
-	VPADDD sumExp_avx2_float32Const<>+384(SB), Y2, Y2
-	VMULPS Y2, Y4, Y2
-	VSUBPS Y6, Y3, Y6
-	VADDPS sumExp_avx2_float32Const<>+96(SB), Y6, Y6
-	VPSLLD $23, Y6, Y6
-	VPADDD sumExp_avx2_float32Const<>+384(SB), Y6, Y6
-	VMULPS Y6, Y2, Y6
-	VANDPS Y5, Y6, Y6
-	VADDPS Y6, Y0, Y0
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
+	VSUBPS Y1, Y3, Y3
+	VMOVUPS sumExp_avx2_float32Const<>+32(SB), Y5
+	VFMADD231PS sumExp_avx2_float32Const<>+0(SB), Y3, Y5
+	VSUBPS sumExp_avx2_float32Const<>+32(SB), Y5, Y6
+	VMOVAPS Y3, Y4
+	VFNMADD231PS sumExp_avx2_float32Const<>+96(SB), Y6, Y4
+	VFNMADD231PS sumExp_avx2_float32Const<>+64(SB), Y6, Y4
+	VPSLLD $23, Y5, Y5
+	VPADDD sumExp_avx2_float32Const<>+128(SB), Y5, Y5
+	VMOVUPS sumExp_avx2_float32Const<>+160(SB), Y6
+	VFMADD213PS sumExp_avx2_float32Const<>+192(SB), Y4, Y6
+	VFMADD213PS sumExp_avx2_float32Const<>+224(SB), Y4, Y6
+	VFMADD213PS sumExp_avx2_float32Const<>+256(SB), Y4, Y6
+	VFMADD213PS sumExp_avx2_float32Const<>+288(SB), Y4, Y6
+	VFMADD213PS sumExp_avx2_float32Const<>+320(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y6, Y7, Y4
+	VFMADD231PS Y5, Y4, Y5
+	VCMPPS $17, sumExp_avx2_float32Const<>+352(SB), Y3, Y3
+	VBLENDVPS Y3, sumExp_avx2_float32Const<>+384(SB), Y5, Y3
+	VANDPS Y2, Y3, Y3
+	VADDPS Y3, Y0, Y0
 
 done:
-	VEXTRACTF128 $1, Y0, X6
-	VADDPS X6, X0, X0
-	VPSHUFD $0x4e, X0, X6
-	VADDPS X6, X0, X0
-	VPSHUFD $0xb1, X0, X6
-	VADDPS X6, X0, X0
+	VEXTRACTF128 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPSHUFD $0x4e, X0, X3
+	VADDPS X3, X0, X0
+	VPSHUFD $0xb1, X0, X3
+	VADDPS X3, X0, X0
 	VMOVSS X0, s+32(FP)
 	VZEROUPPER
 	RET
 
-DATA expSum_avx2_float32Const<>+0(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+4(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+8(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+12(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+16(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+20(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+24(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+28(SB)/4, $0x42b20000
-DATA expSum_avx2_float32Const<>+32(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+36(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+40(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+44(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+48(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+52(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+56(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+60(SB)/4, $0xc2d00000
-DATA expSum_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
-DATA expSum_avx2_float32Const<>+96(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+100(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+104(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+108(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+112(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+116(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+120(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+124(SB)/4, $0x4b400000
-DATA expSum_avx2_float32Const<>+128(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+132(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+136(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+140(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+144(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+148(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+152(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+156(SB)/4, $0x3f317200
-DATA expSum_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA expSum_avx2_float32Const<>+192(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+196(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+200(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+204(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+208(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+212(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+216(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+220(SB)/4, $0x39500d01
-DATA expSum_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA expSum_avx2_float32Const<>+256(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+260(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+264(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+268(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+272(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+276(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+280(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+284(SB)/4, $0x3c088889
-DATA expSum_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA expSum_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA expSum_avx2_float32Const<>+352(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+356(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+360(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+364(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+368(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+372(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+376(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+380(SB)/4, $0x3f000000
-DATA expSum_avx2_float32Const<>+384(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+388(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+392(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+396(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+400(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+404(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+408(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+412(SB)/4, $0x3f800000
-DATA expSum_avx2_float32Const<>+416(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+420(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+424(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+428(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+432(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+436(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+440(SB)/4, $0x0
-DATA expSum_avx2_float32Const<>+444(SB)/4, $0x0
-GLOBL expSum_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+DATA expSum_avx2_float32Const<>+0(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+4(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+12(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+16(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+20(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+24(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+28(SB)/4, $0x3fb8aa3b
+DATA expSum_avx2_float32Const<>+32(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+36(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+40(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+44(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+48(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+52(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+56(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+60(SB)/4, $0x4b400000
+DATA expSum_avx2_float32Const<>+64(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+68(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+72(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+76(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+80(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+84(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+88(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+92(SB)/4, $0x35bfbe8e
+DATA expSum_avx2_float32Const<>+96(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+100(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+104(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+108(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+112(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+116(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+120(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+124(SB)/4, $0x3f317200
+DATA expSum_avx2_float32Const<>+128(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+132(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+136(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+140(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+144(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+148(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+152(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+156(SB)/4, $0x3f800000
+DATA expSum_avx2_float32Const<>+160(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+164(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+168(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+172(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+176(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+180(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+184(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+188(SB)/4, $0x39500d01
+DATA expSum_avx2_float32Const<>+192(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+196(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+200(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+204(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+208(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+212(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+216(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+220(SB)/4, $0x3ab60b61
+DATA expSum_avx2_float32Const<>+224(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+228(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+232(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+236(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+240(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+244(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+248(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+252(SB)/4, $0x3c088889
+DATA expSum_avx2_float32Const<>+256(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+260(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+264(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+268(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+272(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+276(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+280(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+284(SB)/4, $0x3d2aaaab
+DATA expSum_avx2_float32Const<>+288(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+292(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+296(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+300(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+304(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+308(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+312(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+316(SB)/4, $0x3e2aaaab
+DATA expSum_avx2_float32Const<>+320(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+324(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+328(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+332(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+336(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+340(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+344(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+348(SB)/4, $0x3f000000
+DATA expSum_avx2_float32Const<>+352(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+356(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+360(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+364(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+368(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+372(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+376(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+380(SB)/4, $0xc2ae0000
+DATA expSum_avx2_float32Const<>+384(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+388(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+392(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+396(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+400(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+404(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+408(SB)/4, $0x0
+DATA expSum_avx2_float32Const<>+412(SB)/4, $0x0
+GLOBL expSum_avx2_float32Const<>(SB), RODATA|NOPTR, $416
 
 // func expSum_avx2_float32(shift float32, dst []float32, src []float32) (s float32)
 TEXT ·expSum_avx2_float32(SB), NOSPLIT, $0-60
@@ -3481,38 +3443,27 @@ TEXT ·expSum_avx2_float32(SB), NOSPLIT, $0-60
 loop:
 	VMOVUPS 0(BX)(R8*1), Y2
 	VSUBPS Y1, Y2, Y2
-	VMOVUPS expSum_avx2_float32Const<>+0(SB), Y3
-	VMINPS Y2, Y3, Y2
 	VMOVUPS expSum_avx2_float32Const<>+32(SB), Y3
-	VMAXPS Y2, Y3, Y2
-	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y3
-	VFMADD231PS expSum_avx2_float32Const<>+64(SB), Y2, Y3
-	VSUBPS expSum_avx2_float32Const<>+96(SB), Y3, Y3
-	VFNMADD231PS expSum_avx2_float32Const<>+128(SB), Y3, Y2
-	VFNMADD231PS expSum_avx2_float32Const<>+160(SB), Y3, Y2
-	VMOVUPS expSum_avx2_float32Const<>+192(SB), Y4
-	VFMADD213PS expSum_avx2_float32Const<>+224(SB), Y2, Y4
-	VFMADD213PS expSum_avx2_float32Const<>+256(SB), Y2, Y4
-	VFMADD213PS expSum_avx2_float32Const<>+288(SB), Y2, Y4
-	VFMADD213PS expSum_avx2_float32Const<>+320(SB), Y2, Y4
-	VFMADD213PS expSum_avx2_float32Const<>+352(SB), Y2, Y4
-	VMULPS Y2, Y2, Y5
-	VFMADD231PS Y4, Y5, Y2
-	VADDPS expSum_avx2_float32Const<>+384(SB), Y2, Y2
-	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y5
-	VFMADD231PS expSum_avx2_float32Const<>+352(SB), Y3, Y5
-	VSUBPS expSum_avx2_float32Const<>+96(SB), Y5, Y5
-	VADDPS expSum_avx2_float32Const<>+96(SB), Y5, Y4
-	VPSLLD $23, Y4, Y4
-	VPADDD expSum_avx2_float32Const<>+384(SB), Y4, Y4
-	VMULPS Y4, Y2, Y4
-	VSUBPS Y5, Y3, Y5
-	VADDPS expSum_avx2_float32Const<>+96(SB), Y5, Y5
-	VPSLLD $23, Y5, Y5
-	VPADDD expSum_avx2_float32Const<>+384(SB), Y5, Y5
-	VMULPS Y5, Y4, Y5
-	VMOVUPS Y5, 0(AX)(R8*1)
-	VADDPS Y5, Y0, Y0
+	VFMADD231PS expSum_avx2_float32Const<>+0(SB), Y2, Y3
+	VSUBPS expSum_avx2_float32Const<>+32(SB), Y3, Y4
+	VMOVAPS Y2, Y5
+	VFNMADD231PS expSum_avx2_float32Const<>+96(SB), Y4, Y5
+	VFNMADD231PS expSum_avx2_float32Const<>+64(SB), Y4, Y5
+	VPSLLD $23, Y3, Y3
+	VPADDD expSum_avx2_float32Const<>+128(SB), Y3, Y3
+	VMOVUPS expSum_avx2_float32Const<>+160(SB), Y4
+	VFMADD213PS expSum_avx2_float32Const<>+192(SB), Y5, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+224(SB), Y5, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+256(SB), Y5, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+288(SB), Y5, Y4
+	VFMADD213PS expSum_avx2_float32Const<>+320(SB), Y5, Y4
+	VMULPS Y5, Y5, Y6
+	VFMADD231PS Y4, Y6, Y5
+	VFMADD231PS Y3, Y5, Y3
+	VCMPPS $17, expSum_avx2_float32Const<>+352(SB), Y2, Y2
+	VBLENDVPS Y2, expSum_avx2_float32Const<>+384(SB), Y3, Y2
+	VMOVUPS Y2, 0(AX)(R8*1)
+	VADDPS Y2, Y0, Y0
 	ADDQ $32, R8
 	SUBQ $8, CX
 	JGE loop
@@ -3523,90 +3474,79 @@ rest:
 	SHLQ $2, CX
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
-	VMOVUPS 32(R12), Y5
-	VMASKMOVPS 0(BX)(R8*1), Y5, Y4
-	VSUBPS Y1, Y4, Y4
-	VMOVUPS expSum_avx2_float32Const<>+0(SB), Y3
-	VMINPS Y4, Y3, Y4
-	VMOVUPS expSum_avx2_float32Const<>+32(SB), Y3
-	VMAXPS Y4, Y3, Y4
-	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y3
-	VFMADD231PS expSum_avx2_float32Const<>+64(SB), Y4, Y3
-	VSUBPS expSum_avx2_float32Const<>+96(SB), Y3, Y3
-	VFNMADD231PS expSum_avx2_float32Const<>+128(SB), Y3, Y4
-	VFNMADD231PS expSum_avx2_float32Const<>+160(SB), Y3, Y4
-	VMOVUPS expSum_avx2_float32Const<>+192(SB), Y2
-	VFMADD213PS expSum_avx2_float32Const<>+224(SB), Y4, Y2
-	VFMADD213PS expSum_avx2_float32Const<>+256(SB), Y4, Y2
-	VFMADD213PS expSum_avx2_float32Const<>+288(SB), Y4, Y2
-	VFMADD213PS expSum_avx2_float32Const<>+320(SB), Y4, Y2
-	VFMADD213PS expSum_avx2_float32Const<>+352(SB), Y4, Y2
-	VMULPS Y4, Y4, Y6
-	VFMADD231PS Y2, Y6, Y4
-	VADDPS expSum_avx2_float32Const<>+384(SB), Y4, Y4
-	VMOVUPS expSum_avx2_float32Const<>+96(SB), Y6
-	VFMADD231PS expSum_avx2_float32Const<>+352(SB), Y3, Y6
-	VSUBPS expSum_avx2_float32Const<>+96(SB), Y6, Y6
-	VADDPS expSum_avx2_float32Const<>+96(SB), Y6, Y2
-	VPSLLD $23, Y2, Y2
-	VPADDD expSum_avx2_float32Const<>+384(SB), Y2, Y2
-	VMULPS Y2, Y4, Y2
-	VSUBPS Y6, Y3, Y6
-	VADDPS expSum_avx2_float32Const<>+96(SB), Y6, Y6
-	VPSLLD $23, Y6, Y6
-	VPADDD expSum_avx2_float32Const<>+384(SB), Y6, Y6
-	VMULPS Y6, Y2, Y6
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y3
+	VSUBPS Y1, Y3, Y3
+	VMOVUPS expSum_avx2_float32Const<>+32(SB), Y5
+	VFMADD231PS expSum_avx2_float32Const<>+0(SB), Y3, Y5
+	VSUBPS expSum_avx2_float32Const<>+32(SB), Y5, Y6
+	VMOVAPS Y3, Y4
+	VFNMADD231PS expSum_avx2_float32Const<>+96(SB), Y6, Y4
+	VFNMADD231PS expSum_avx2_float32Const<>+64(SB), Y6, Y4
+	VPSLLD $23, Y5, Y5
+	VPADDD expSum_avx2_float32Const<>+128(SB), Y5, Y5
+	VMOVUPS expSum_avx2_float32Const<>+160(SB), Y6
+	VFMADD213PS expSum_avx2_float32Const<>+192(SB), Y4, Y6
+	VFMADD213PS expSum_avx2_float32Const<>+224(SB), Y4, Y6
+	VFMADD213PS expSum_avx2_float32Const<>+256(SB), Y4, Y6
+	VFMADD213PS expSum_avx2_float32Const<>+288(SB), Y4, Y6
+	VFMADD213PS expSum_avx2_float32Const<>+320(SB), Y4, Y6
+	VMULPS Y4, Y4, Y7
+	VFMADD231PS Y6, Y7, Y4
+	VFMADD231PS Y5, Y4, Y5
+	VCMPPS $17, expSum_avx2_float32Const<>+352(SB), Y3, Y3
+	VBLENDVPS Y3, expSum_avx2_float32Const<>+384(SB), Y5, Y3
 	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X6, X2
+	VMOVAPS X3, X5
 	TESTQ $16, CX
-	JZ store338
-	VMOVUPS X2, (R13)
-	VEXTRACTF128 $1, Y6, X2
+	JZ store218
+	VMOVUPS X5, (R13)
+	VEXTRACTF128 $1, Y3, X5
 	ADDQ $16, R13
 
-store338:
+store218:
 	TESTQ $8, CX
-	JZ store334
-	VMOVSD X2, (R13)
-	VPSRLDQ $8, X2, X2
+	JZ store214
+	VMOVSD X5, (R13)
+	VPSRLDQ $8, X5, X5
 	ADDQ $8, R13
 
-store334:
+store214:
 	TESTQ $4, CX
-	JZ store33End
-	VMOVSS X2, (R13)
+	JZ store21End
+	VMOVSS X5, (R13)
 
-store33End:
-	VANDPS Y5, Y6, Y6
-	VADDPS Y6, Y0, Y0
+store21End:
+	VANDPS Y2, Y3, Y3
+	VADDPS Y3, Y0, Y0
 
 done:
-	VEXTRACTF128 $1, Y0, X6
-	VADDPS X6, X0, X0
-	VPSHUFD $0x4e, X0, X6
-	VADDPS X6, X0, X0
-	VPSHUFD $0xb1, X0, X6
-	VADDPS X6, X0, X0
+	VEXTRACTF128 $1, Y0, X3
+	VADDPS X3, X0, X0
+	VPSHUFD $0x4e, X0, X3
+	VADDPS X3, X0, X0
+	VPSHUFD $0xb1, X0, X3
+	VADDPS X3, X0, X0
 	VMOVSS X0, s+56(FP)
 	VZEROUPPER
 	RET
 
-DATA dotExp_avx2_float32Const<>+0(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+4(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+8(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+12(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+16(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+20(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+24(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+28(SB)/4, $0x42b20000
-DATA dotExp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
-DATA dotExp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
+DATA dotExp_avx2_float32Const<>+0(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+4(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+8(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+12(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+16(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+20(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+24(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+28(SB)/4, $0x42b00000
+DATA dotExp_avx2_float32Const<>+32(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+36(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+40(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+44(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+48(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+52(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+56(SB)/4, $0x7f800000
+DATA dotExp_avx2_float32Const<>+60(SB)/4, $0x7f800000
 DATA dotExp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
 DATA dotExp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
 DATA dotExp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
@@ -3623,87 +3563,95 @@ DATA dotExp_avx2_float32Const<>+112(SB)/4, $0x4b400000
 DATA dotExp_avx2_float32Const<>+116(SB)/4, $0x4b400000
 DATA dotExp_avx2_float32Const<>+120(SB)/4, $0x4b400000
 DATA dotExp_avx2_float32Const<>+124(SB)/4, $0x4b400000
-DATA dotExp_avx2_float32Const<>+128(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+132(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+136(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+140(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+144(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+148(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+152(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+156(SB)/4, $0x3f317200
-DATA dotExp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA dotExp_avx2_float32Const<>+192(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+196(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+200(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+204(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+208(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+212(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+216(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+220(SB)/4, $0x39500d01
-DATA dotExp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA dotExp_avx2_float32Const<>+256(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+260(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+264(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+268(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+272(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+276(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+280(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+284(SB)/4, $0x3c088889
-DATA dotExp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA dotExp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA dotExp_avx2_float32Const<>+352(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+356(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+360(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+364(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+368(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+372(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+376(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+380(SB)/4, $0x3f000000
-DATA dotExp_avx2_float32Const<>+384(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+388(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+392(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+396(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+400(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+404(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+408(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+412(SB)/4, $0x3f800000
-DATA dotExp_avx2_float32Const<>+416(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+420(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+424(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+428(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+432(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+436(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+440(SB)/4, $0x0
-DATA dotExp_avx2_float32Const<>+444(SB)/4, $0x0
-GLOBL dotExp_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+DATA dotExp_avx2_float32Const<>+128(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+132(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+136(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+140(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+144(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+148(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+152(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+156(SB)/4, $0x35bfbe8e
+DATA dotExp_avx2_float32Const<>+160(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+164(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+168(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+172(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+176(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+180(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+184(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+188(SB)/4, $0x3f317200
+DATA dotExp_avx2_float32Const<>+192(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+196(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+200(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+204(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+208(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+212(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+216(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+220(SB)/4, $0x3f800000
+DATA dotExp_avx2_float32Const<>+224(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+228(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+232(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+236(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+240(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+244(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+248(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+252(SB)/4, $0x39500d01
+DATA dotExp_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
+DATA dotExp_avx2_float32Const<>+288(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+292(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+296(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+300(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+304(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+308(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+312(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+316(SB)/4, $0x3c088889
+DATA dotExp_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
+DATA dotExp_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
+DATA dotExp_avx2_float32Const<>+384(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+388(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+392(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+396(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+400(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+404(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+408(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+412(SB)/4, $0x3f000000
+DATA dotExp_avx2_float32Const<>+416(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+420(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+424(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+428(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+432(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+436(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+440(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+444(SB)/4, $0xc2ae0000
+DATA dotExp_avx2_float32Const<>+448(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+452(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+456(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+460(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+464(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+468(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+472(SB)/4, $0x0
+DATA dotExp_avx2_float32Const<>+476(SB)/4, $0x0
+GLOBL dotExp_avx2_float32Const<>(SB), RODATA|NOPTR, $480
 
 // func dotExp_avx2_float32(start float32, scale float32, w []float32, x []float32) (s float32)
 TEXT ·dotExp_avx2_float32(SB), NOSPLIT, $0-60
@@ -3721,39 +3669,30 @@ loop:
 	VMOVUPS 0(BX)(R8*1), Y3
 	VMOVAPS Y2, Y4
 	VFMADD231PS Y3, Y1, Y4
-	VMOVUPS dotExp_avx2_float32Const<>+0(SB), Y3
-	VMINPS Y4, Y3, Y4
-	VMOVUPS dotExp_avx2_float32Const<>+32(SB), Y3
-	VMAXPS Y4, Y3, Y4
 	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y3
 	VFMADD231PS dotExp_avx2_float32Const<>+64(SB), Y4, Y3
-	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y3, Y3
-	VFNMADD231PS dotExp_avx2_float32Const<>+128(SB), Y3, Y4
-	VFNMADD231PS dotExp_avx2_float32Const<>+160(SB), Y3, Y4
-	VMOVUPS dotExp_avx2_float32Const<>+192(SB), Y5
-	VFMADD213PS dotExp_avx2_float32Const<>+224(SB), Y4, Y5
-	VFMADD213PS dotExp_avx2_float32Const<>+256(SB), Y4, Y5
-	VFMADD213PS dotExp_avx2_float32Const<>+288(SB), Y4, Y5
-	VFMADD213PS dotExp_avx2_float32Const<>+320(SB), Y4, Y5
-	VFMADD213PS dotExp_avx2_float32Const<>+352(SB), Y4, Y5
-	VMULPS Y4, Y4, Y6
-	VFMADD231PS Y5, Y6, Y4
-	VADDPS dotExp_avx2_float32Const<>+384(SB), Y4, Y4
-	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y6
-	VFMADD231PS dotExp_avx2_float32Const<>+352(SB), Y3, Y6
-	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y6, Y6
-	VADDPS dotExp_avx2_float32Const<>+96(SB), Y6, Y5
-	VPSLLD $23, Y5, Y5
-	VPADDD dotExp_avx2_float32Const<>+384(SB), Y5, Y5
-	VMULPS Y5, Y4, Y5
-	VSUBPS Y6, Y3, Y6
-	VADDPS dotExp_avx2_float32Const<>+96(SB), Y6, Y6
-	VPSLLD $23, Y6, Y6
-	VPADDD dotExp_avx2_float32Const<>+384(SB), Y6, Y6
-	VMULPS Y6, Y5, Y6
-	VMOVUPS 0(AX)(R8*1), Y5
-	VMULPS Y5, Y6, Y5
-	VADDPS Y5, Y0, Y0
+	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y3, Y5
+	VMOVAPS Y4, Y6
+	VFNMADD231PS dotExp_avx2_float32Const<>+160(SB), Y5, Y6
+	VFNMADD231PS dotExp_avx2_float32Const<>+128(SB), Y5, Y6
+	VPSLLD $23, Y3, Y3
+	VPADDD dotExp_avx2_float32Const<>+192(SB), Y3, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+224(SB), Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+256(SB), Y6, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+288(SB), Y6, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+320(SB), Y6, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+352(SB), Y6, Y5
+	VFMADD213PS dotExp_avx2_float32Const<>+384(SB), Y6, Y5
+	VMULPS Y6, Y6, Y7
+	VFMADD231PS Y5, Y7, Y6
+	VFMADD231PS Y3, Y6, Y3
+	VCMPPS $17, dotExp_avx2_float32Const<>+416(SB), Y4, Y6
+	VBLENDVPS Y6, dotExp_avx2_float32Const<>+448(SB), Y3, Y6
+	VCMPPS $30, dotExp_avx2_float32Const<>+0(SB), Y4, Y4
+	VBLENDVPS Y4, dotExp_avx2_float32Const<>+32(SB), Y6, Y4
+	VMOVUPS 0(AX)(R8*1), Y6
+	VMULPS Y6, Y4, Y6
+	VADDPS Y6, Y0, Y0
 	ADDQ $32, R8
 	SUBQ $8, CX
 	JGE loop
@@ -3764,52 +3703,43 @@ rest:
 	SHLQ $2, CX
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
-	VMOVUPS 32(R12), Y5
-	VMASKMOVPS 0(BX)(R8*1), Y5, Y6
+	VMOVUPS 32(R12), Y6
+	VMASKMOVPS 0(BX)(R8*1), Y6, Y4
 	VMOVAPS Y2, Y3
-	VFMADD231PS Y6, Y1, Y3
-	VMOVUPS dotExp_avx2_float32Const<>+0(SB), Y6
-	VMINPS Y3, Y6, Y3
-	VMOVUPS dotExp_avx2_float32Const<>+32(SB), Y6
-	VMAXPS Y3, Y6, Y3
-	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y6
-	VFMADD231PS dotExp_avx2_float32Const<>+64(SB), Y3, Y6
-	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y6, Y6
-	VFNMADD231PS dotExp_avx2_float32Const<>+128(SB), Y6, Y3
-	VFNMADD231PS dotExp_avx2_float32Const<>+160(SB), Y6, Y3
-	VMOVUPS dotExp_avx2_float32Const<>+192(SB), Y4
-	VFMADD213PS dotExp_avx2_float32Const<>+224(SB), Y3, Y4
-	VFMADD213PS dotExp_avx2_float32Const<>+256(SB), Y3, Y4
-	VFMADD213PS dotExp_avx2_float32Const<>+288(SB), Y3, Y4
-	VFMADD213PS dotExp_avx2_float32Const<>+320(SB), Y3, Y4
-	VFMADD213PS dotExp_avx2_float32Const<>+352(SB), Y3, Y4
-	VMULPS Y3, Y3, Y7
-	VFMADD231PS Y4, Y7, Y3
-	VADDPS dotExp_avx2_float32Const<>+384(SB), Y3, Y3
-	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y7
-	VFMADD231PS dotExp_avx2_float32Const<>+352(SB), Y6, Y7
-	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y7, Y7
-	VADDPS dotExp_avx2_float32Const<>+96(SB), Y7, Y4
+	VFMADD231PS Y4, Y1, Y3
+	VMOVUPS dotExp_avx2_float32Const<>+96(SB), Y4
+	VFMADD231PS dotExp_avx2_float32Const<>+64(SB), Y3, Y4
+	VSUBPS dotExp_avx2_float32Const<>+96(SB), Y4, Y7
+	VMOVAPS Y3, Y5
+	VFNMADD231PS dotExp_avx2_float32Const<>+160(SB), Y7, Y5
+	VFNMADD231PS dotExp_avx2_float32Const<>+128(SB), Y7, Y5
 	VPSLLD $23, Y4, Y4
-	VPADDD dotExp_avx2_float32Const<>+384(SB), Y4, Y4
-	VMULPS Y4, Y3, Y4
-	VSUBPS Y7, Y6, Y7
-	VADDPS dotExp_avx2_float32Const<>+96(SB), Y7, Y7
-	VPSLLD $23, Y7, Y7
-	VPADDD dotExp_avx2_float32Const<>+384(SB), Y7, Y7
-	VMULPS Y7, Y4, Y7
-	VMASKMOVPS 0(AX)(R8*1), Y5, Y4
-	VMULPS Y4, Y7, Y4
-	VANDPS Y5, Y4, Y4
-	VADDPS Y4, Y0, Y0
+	VPADDD dotExp_avx2_float32Const<>+192(SB), Y4, Y4
+	VMOVUPS dotExp_avx2_float32Const<>+224(SB), Y7
+	VFMADD213PS dotExp_avx2_float32Const<>+256(SB), Y5, Y7
+	VFMADD213PS dotExp_avx2_float32Const<>+288(SB), Y5, Y7
+	VFMADD213PS dotExp_avx2_float32Const<>+320(SB), Y5, Y7
+	VFMADD213PS dotExp_avx2_float32Const<>+352(SB), Y5, Y7
+	VFMADD213PS dotExp_avx2_float32Const<>+384(SB), Y5, Y7
+	VMULPS Y5, Y5, Y8
+	VFMADD231PS Y7, Y8, Y5
+	VFMADD231PS Y4, Y5, Y4
+	VCMPPS $17, dotExp_avx2_float32Const<>+416(SB), Y3, Y5
+	VBLENDVPS Y5, dotExp_avx2_float32Const<>+448(SB), Y4, Y5
+	VCMPPS $30, dotExp_avx2_float32Const<>+0(SB), Y3, Y3
+	VBLENDVPS Y3, dotExp_avx2_float32Const<>+32(SB), Y5, Y3
+	VMASKMOVPS 0(AX)(R8*1), Y6, Y5
+	VMULPS Y5, Y3, Y5
+	VANDPS Y6, Y5, Y5
+	VADDPS Y5, Y0, Y0
 
 done:
-	VEXTRACTF128 $1, Y0, X4
-	VADDPS X4, X0, X0
-	VPSHUFD $0x4e, X0, X4
-	VADDPS X4, X0, X0
-	VPSHUFD $0xb1, X0, X4
-	VADDPS X4, X0, X0
+	VEXTRACTF128 $1, Y0, X5
+	VADDPS X5, X0, X0
+	VPSHUFD $0x4e, X0, X5
+	VADDPS X5, X0, X0
+	VPSHUFD $0xb1, X0, X5
+	VADDPS X5, X0, X0
 	VMOVSS X0, s+56(FP)
 	VZEROUPPER
 	RET

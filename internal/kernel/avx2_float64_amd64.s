@@ -2744,91 +2744,87 @@ done:
 	VZEROUPPER
 	RET
 
-DATA sumExp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA sumExp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
-DATA sumExp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
-DATA sumExp_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
-DATA sumExp_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
-DATA sumExp_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
-DATA sumExp_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
-DATA sumExp_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
-DATA sumExp_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
-DATA sumExp_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
-DATA sumExp_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
-DATA sumExp_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
-DATA sumExp_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
-DATA sumExp_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
-DATA sumExp_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
-DATA sumExp_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
-DATA sumExp_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
-DATA sumExp_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
-DATA sumExp_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
-DATA sumExp_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
-DATA sumExp_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
-DATA sumExp_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
-DATA sumExp_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
-DATA sumExp_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
-DATA sumExp_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
-DATA sumExp_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
-DATA sumExp_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
-DATA sumExp_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
-DATA sumExp_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
-DATA sumExp_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
-DATA sumExp_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
-DATA sumExp_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
-DATA sumExp_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
-DATA sumExp_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
-DATA sumExp_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
-DATA sumExp_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
-DATA sumExp_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
-DATA sumExp_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
-DATA sumExp_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
-DATA sumExp_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
-DATA sumExp_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
-DATA sumExp_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
-DATA sumExp_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
-DATA sumExp_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
-DATA sumExp_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
-DATA sumExp_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
-DATA sumExp_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
-DATA sumExp_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
-DATA sumExp_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
-DATA sumExp_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
-DATA sumExp_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
-DATA sumExp_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
-DATA sumExp_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
-DATA sumExp_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
-DATA sumExp_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
-DATA sumExp_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
-DATA sumExp_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
-DATA sumExp_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
-DATA sumExp_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
-DATA sumExp_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
-DATA sumExp_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
-DATA sumExp_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
-DATA sumExp_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
-DATA sumExp_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
-DATA sumExp_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
-DATA sumExp_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
-DATA sumExp_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
-DATA sumExp_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
-DATA sumExp_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
-DATA sumExp_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
-DATA sumExp_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
-DATA sumExp_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
-DATA sumExp_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
-DATA sumExp_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
-DATA sumExp_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
-DATA sumExp_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
-DATA sumExp_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
-DATA sumExp_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
-DATA sumExp_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
-DATA sumExp_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
-DATA sumExp_avx2_float64Const<>+640(SB)/8, $0x0
-DATA sumExp_avx2_float64Const<>+648(SB)/8, $0x0
-DATA sumExp_avx2_float64Const<>+656(SB)/8, $0x0
-DATA sumExp_avx2_float64Const<>+664(SB)/8, $0x0
-GLOBL sumExp_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+DATA sumExp_avx2_float64Const<>+0(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+8(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+24(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx2_float64Const<>+32(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+40(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+48(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+56(SB)/8, $0x4338000000000000
+DATA sumExp_avx2_float64Const<>+64(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+72(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+80(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+88(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx2_float64Const<>+96(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+104(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+112(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+120(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx2_float64Const<>+128(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+136(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+144(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx2_float64Const<>+160(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+168(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+176(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+184(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx2_float64Const<>+192(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+200(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+208(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+216(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx2_float64Const<>+224(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+232(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+240(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+248(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx2_float64Const<>+256(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+264(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+272(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+280(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx2_float64Const<>+288(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+296(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+304(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+312(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx2_float64Const<>+320(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+328(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+336(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+344(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx2_float64Const<>+352(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+360(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+368(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+376(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx2_float64Const<>+384(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+392(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+400(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+408(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx2_float64Const<>+416(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+424(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+432(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+440(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx2_float64Const<>+448(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+456(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+464(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+472(SB)/8, $0x3f81111111111111
+DATA sumExp_avx2_float64Const<>+480(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+488(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+496(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+504(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx2_float64Const<>+512(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+520(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+528(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+536(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx2_float64Const<>+544(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+552(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+560(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+568(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx2_float64Const<>+576(SB)/8, $0xc086200000000000
+DATA sumExp_avx2_float64Const<>+584(SB)/8, $0xc086200000000000
+DATA sumExp_avx2_float64Const<>+592(SB)/8, $0xc086200000000000
+DATA sumExp_avx2_float64Const<>+600(SB)/8, $0xc086200000000000
+DATA sumExp_avx2_float64Const<>+608(SB)/8, $0x0
+DATA sumExp_avx2_float64Const<>+616(SB)/8, $0x0
+DATA sumExp_avx2_float64Const<>+624(SB)/8, $0x0
+DATA sumExp_avx2_float64Const<>+632(SB)/8, $0x0
+GLOBL sumExp_avx2_float64Const<>(SB), RODATA|NOPTR, $640
 
 // func sumExp_avx2_float64(shift float64, src []float64) (s float64)
 TEXT ·sumExp_avx2_float64(SB), NOSPLIT, $0-40
@@ -2843,44 +2839,33 @@ TEXT ·sumExp_avx2_float64(SB), NOSPLIT, $0-40
 loop:
 	VMOVUPD 0(AX)(R8*1), Y2
 	VSUBPD Y1, Y2, Y2
-	VMOVUPD sumExp_avx2_float64Const<>+0(SB), Y3
-	VMINPD Y2, Y3, Y2
 	VMOVUPD sumExp_avx2_float64Const<>+32(SB), Y3
-	VMAXPD Y2, Y3, Y2
-	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y3
-	VFMADD231PD sumExp_avx2_float64Const<>+64(SB), Y2, Y3
-	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y3, Y3
-	VFNMADD231PD sumExp_avx2_float64Const<>+128(SB), Y3, Y2
-	VFNMADD231PD sumExp_avx2_float64Const<>+160(SB), Y3, Y2
-	VMOVUPD sumExp_avx2_float64Const<>+192(SB), Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+224(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+256(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+288(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+320(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+352(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+384(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+416(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+448(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+480(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+512(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+544(SB), Y2, Y4
-	VFMADD213PD sumExp_avx2_float64Const<>+576(SB), Y2, Y4
-	VMULPD Y2, Y2, Y5
-	VFMADD231PD Y4, Y5, Y2
-	VADDPD sumExp_avx2_float64Const<>+608(SB), Y2, Y2
-	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y5
-	VFMADD231PD sumExp_avx2_float64Const<>+576(SB), Y3, Y5
-	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y5, Y5
-	VADDPD sumExp_avx2_float64Const<>+96(SB), Y5, Y4
-	VPSLLQ $52, Y4, Y4
-	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y4, Y4
-	VMULPD Y4, Y2, Y4
-	VSUBPD Y5, Y3, Y5
-	VADDPD sumExp_avx2_float64Const<>+96(SB), Y5, Y5
-	VPSLLQ $52, Y5, Y5
-	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y5, Y5
-	VMULPD Y5, Y4, Y5
-	VADDPD Y5, Y0, Y0
+	VFMADD231PD sumExp_avx2_float64Const<>+0(SB), Y2, Y3
+	VSUBPD sumExp_avx2_float64Const<>+32(SB), Y3, Y4
+	VMOVAPD Y2, Y5
+	VFNMADD231PD sumExp_avx2_float64Const<>+96(SB), Y4, Y5
+	VFNMADD231PD sumExp_avx2_float64Const<>+64(SB), Y4, Y5
+	VPSLLQ $52, Y3, Y3
+	VPADDQ sumExp_avx2_float64Const<>+128(SB), Y3, Y3
+	VMOVUPD sumExp_avx2_float64Const<>+160(SB), Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+192(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+224(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+256(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+288(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+320(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+352(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+384(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+416(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+448(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+480(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+512(SB), Y5, Y4
+	VFMADD213PD sumExp_avx2_float64Const<>+544(SB), Y5, Y4
+	VMULPD Y5, Y5, Y6
+	VFMADD231PD Y4, Y6, Y5
+	VFMADD231PD Y3, Y5, Y3
+	VCMPPD $17, sumExp_avx2_float64Const<>+576(SB), Y2, Y2
+	VBLENDVPD Y2, sumExp_avx2_float64Const<>+608(SB), Y3, Y2
+	VADDPD Y2, Y0, Y0
 	ADDQ $32, R8
 	SUBQ $4, CX
 	JGE loop
@@ -2891,143 +2876,128 @@ rest:
 	SHLQ $3, CX
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
-	VMOVUPS 32(R12), Y5
-	VMASKMOVPD 0(AX)(R8*1), Y5, Y4
-	VSUBPD Y1, Y4, Y4
-	VMOVUPD sumExp_avx2_float64Const<>+0(SB), Y3
-	VMINPD Y4, Y3, Y4
-	VMOVUPD sumExp_avx2_float64Const<>+32(SB), Y3
-	VMAXPD Y4, Y3, Y4
-	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y3
-	VFMADD231PD sumExp_avx2_float64Const<>+64(SB), Y4, Y3
-	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y3, Y3
-	VFNMADD231PD sumExp_avx2_float64Const<>+128(SB), Y3, Y4
-	VFNMADD231PD sumExp_avx2_float64Const<>+160(SB), Y3, Y4
-	VMOVUPD sumExp_avx2_float64Const<>+192(SB), Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+224(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+256(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+288(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+320(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+352(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+384(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+416(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+448(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+480(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+512(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+544(SB), Y4, Y2
-	VFMADD213PD sumExp_avx2_float64Const<>+576(SB), Y4, Y2
-	VMULPD Y4, Y4, Y6
-	VFMADD231PD Y2, Y6, Y4
-	VADDPD sumExp_avx2_float64Const<>+608(SB), Y4, Y4
-	VMOVUPD sumExp_avx2_float64Const<>+96(SB), Y6
-	VFMADD231PD sumExp_avx2_float64Const<>+576(SB), Y3, Y6
-	VSUBPD sumExp_avx2_float64Const<>+96(SB), Y6, Y6
-	VADDPD sumExp_avx2_float64Const<>+96(SB), Y6, Y2
-	VPSLLQ $52, Y2, Y2
-	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y2, Y2
-	VMULPD Y2, Y4, Y2
-	VSUBPD Y6, Y3, Y6
-	VADDPD sumExp_avx2_float64Const<>+96(SB), Y6, Y6
-	VPSLLQ $52, Y6, Y6
-	VPADDQ sumExp_avx2_float64Const<>+608(SB), Y6, Y6
-	VMULPD Y6, Y2, Y6
-	VANDPD Y5, Y6, Y6
-	VADDPD Y6, Y0, Y0
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
+	VSUBPD Y1, Y3, Y3
+	VMOVUPD sumExp_avx2_float64Const<>+32(SB), Y5
+	VFMADD231PD sumExp_avx2_float64Const<>+0(SB), Y3, Y5
+	VSUBPD sumExp_avx2_float64Const<>+32(SB), Y5, Y6
+	VMOVAPD Y3, Y4
+	VFNMADD231PD sumExp_avx2_float64Const<>+96(SB), Y6, Y4
+	VFNMADD231PD sumExp_avx2_float64Const<>+64(SB), Y6, Y4
+	VPSLLQ $52, Y5, Y5
+	VPADDQ sumExp_avx2_float64Const<>+128(SB), Y5, Y5
+	VMOVUPD sumExp_avx2_float64Const<>+160(SB), Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+192(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+224(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+256(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+288(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+320(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+352(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+384(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+416(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+448(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+480(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+512(SB), Y4, Y6
+	VFMADD213PD sumExp_avx2_float64Const<>+544(SB), Y4, Y6
+	VMULPD Y4, Y4, Y7
+	VFMADD231PD Y6, Y7, Y4
+	VFMADD231PD Y5, Y4, Y5
+	VCMPPD $17, sumExp_avx2_float64Const<>+576(SB), Y3, Y3
+	VBLENDVPD Y3, sumExp_avx2_float64Const<>+608(SB), Y5, Y3
+	VANDPD Y2, Y3, Y3
+	VADDPD Y3, Y0, Y0
 
 done:
-	VEXTRACTF128 $1, Y0, X6
-	VADDPD X6, X0, X0
-	VPSHUFD $0x4e, X0, X6
-	VADDPD X6, X0, X0
+	VEXTRACTF128 $1, Y0, X3
+	VADDPD X3, X0, X0
+	VPSHUFD $0x4e, X0, X3
+	VADDPD X3, X0, X0
 	VMOVSD X0, s+32(FP)
 	VZEROUPPER
 	RET
 
-DATA expSum_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA expSum_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
-DATA expSum_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
-DATA expSum_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
-DATA expSum_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
-DATA expSum_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
-DATA expSum_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
-DATA expSum_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
-DATA expSum_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
-DATA expSum_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
-DATA expSum_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
-DATA expSum_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
-DATA expSum_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
-DATA expSum_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
-DATA expSum_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
-DATA expSum_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
-DATA expSum_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
-DATA expSum_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
-DATA expSum_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
-DATA expSum_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
-DATA expSum_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
-DATA expSum_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
-DATA expSum_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
-DATA expSum_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
-DATA expSum_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
-DATA expSum_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
-DATA expSum_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
-DATA expSum_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
-DATA expSum_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
-DATA expSum_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
-DATA expSum_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
-DATA expSum_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
-DATA expSum_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
-DATA expSum_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
-DATA expSum_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
-DATA expSum_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
-DATA expSum_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
-DATA expSum_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
-DATA expSum_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
-DATA expSum_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
-DATA expSum_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
-DATA expSum_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
-DATA expSum_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
-DATA expSum_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
-DATA expSum_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
-DATA expSum_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
-DATA expSum_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
-DATA expSum_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
-DATA expSum_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
-DATA expSum_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
-DATA expSum_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
-DATA expSum_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
-DATA expSum_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
-DATA expSum_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
-DATA expSum_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
-DATA expSum_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
-DATA expSum_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
-DATA expSum_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
-DATA expSum_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
-DATA expSum_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
-DATA expSum_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
-DATA expSum_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
-DATA expSum_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
-DATA expSum_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
-DATA expSum_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
-DATA expSum_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
-DATA expSum_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
-DATA expSum_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
-DATA expSum_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
-DATA expSum_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
-DATA expSum_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
-DATA expSum_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
-DATA expSum_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
-DATA expSum_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
-DATA expSum_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
-DATA expSum_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
-DATA expSum_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
-DATA expSum_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
-DATA expSum_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
-DATA expSum_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
-DATA expSum_avx2_float64Const<>+640(SB)/8, $0x0
-DATA expSum_avx2_float64Const<>+648(SB)/8, $0x0
-DATA expSum_avx2_float64Const<>+656(SB)/8, $0x0
-DATA expSum_avx2_float64Const<>+664(SB)/8, $0x0
-GLOBL expSum_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+DATA expSum_avx2_float64Const<>+0(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+8(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+24(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx2_float64Const<>+32(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+40(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+48(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+56(SB)/8, $0x4338000000000000
+DATA expSum_avx2_float64Const<>+64(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+72(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+80(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+88(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx2_float64Const<>+96(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+104(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+112(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+120(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx2_float64Const<>+128(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+136(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+144(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA expSum_avx2_float64Const<>+160(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+168(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+176(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+184(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx2_float64Const<>+192(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+200(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+208(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+216(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx2_float64Const<>+224(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+232(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+240(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+248(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx2_float64Const<>+256(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+264(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+272(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+280(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx2_float64Const<>+288(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+296(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+304(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+312(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx2_float64Const<>+320(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+328(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+336(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+344(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx2_float64Const<>+352(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+360(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+368(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+376(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx2_float64Const<>+384(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+392(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+400(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+408(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx2_float64Const<>+416(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+424(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+432(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+440(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx2_float64Const<>+448(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+456(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+464(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+472(SB)/8, $0x3f81111111111111
+DATA expSum_avx2_float64Const<>+480(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+488(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+496(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+504(SB)/8, $0x3fa5555555555555
+DATA expSum_avx2_float64Const<>+512(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+520(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+528(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+536(SB)/8, $0x3fc5555555555555
+DATA expSum_avx2_float64Const<>+544(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+552(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+560(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+568(SB)/8, $0x3fe0000000000000
+DATA expSum_avx2_float64Const<>+576(SB)/8, $0xc086200000000000
+DATA expSum_avx2_float64Const<>+584(SB)/8, $0xc086200000000000
+DATA expSum_avx2_float64Const<>+592(SB)/8, $0xc086200000000000
+DATA expSum_avx2_float64Const<>+600(SB)/8, $0xc086200000000000
+DATA expSum_avx2_float64Const<>+608(SB)/8, $0x0
+DATA expSum_avx2_float64Const<>+616(SB)/8, $0x0
+DATA expSum_avx2_float64Const<>+624(SB)/8, $0x0
+DATA expSum_avx2_float64Const<>+632(SB)/8, $0x0
+GLOBL expSum_avx2_float64Const<>(SB), RODATA|NOPTR, $640
 
 // func expSum_avx2_float64(shift float64, dst []float64, src []float64) (s float64)
 TEXT ·expSum_avx2_float64(SB), NOSPLIT, $0-64
@@ -3043,45 +3013,34 @@ TEXT ·expSum_avx2_float64(SB), NOSPLIT, $0-64
 loop:
 	VMOVUPD 0(BX)(R8*1), Y2
 	VSUBPD Y1, Y2, Y2
-	VMOVUPD expSum_avx2_float64Const<>+0(SB), Y3
-	VMINPD Y2, Y3, Y2
 	VMOVUPD expSum_avx2_float64Const<>+32(SB), Y3
-	VMAXPD Y2, Y3, Y2
-	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y3
-	VFMADD231PD expSum_avx2_float64Const<>+64(SB), Y2, Y3
-	VSUBPD expSum_avx2_float64Const<>+96(SB), Y3, Y3
-	VFNMADD231PD expSum_avx2_float64Const<>+128(SB), Y3, Y2
-	VFNMADD231PD expSum_avx2_float64Const<>+160(SB), Y3, Y2
-	VMOVUPD expSum_avx2_float64Const<>+192(SB), Y4
-	VFMADD213PD expSum_avx2_float64Const<>+224(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+256(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+288(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+320(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+352(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+384(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+416(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+448(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+480(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+512(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+544(SB), Y2, Y4
-	VFMADD213PD expSum_avx2_float64Const<>+576(SB), Y2, Y4
-	VMULPD Y2, Y2, Y5
-	VFMADD231PD Y4, Y5, Y2
-	VADDPD expSum_avx2_float64Const<>+608(SB), Y2, Y2
-	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y5
-	VFMADD231PD expSum_avx2_float64Const<>+576(SB), Y3, Y5
-	VSUBPD expSum_avx2_float64Const<>+96(SB), Y5, Y5
-	VADDPD expSum_avx2_float64Const<>+96(SB), Y5, Y4
-	VPSLLQ $52, Y4, Y4
-	VPADDQ expSum_avx2_float64Const<>+608(SB), Y4, Y4
-	VMULPD Y4, Y2, Y4
-	VSUBPD Y5, Y3, Y5
-	VADDPD expSum_avx2_float64Const<>+96(SB), Y5, Y5
-	VPSLLQ $52, Y5, Y5
-	VPADDQ expSum_avx2_float64Const<>+608(SB), Y5, Y5
-	VMULPD Y5, Y4, Y5
-	VMOVUPD Y5, 0(AX)(R8*1)
-	VADDPD Y5, Y0, Y0
+	VFMADD231PD expSum_avx2_float64Const<>+0(SB), Y2, Y3
+	VSUBPD expSum_avx2_float64Const<>+32(SB), Y3, Y4
+	VMOVAPD Y2, Y5
+	VFNMADD231PD expSum_avx2_float64Const<>+96(SB), Y4, Y5
+	VFNMADD231PD expSum_avx2_float64Const<>+64(SB), Y4, Y5
+	VPSLLQ $52, Y3, Y3
+	VPADDQ expSum_avx2_float64Const<>+128(SB), Y3, Y3
+	VMOVUPD expSum_avx2_float64Const<>+160(SB), Y4
+	VFMADD213PD expSum_avx2_float64Const<>+192(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+224(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+256(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+288(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+320(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+352(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+384(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+416(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+448(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+480(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+512(SB), Y5, Y4
+	VFMADD213PD expSum_avx2_float64Const<>+544(SB), Y5, Y4
+	VMULPD Y5, Y5, Y6
+	VFMADD231PD Y4, Y6, Y5
+	VFMADD231PD Y3, Y5, Y3
+	VCMPPD $17, expSum_avx2_float64Const<>+576(SB), Y2, Y2
+	VBLENDVPD Y2, expSum_avx2_float64Const<>+608(SB), Y3, Y2
+	VMOVUPD Y2, 0(AX)(R8*1)
+	VADDPD Y2, Y0, Y0
 	ADDQ $32, R8
 	SUBQ $4, CX
 	JGE loop
@@ -3092,80 +3051,69 @@ rest:
 	SHLQ $3, CX
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
-	VMOVUPS 32(R12), Y5
-	VMASKMOVPD 0(BX)(R8*1), Y5, Y4
-	VSUBPD Y1, Y4, Y4
-	VMOVUPD expSum_avx2_float64Const<>+0(SB), Y3
-	VMINPD Y4, Y3, Y4
-	VMOVUPD expSum_avx2_float64Const<>+32(SB), Y3
-	VMAXPD Y4, Y3, Y4
-	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y3
-	VFMADD231PD expSum_avx2_float64Const<>+64(SB), Y4, Y3
-	VSUBPD expSum_avx2_float64Const<>+96(SB), Y3, Y3
-	VFNMADD231PD expSum_avx2_float64Const<>+128(SB), Y3, Y4
-	VFNMADD231PD expSum_avx2_float64Const<>+160(SB), Y3, Y4
-	VMOVUPD expSum_avx2_float64Const<>+192(SB), Y2
-	VFMADD213PD expSum_avx2_float64Const<>+224(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+256(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+288(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+320(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+352(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+384(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+416(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+448(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+480(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+512(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+544(SB), Y4, Y2
-	VFMADD213PD expSum_avx2_float64Const<>+576(SB), Y4, Y2
-	VMULPD Y4, Y4, Y6
-	VFMADD231PD Y2, Y6, Y4
-	VADDPD expSum_avx2_float64Const<>+608(SB), Y4, Y4
-	VMOVUPD expSum_avx2_float64Const<>+96(SB), Y6
-	VFMADD231PD expSum_avx2_float64Const<>+576(SB), Y3, Y6
-	VSUBPD expSum_avx2_float64Const<>+96(SB), Y6, Y6
-	VADDPD expSum_avx2_float64Const<>+96(SB), Y6, Y2
-	VPSLLQ $52, Y2, Y2
-	VPADDQ expSum_avx2_float64Const<>+608(SB), Y2, Y2
-	VMULPD Y2, Y4, Y2
-	VSUBPD Y6, Y3, Y6
-	VADDPD expSum_avx2_float64Const<>+96(SB), Y6, Y6
-	VPSLLQ $52, Y6, Y6
-	VPADDQ expSum_avx2_float64Const<>+608(SB), Y6, Y6
-	VMULPD Y6, Y2, Y6
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y3
+	VSUBPD Y1, Y3, Y3
+	VMOVUPD expSum_avx2_float64Const<>+32(SB), Y5
+	VFMADD231PD expSum_avx2_float64Const<>+0(SB), Y3, Y5
+	VSUBPD expSum_avx2_float64Const<>+32(SB), Y5, Y6
+	VMOVAPD Y3, Y4
+	VFNMADD231PD expSum_avx2_float64Const<>+96(SB), Y6, Y4
+	VFNMADD231PD expSum_avx2_float64Const<>+64(SB), Y6, Y4
+	VPSLLQ $52, Y5, Y5
+	VPADDQ expSum_avx2_float64Const<>+128(SB), Y5, Y5
+	VMOVUPD expSum_avx2_float64Const<>+160(SB), Y6
+	VFMADD213PD expSum_avx2_float64Const<>+192(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+224(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+256(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+288(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+320(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+352(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+384(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+416(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+448(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+480(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+512(SB), Y4, Y6
+	VFMADD213PD expSum_avx2_float64Const<>+544(SB), Y4, Y6
+	VMULPD Y4, Y4, Y7
+	VFMADD231PD Y6, Y7, Y4
+	VFMADD231PD Y5, Y4, Y5
+	VCMPPD $17, expSum_avx2_float64Const<>+576(SB), Y3, Y3
+	VBLENDVPD Y3, expSum_avx2_float64Const<>+608(SB), Y5, Y3
 	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X6, X2
+	VMOVAPS X3, X5
 	TESTQ $16, CX
-	JZ store408
-	VMOVUPS X2, (R13)
-	VEXTRACTF128 $1, Y6, X2
+	JZ store288
+	VMOVUPS X5, (R13)
+	VEXTRACTF128 $1, Y3, X5
 	ADDQ $16, R13
 
-store408:
+store288:
 	TESTQ $8, CX
-	JZ store40End
-	VMOVSD X2, (R13)
+	JZ store28End
+	VMOVSD X5, (R13)
 
-store40End:
-	VANDPD Y5, Y6, Y6
-	VADDPD Y6, Y0, Y0
+store28End:
+	VANDPD Y2, Y3, Y3
+	VADDPD Y3, Y0, Y0
 
 done:
-	VEXTRACTF128 $1, Y0, X6
-	VADDPD X6, X0, X0
-	VPSHUFD $0x4e, X0, X6
-	VADDPD X6, X0, X0
+	VEXTRACTF128 $1, Y0, X3
+	VADDPD X3, X0, X0
+	VPSHUFD $0x4e, X0, X3
+	VADDPD X3, X0, X0
 	VMOVSD X0, s+56(FP)
 	VZEROUPPER
 	RET
 
-DATA dotExp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA dotExp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
-DATA dotExp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
-DATA dotExp_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
-DATA dotExp_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
-DATA dotExp_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
-DATA dotExp_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
-DATA dotExp_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
+DATA dotExp_avx2_float64Const<>+0(SB)/8, $0x4086280000000000
+DATA dotExp_avx2_float64Const<>+8(SB)/8, $0x4086280000000000
+DATA dotExp_avx2_float64Const<>+16(SB)/8, $0x4086280000000000
+DATA dotExp_avx2_float64Const<>+24(SB)/8, $0x4086280000000000
+DATA dotExp_avx2_float64Const<>+32(SB)/8, $0x7ff0000000000000
+DATA dotExp_avx2_float64Const<>+40(SB)/8, $0x7ff0000000000000
+DATA dotExp_avx2_float64Const<>+48(SB)/8, $0x7ff0000000000000
+DATA dotExp_avx2_float64Const<>+56(SB)/8, $0x7ff0000000000000
 DATA dotExp_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
 DATA dotExp_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
 DATA dotExp_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
@@ -3174,75 +3122,79 @@ DATA dotExp_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
 DATA dotExp_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
 DATA dotExp_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
 DATA dotExp_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
-DATA dotExp_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
-DATA dotExp_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
-DATA dotExp_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
-DATA dotExp_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
-DATA dotExp_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
-DATA dotExp_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
-DATA dotExp_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
-DATA dotExp_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
-DATA dotExp_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
-DATA dotExp_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
-DATA dotExp_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
-DATA dotExp_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
-DATA dotExp_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
-DATA dotExp_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
-DATA dotExp_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
-DATA dotExp_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
-DATA dotExp_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
-DATA dotExp_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
-DATA dotExp_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
-DATA dotExp_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
-DATA dotExp_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
-DATA dotExp_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
-DATA dotExp_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
-DATA dotExp_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
-DATA dotExp_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
-DATA dotExp_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
-DATA dotExp_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
-DATA dotExp_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
-DATA dotExp_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
-DATA dotExp_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
-DATA dotExp_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
-DATA dotExp_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
-DATA dotExp_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
-DATA dotExp_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
-DATA dotExp_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
-DATA dotExp_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
-DATA dotExp_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
-DATA dotExp_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
-DATA dotExp_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
-DATA dotExp_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
-DATA dotExp_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
-DATA dotExp_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
-DATA dotExp_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
-DATA dotExp_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
-DATA dotExp_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
-DATA dotExp_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
-DATA dotExp_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
-DATA dotExp_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
-DATA dotExp_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
-DATA dotExp_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
-DATA dotExp_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
-DATA dotExp_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
-DATA dotExp_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
-DATA dotExp_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
-DATA dotExp_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
-DATA dotExp_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
-DATA dotExp_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
-DATA dotExp_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
-DATA dotExp_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
-DATA dotExp_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
-DATA dotExp_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
-DATA dotExp_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
-DATA dotExp_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
-DATA dotExp_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
-DATA dotExp_avx2_float64Const<>+640(SB)/8, $0x0
-DATA dotExp_avx2_float64Const<>+648(SB)/8, $0x0
-DATA dotExp_avx2_float64Const<>+656(SB)/8, $0x0
-DATA dotExp_avx2_float64Const<>+664(SB)/8, $0x0
-GLOBL dotExp_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+DATA dotExp_avx2_float64Const<>+128(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+136(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+144(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+152(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx2_float64Const<>+160(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+168(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+176(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+184(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx2_float64Const<>+192(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+200(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+208(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+216(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx2_float64Const<>+224(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+232(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+240(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+248(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx2_float64Const<>+256(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+264(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+272(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+280(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx2_float64Const<>+288(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+296(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+304(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+312(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx2_float64Const<>+320(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+328(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+336(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+344(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx2_float64Const<>+352(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+360(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+368(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+376(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx2_float64Const<>+384(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+392(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+400(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+408(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx2_float64Const<>+416(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+424(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+432(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+440(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx2_float64Const<>+448(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+456(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+464(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+472(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx2_float64Const<>+480(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+488(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+496(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+504(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx2_float64Const<>+512(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+520(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+528(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+536(SB)/8, $0x3f81111111111111
+DATA dotExp_avx2_float64Const<>+544(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+552(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+560(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+568(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx2_float64Const<>+576(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+584(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+592(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+600(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx2_float64Const<>+608(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+616(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+624(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+632(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx2_float64Const<>+640(SB)/8, $0xc086200000000000
+DATA dotExp_avx2_float64Const<>+648(SB)/8, $0xc086200000000000
+DATA dotExp_avx2_float64Const<>+656(SB)/8, $0xc086200000000000
+DATA dotExp_avx2_float64Const<>+664(SB)/8, $0xc086200000000000
+DATA dotExp_avx2_float64Const<>+672(SB)/8, $0x0
+DATA dotExp_avx2_float64Const<>+680(SB)/8, $0x0
+DATA dotExp_avx2_float64Const<>+688(SB)/8, $0x0
+DATA dotExp_avx2_float64Const<>+696(SB)/8, $0x0
+GLOBL dotExp_avx2_float64Const<>(SB), RODATA|NOPTR, $704
 
 // func dotExp_avx2_float64(start float64, scale float64, w []float64, x []float64) (s float64)
 TEXT ·dotExp_avx2_float64(SB), NOSPLIT, $0-72
@@ -3260,46 +3212,37 @@ loop:
 	VMOVUPD 0(BX)(R8*1), Y3
 	VMOVAPD Y2, Y4
 	VFMADD231PD Y3, Y1, Y4
-	VMOVUPD dotExp_avx2_float64Const<>+0(SB), Y3
-	VMINPD Y4, Y3, Y4
-	VMOVUPD dotExp_avx2_float64Const<>+32(SB), Y3
-	VMAXPD Y4, Y3, Y4
 	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y3
 	VFMADD231PD dotExp_avx2_float64Const<>+64(SB), Y4, Y3
-	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y3, Y3
-	VFNMADD231PD dotExp_avx2_float64Const<>+128(SB), Y3, Y4
-	VFNMADD231PD dotExp_avx2_float64Const<>+160(SB), Y3, Y4
-	VMOVUPD dotExp_avx2_float64Const<>+192(SB), Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+224(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+256(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+288(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+320(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+352(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+384(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+416(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+448(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+480(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+512(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+544(SB), Y4, Y5
-	VFMADD213PD dotExp_avx2_float64Const<>+576(SB), Y4, Y5
-	VMULPD Y4, Y4, Y6
-	VFMADD231PD Y5, Y6, Y4
-	VADDPD dotExp_avx2_float64Const<>+608(SB), Y4, Y4
-	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y6
-	VFMADD231PD dotExp_avx2_float64Const<>+576(SB), Y3, Y6
-	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y6, Y6
-	VADDPD dotExp_avx2_float64Const<>+96(SB), Y6, Y5
-	VPSLLQ $52, Y5, Y5
-	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y5, Y5
-	VMULPD Y5, Y4, Y5
-	VSUBPD Y6, Y3, Y6
-	VADDPD dotExp_avx2_float64Const<>+96(SB), Y6, Y6
-	VPSLLQ $52, Y6, Y6
-	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y6, Y6
-	VMULPD Y6, Y5, Y6
-	VMOVUPD 0(AX)(R8*1), Y5
-	VMULPD Y5, Y6, Y5
-	VADDPD Y5, Y0, Y0
+	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y3, Y5
+	VMOVAPD Y4, Y6
+	VFNMADD231PD dotExp_avx2_float64Const<>+160(SB), Y5, Y6
+	VFNMADD231PD dotExp_avx2_float64Const<>+128(SB), Y5, Y6
+	VPSLLQ $52, Y3, Y3
+	VPADDQ dotExp_avx2_float64Const<>+192(SB), Y3, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+224(SB), Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+256(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+288(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+320(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+352(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+384(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+416(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+448(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+480(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+512(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+544(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+576(SB), Y6, Y5
+	VFMADD213PD dotExp_avx2_float64Const<>+608(SB), Y6, Y5
+	VMULPD Y6, Y6, Y7
+	VFMADD231PD Y5, Y7, Y6
+	VFMADD231PD Y3, Y6, Y3
+	VCMPPD $17, dotExp_avx2_float64Const<>+640(SB), Y4, Y6
+	VBLENDVPD Y6, dotExp_avx2_float64Const<>+672(SB), Y3, Y6
+	VCMPPD $30, dotExp_avx2_float64Const<>+0(SB), Y4, Y4
+	VBLENDVPD Y4, dotExp_avx2_float64Const<>+32(SB), Y6, Y4
+	VMOVUPD 0(AX)(R8*1), Y6
+	VMULPD Y6, Y4, Y6
+	VADDPD Y6, Y0, Y0
 	ADDQ $32, R8
 	SUBQ $4, CX
 	JGE loop
@@ -3310,57 +3253,48 @@ rest:
 	SHLQ $3, CX
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
-	VMOVUPS 32(R12), Y5
-	VMASKMOVPD 0(BX)(R8*1), Y5, Y6
+	VMOVUPS 32(R12), Y6
+	VMASKMOVPD 0(BX)(R8*1), Y6, Y4
 	VMOVAPD Y2, Y3
-	VFMADD231PD Y6, Y1, Y3
-	VMOVUPD dotExp_avx2_float64Const<>+0(SB), Y6
-	VMINPD Y3, Y6, Y3
-	VMOVUPD dotExp_avx2_float64Const<>+32(SB), Y6
-	VMAXPD Y3, Y6, Y3
-	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y6
-	VFMADD231PD dotExp_avx2_float64Const<>+64(SB), Y3, Y6
-	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y6, Y6
-	VFNMADD231PD dotExp_avx2_float64Const<>+128(SB), Y6, Y3
-	VFNMADD231PD dotExp_avx2_float64Const<>+160(SB), Y6, Y3
-	VMOVUPD dotExp_avx2_float64Const<>+192(SB), Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+224(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+256(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+288(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+320(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+352(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+384(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+416(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+448(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+480(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+512(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+544(SB), Y3, Y4
-	VFMADD213PD dotExp_avx2_float64Const<>+576(SB), Y3, Y4
-	VMULPD Y3, Y3, Y7
-	VFMADD231PD Y4, Y7, Y3
-	VADDPD dotExp_avx2_float64Const<>+608(SB), Y3, Y3
-	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y7
-	VFMADD231PD dotExp_avx2_float64Const<>+576(SB), Y6, Y7
-	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y7, Y7
-	VADDPD dotExp_avx2_float64Const<>+96(SB), Y7, Y4
+	VFMADD231PD Y4, Y1, Y3
+	VMOVUPD dotExp_avx2_float64Const<>+96(SB), Y4
+	VFMADD231PD dotExp_avx2_float64Const<>+64(SB), Y3, Y4
+	VSUBPD dotExp_avx2_float64Const<>+96(SB), Y4, Y7
+	VMOVAPD Y3, Y5
+	VFNMADD231PD dotExp_avx2_float64Const<>+160(SB), Y7, Y5
+	VFNMADD231PD dotExp_avx2_float64Const<>+128(SB), Y7, Y5
 	VPSLLQ $52, Y4, Y4
-	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y4, Y4
-	VMULPD Y4, Y3, Y4
-	VSUBPD Y7, Y6, Y7
-	VADDPD dotExp_avx2_float64Const<>+96(SB), Y7, Y7
-	VPSLLQ $52, Y7, Y7
-	VPADDQ dotExp_avx2_float64Const<>+608(SB), Y7, Y7
-	VMULPD Y7, Y4, Y7
-	VMASKMOVPD 0(AX)(R8*1), Y5, Y4
-	VMULPD Y4, Y7, Y4
-	VANDPD Y5, Y4, Y4
-	VADDPD Y4, Y0, Y0
+	VPADDQ dotExp_avx2_float64Const<>+192(SB), Y4, Y4
+	VMOVUPD dotExp_avx2_float64Const<>+224(SB), Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+256(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+288(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+320(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+352(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+384(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+416(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+448(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+480(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+512(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+544(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+576(SB), Y5, Y7
+	VFMADD213PD dotExp_avx2_float64Const<>+608(SB), Y5, Y7
+	VMULPD Y5, Y5, Y8
+	VFMADD231PD Y7, Y8, Y5
+	VFMADD231PD Y4, Y5, Y4
+	VCMPPD $17, dotExp_avx2_float64Const<>+640(SB), Y3, Y5
+	VBLENDVPD Y5, dotExp_avx2_float64Const<>+672(SB), Y4, Y5
+	VCMPPD $30, dotExp_avx2_float64Const<>+0(SB), Y3, Y3
+	VBLENDVPD Y3, dotExp_avx2_float64Const<>+32(SB), Y5, Y3
+	VMASKMOVPD 0(AX)(R8*1), Y6, Y5
+	VMULPD Y5, Y3, Y5
+	VANDPD Y6, Y5, Y5
+	VADDPD Y5, Y0, Y0
 
 done:
-	VEXTRACTF128 $1, Y0, X4
-	VADDPD X4, X0, X0
-	VPSHUFD $0x4e, X0, X4
-	VADDPD X4, X0, X0
+	VEXTRACTF128 $1, Y0, X5
+	VADDPD X5, X0, X0
+	VPSHUFD $0x4e, X0, X5
+	VADDPD X5, X0, X0
 	VMOVSD X0, s+64(FP)
 	VZEROUPPER
 	RET

@@ -2069,21 +2069,20 @@ done:
 	VZEROUPPER
 	RET
 
-DATA sumExp_avx512_float32Const<>+0(SB)/4, $0x42b20000
-DATA sumExp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
-DATA sumExp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
-DATA sumExp_avx512_float32Const<>+12(SB)/4, $0x4b400000
-DATA sumExp_avx512_float32Const<>+16(SB)/4, $0x3f317200
-DATA sumExp_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
-DATA sumExp_avx512_float32Const<>+24(SB)/4, $0x39500d01
-DATA sumExp_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
-DATA sumExp_avx512_float32Const<>+32(SB)/4, $0x3c088889
-DATA sumExp_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
-DATA sumExp_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
-DATA sumExp_avx512_float32Const<>+44(SB)/4, $0x3f000000
-DATA sumExp_avx512_float32Const<>+48(SB)/4, $0x3f800000
-DATA sumExp_avx512_float32Const<>+52(SB)/4, $0x0
-GLOBL sumExp_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+DATA sumExp_avx512_float32Const<>+0(SB)/4, $0x3fb8aa3b
+DATA sumExp_avx512_float32Const<>+4(SB)/4, $0x4b400000
+DATA sumExp_avx512_float32Const<>+8(SB)/4, $0x35bfbe8e
+DATA sumExp_avx512_float32Const<>+12(SB)/4, $0x3f317200
+DATA sumExp_avx512_float32Const<>+16(SB)/4, $0x3f800000
+DATA sumExp_avx512_float32Const<>+20(SB)/4, $0x39500d01
+DATA sumExp_avx512_float32Const<>+24(SB)/4, $0x3ab60b61
+DATA sumExp_avx512_float32Const<>+28(SB)/4, $0x3c088889
+DATA sumExp_avx512_float32Const<>+32(SB)/4, $0x3d2aaaab
+DATA sumExp_avx512_float32Const<>+36(SB)/4, $0x3e2aaaab
+DATA sumExp_avx512_float32Const<>+40(SB)/4, $0x3f000000
+DATA sumExp_avx512_float32Const<>+44(SB)/4, $0xc2ae0000
+DATA sumExp_avx512_float32Const<>+48(SB)/4, $0x0
+GLOBL sumExp_avx512_float32Const<>(SB), RODATA|NOPTR, $52
 
 // func sumExp_avx512_float32(shift float32, src []float32) (s float32)
 TEXT ·sumExp_avx512_float32(SB), NOSPLIT, $0-36
@@ -2098,37 +2097,26 @@ TEXT ·sumExp_avx512_float32(SB), NOSPLIT, $0-36
 loop:
 	VMOVUPS 0(AX)(R8*1), Z2
 	VSUBPS Z1, Z2, Z2
-	VBROADCASTSS sumExp_avx512_float32Const<>+0(SB), Z3
-	VMINPS Z2, Z3, Z2
 	VBROADCASTSS sumExp_avx512_float32Const<>+4(SB), Z3
-	VMAXPS Z2, Z3, Z2
-	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z3
-	VFMADD231PS.BCST sumExp_avx512_float32Const<>+8(SB), Z2, Z3
-	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z3, Z3
-	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+16(SB), Z3, Z2
-	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+20(SB), Z3, Z2
-	VBROADCASTSS sumExp_avx512_float32Const<>+24(SB), Z4
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+28(SB), Z2, Z4
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+32(SB), Z2, Z4
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+36(SB), Z2, Z4
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+40(SB), Z2, Z4
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+44(SB), Z2, Z4
-	VMULPS Z2, Z2, Z5
-	VFMADD231PS Z4, Z5, Z2
-	VADDPS.BCST sumExp_avx512_float32Const<>+48(SB), Z2, Z2
-	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z5
-	VFMADD231PS.BCST sumExp_avx512_float32Const<>+44(SB), Z3, Z5
-	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z5
-	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z4
-	VPSLLD $23, Z4, Z4
-	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z4, Z4
-	VMULPS Z4, Z2, Z4
-	VSUBPS Z5, Z3, Z5
-	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z5
-	VPSLLD $23, Z5, Z5
-	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z5, Z5
-	VMULPS Z5, Z4, Z5
-	VADDPS Z5, Z0, Z0
+	VFMADD231PS.BCST sumExp_avx512_float32Const<>+0(SB), Z2, Z3
+	VSUBPS.BCST sumExp_avx512_float32Const<>+4(SB), Z3, Z4
+	VMOVAPS Z2, Z5
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+12(SB), Z4, Z5
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+8(SB), Z4, Z5
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST sumExp_avx512_float32Const<>+16(SB), Z3, Z3
+	VBROADCASTSS sumExp_avx512_float32Const<>+20(SB), Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+24(SB), Z5, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+28(SB), Z5, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+32(SB), Z5, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+36(SB), Z5, Z4
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+40(SB), Z5, Z4
+	VMULPS Z5, Z5, Z6
+	VFMADD231PS Z4, Z6, Z5
+	VFMADD231PS Z3, Z5, Z3
+	VCMPPS.BCST $17, sumExp_avx512_float32Const<>+44(SB), Z2, K1
+	VBLENDMPS.BCST sumExp_avx512_float32Const<>+48(SB), Z3, K1, Z3
+	VADDPS Z3, Z0, Z0
 	ADDQ $64, R8
 	SUBQ $16, CX
 	JGE loop
@@ -2140,38 +2128,27 @@ rest:
 	SHLQ CX, R12
 	DECQ R12
 	KMOVW R12, K7
-	VMOVUPS.Z 0(AX)(R8*1), K7, Z5
-	VSUBPS Z1, Z5, Z5
-	VBROADCASTSS sumExp_avx512_float32Const<>+0(SB), Z4
-	VMINPS Z5, Z4, Z5
-	VBROADCASTSS sumExp_avx512_float32Const<>+4(SB), Z4
-	VMAXPS Z5, Z4, Z5
-	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z4
-	VFMADD231PS.BCST sumExp_avx512_float32Const<>+8(SB), Z5, Z4
-	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z4, Z4
-	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+16(SB), Z4, Z5
-	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+20(SB), Z4, Z5
-	VBROADCASTSS sumExp_avx512_float32Const<>+24(SB), Z3
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+28(SB), Z5, Z3
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+32(SB), Z5, Z3
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+36(SB), Z5, Z3
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+40(SB), Z5, Z3
-	VFMADD213PS.BCST sumExp_avx512_float32Const<>+44(SB), Z5, Z3
-	VMULPS Z5, Z5, Z2
-	VFMADD231PS Z3, Z2, Z5
-	VADDPS.BCST sumExp_avx512_float32Const<>+48(SB), Z5, Z5
-	VBROADCASTSS sumExp_avx512_float32Const<>+12(SB), Z2
-	VFMADD231PS.BCST sumExp_avx512_float32Const<>+44(SB), Z4, Z2
-	VSUBPS.BCST sumExp_avx512_float32Const<>+12(SB), Z2, Z2
-	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z2, Z3
-	VPSLLD $23, Z3, Z3
-	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z3, Z3
-	VMULPS Z3, Z5, Z3
-	VSUBPS Z2, Z4, Z2
-	VADDPS.BCST sumExp_avx512_float32Const<>+12(SB), Z2, Z2
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z3
+	VSUBPS Z1, Z3, Z3
+	VBROADCASTSS sumExp_avx512_float32Const<>+4(SB), Z2
+	VFMADD231PS.BCST sumExp_avx512_float32Const<>+0(SB), Z3, Z2
+	VSUBPS.BCST sumExp_avx512_float32Const<>+4(SB), Z2, Z5
+	VMOVAPS Z3, Z6
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+12(SB), Z5, Z6
+	VFNMADD231PS.BCST sumExp_avx512_float32Const<>+8(SB), Z5, Z6
 	VPSLLD $23, Z2, Z2
-	VPADDD.BCST sumExp_avx512_float32Const<>+48(SB), Z2, Z2
-	VMULPS Z2, Z3, Z2
+	VPADDD.BCST sumExp_avx512_float32Const<>+16(SB), Z2, Z2
+	VBROADCASTSS sumExp_avx512_float32Const<>+20(SB), Z5
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+24(SB), Z6, Z5
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+28(SB), Z6, Z5
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+32(SB), Z6, Z5
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+36(SB), Z6, Z5
+	VFMADD213PS.BCST sumExp_avx512_float32Const<>+40(SB), Z6, Z5
+	VMULPS Z6, Z6, Z4
+	VFMADD231PS Z5, Z4, Z6
+	VFMADD231PS Z2, Z6, Z2
+	VCMPPS.BCST $17, sumExp_avx512_float32Const<>+44(SB), Z3, K1
+	VBLENDMPS.BCST sumExp_avx512_float32Const<>+48(SB), Z2, K1, Z2
 	VADDPS Z2, Z0, K7, Z0
 
 done:
@@ -2187,21 +2164,20 @@ done:
 	VZEROUPPER
 	RET
 
-DATA expSum_avx512_float32Const<>+0(SB)/4, $0x42b20000
-DATA expSum_avx512_float32Const<>+4(SB)/4, $0xc2d00000
-DATA expSum_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
-DATA expSum_avx512_float32Const<>+12(SB)/4, $0x4b400000
-DATA expSum_avx512_float32Const<>+16(SB)/4, $0x3f317200
-DATA expSum_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
-DATA expSum_avx512_float32Const<>+24(SB)/4, $0x39500d01
-DATA expSum_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
-DATA expSum_avx512_float32Const<>+32(SB)/4, $0x3c088889
-DATA expSum_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
-DATA expSum_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
-DATA expSum_avx512_float32Const<>+44(SB)/4, $0x3f000000
-DATA expSum_avx512_float32Const<>+48(SB)/4, $0x3f800000
-DATA expSum_avx512_float32Const<>+52(SB)/4, $0x0
-GLOBL expSum_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+DATA expSum_avx512_float32Const<>+0(SB)/4, $0x3fb8aa3b
+DATA expSum_avx512_float32Const<>+4(SB)/4, $0x4b400000
+DATA expSum_avx512_float32Const<>+8(SB)/4, $0x35bfbe8e
+DATA expSum_avx512_float32Const<>+12(SB)/4, $0x3f317200
+DATA expSum_avx512_float32Const<>+16(SB)/4, $0x3f800000
+DATA expSum_avx512_float32Const<>+20(SB)/4, $0x39500d01
+DATA expSum_avx512_float32Const<>+24(SB)/4, $0x3ab60b61
+DATA expSum_avx512_float32Const<>+28(SB)/4, $0x3c088889
+DATA expSum_avx512_float32Const<>+32(SB)/4, $0x3d2aaaab
+DATA expSum_avx512_float32Const<>+36(SB)/4, $0x3e2aaaab
+DATA expSum_avx512_float32Const<>+40(SB)/4, $0x3f000000
+DATA expSum_avx512_float32Const<>+44(SB)/4, $0xc2ae0000
+DATA expSum_avx512_float32Const<>+48(SB)/4, $0x0
+GLOBL expSum_avx512_float32Const<>(SB), RODATA|NOPTR, $52
 
 // func expSum_avx512_float32(shift float32, dst []float32, src []float32) (s float32)
 TEXT ·expSum_avx512_float32(SB), NOSPLIT, $0-60
@@ -2217,38 +2193,27 @@ TEXT ·expSum_avx512_float32(SB), NOSPLIT, $0-60
 loop:
 	VMOVUPS 0(BX)(R8*1), Z2
 	VSUBPS Z1, Z2, Z2
-	VBROADCASTSS expSum_avx512_float32Const<>+0(SB), Z3
-	VMINPS Z2, Z3, Z2
 	VBROADCASTSS expSum_avx512_float32Const<>+4(SB), Z3
-	VMAXPS Z2, Z3, Z2
-	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z3
-	VFMADD231PS.BCST expSum_avx512_float32Const<>+8(SB), Z2, Z3
-	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z3, Z3
-	VFNMADD231PS.BCST expSum_avx512_float32Const<>+16(SB), Z3, Z2
-	VFNMADD231PS.BCST expSum_avx512_float32Const<>+20(SB), Z3, Z2
-	VBROADCASTSS expSum_avx512_float32Const<>+24(SB), Z4
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+28(SB), Z2, Z4
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+32(SB), Z2, Z4
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+36(SB), Z2, Z4
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+40(SB), Z2, Z4
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+44(SB), Z2, Z4
-	VMULPS Z2, Z2, Z5
-	VFMADD231PS Z4, Z5, Z2
-	VADDPS.BCST expSum_avx512_float32Const<>+48(SB), Z2, Z2
-	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z5
-	VFMADD231PS.BCST expSum_avx512_float32Const<>+44(SB), Z3, Z5
-	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z5
-	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z4
-	VPSLLD $23, Z4, Z4
-	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z4, Z4
-	VMULPS Z4, Z2, Z4
-	VSUBPS Z5, Z3, Z5
-	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z5
-	VPSLLD $23, Z5, Z5
-	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z5, Z5
-	VMULPS Z5, Z4, Z5
-	VMOVUPS Z5, 0(AX)(R8*1)
-	VADDPS Z5, Z0, Z0
+	VFMADD231PS.BCST expSum_avx512_float32Const<>+0(SB), Z2, Z3
+	VSUBPS.BCST expSum_avx512_float32Const<>+4(SB), Z3, Z4
+	VMOVAPS Z2, Z5
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+12(SB), Z4, Z5
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+8(SB), Z4, Z5
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST expSum_avx512_float32Const<>+16(SB), Z3, Z3
+	VBROADCASTSS expSum_avx512_float32Const<>+20(SB), Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+24(SB), Z5, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+28(SB), Z5, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+32(SB), Z5, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+36(SB), Z5, Z4
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+40(SB), Z5, Z4
+	VMULPS Z5, Z5, Z6
+	VFMADD231PS Z4, Z6, Z5
+	VFMADD231PS Z3, Z5, Z3
+	VCMPPS.BCST $17, expSum_avx512_float32Const<>+44(SB), Z2, K1
+	VBLENDMPS.BCST expSum_avx512_float32Const<>+48(SB), Z3, K1, Z3
+	VMOVUPS Z3, 0(AX)(R8*1)
+	VADDPS Z3, Z0, Z0
 	ADDQ $64, R8
 	SUBQ $16, CX
 	JGE loop
@@ -2260,38 +2225,27 @@ rest:
 	SHLQ CX, R12
 	DECQ R12
 	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z5
-	VSUBPS Z1, Z5, Z5
-	VBROADCASTSS expSum_avx512_float32Const<>+0(SB), Z4
-	VMINPS Z5, Z4, Z5
-	VBROADCASTSS expSum_avx512_float32Const<>+4(SB), Z4
-	VMAXPS Z5, Z4, Z5
-	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z4
-	VFMADD231PS.BCST expSum_avx512_float32Const<>+8(SB), Z5, Z4
-	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z4, Z4
-	VFNMADD231PS.BCST expSum_avx512_float32Const<>+16(SB), Z4, Z5
-	VFNMADD231PS.BCST expSum_avx512_float32Const<>+20(SB), Z4, Z5
-	VBROADCASTSS expSum_avx512_float32Const<>+24(SB), Z3
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+28(SB), Z5, Z3
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+32(SB), Z5, Z3
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+36(SB), Z5, Z3
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+40(SB), Z5, Z3
-	VFMADD213PS.BCST expSum_avx512_float32Const<>+44(SB), Z5, Z3
-	VMULPS Z5, Z5, Z2
-	VFMADD231PS Z3, Z2, Z5
-	VADDPS.BCST expSum_avx512_float32Const<>+48(SB), Z5, Z5
-	VBROADCASTSS expSum_avx512_float32Const<>+12(SB), Z2
-	VFMADD231PS.BCST expSum_avx512_float32Const<>+44(SB), Z4, Z2
-	VSUBPS.BCST expSum_avx512_float32Const<>+12(SB), Z2, Z2
-	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z2, Z3
-	VPSLLD $23, Z3, Z3
-	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z3, Z3
-	VMULPS Z3, Z5, Z3
-	VSUBPS Z2, Z4, Z2
-	VADDPS.BCST expSum_avx512_float32Const<>+12(SB), Z2, Z2
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z3
+	VSUBPS Z1, Z3, Z3
+	VBROADCASTSS expSum_avx512_float32Const<>+4(SB), Z2
+	VFMADD231PS.BCST expSum_avx512_float32Const<>+0(SB), Z3, Z2
+	VSUBPS.BCST expSum_avx512_float32Const<>+4(SB), Z2, Z5
+	VMOVAPS Z3, Z6
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+12(SB), Z5, Z6
+	VFNMADD231PS.BCST expSum_avx512_float32Const<>+8(SB), Z5, Z6
 	VPSLLD $23, Z2, Z2
-	VPADDD.BCST expSum_avx512_float32Const<>+48(SB), Z2, Z2
-	VMULPS Z2, Z3, Z2
+	VPADDD.BCST expSum_avx512_float32Const<>+16(SB), Z2, Z2
+	VBROADCASTSS expSum_avx512_float32Const<>+20(SB), Z5
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+24(SB), Z6, Z5
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+28(SB), Z6, Z5
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+32(SB), Z6, Z5
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+36(SB), Z6, Z5
+	VFMADD213PS.BCST expSum_avx512_float32Const<>+40(SB), Z6, Z5
+	VMULPS Z6, Z6, Z4
+	VFMADD231PS Z5, Z4, Z6
+	VFMADD231PS Z2, Z6, Z2
+	VCMPPS.BCST $17, expSum_avx512_float32Const<>+44(SB), Z3, K1
+	VBLENDMPS.BCST expSum_avx512_float32Const<>+48(SB), Z2, K1, Z2
 	VMOVUPS Z2, K7, 0(AX)(R8*1)
 	VADDPS Z2, Z0, K7, Z0
 
@@ -2308,21 +2262,22 @@ done:
 	VZEROUPPER
 	RET
 
-DATA dotExp_avx512_float32Const<>+0(SB)/4, $0x42b20000
-DATA dotExp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
+DATA dotExp_avx512_float32Const<>+0(SB)/4, $0x42b00000
+DATA dotExp_avx512_float32Const<>+4(SB)/4, $0x7f800000
 DATA dotExp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
 DATA dotExp_avx512_float32Const<>+12(SB)/4, $0x4b400000
-DATA dotExp_avx512_float32Const<>+16(SB)/4, $0x3f317200
-DATA dotExp_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
-DATA dotExp_avx512_float32Const<>+24(SB)/4, $0x39500d01
-DATA dotExp_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
-DATA dotExp_avx512_float32Const<>+32(SB)/4, $0x3c088889
-DATA dotExp_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
-DATA dotExp_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
-DATA dotExp_avx512_float32Const<>+44(SB)/4, $0x3f000000
-DATA dotExp_avx512_float32Const<>+48(SB)/4, $0x3f800000
-DATA dotExp_avx512_float32Const<>+52(SB)/4, $0x0
-GLOBL dotExp_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+DATA dotExp_avx512_float32Const<>+16(SB)/4, $0x35bfbe8e
+DATA dotExp_avx512_float32Const<>+20(SB)/4, $0x3f317200
+DATA dotExp_avx512_float32Const<>+24(SB)/4, $0x3f800000
+DATA dotExp_avx512_float32Const<>+28(SB)/4, $0x39500d01
+DATA dotExp_avx512_float32Const<>+32(SB)/4, $0x3ab60b61
+DATA dotExp_avx512_float32Const<>+36(SB)/4, $0x3c088889
+DATA dotExp_avx512_float32Const<>+40(SB)/4, $0x3d2aaaab
+DATA dotExp_avx512_float32Const<>+44(SB)/4, $0x3e2aaaab
+DATA dotExp_avx512_float32Const<>+48(SB)/4, $0x3f000000
+DATA dotExp_avx512_float32Const<>+52(SB)/4, $0xc2ae0000
+DATA dotExp_avx512_float32Const<>+56(SB)/4, $0x0
+GLOBL dotExp_avx512_float32Const<>(SB), RODATA|NOPTR, $60
 
 // func dotExp_avx512_float32(start float32, scale float32, w []float32, x []float32) (s float32)
 TEXT ·dotExp_avx512_float32(SB), NOSPLIT, $0-60
@@ -2340,39 +2295,30 @@ loop:
 	VMOVUPS 0(BX)(R8*1), Z3
 	VMOVAPS Z2, Z4
 	VFMADD231PS Z3, Z1, Z4
-	VBROADCASTSS dotExp_avx512_float32Const<>+0(SB), Z3
-	VMINPS Z4, Z3, Z4
-	VBROADCASTSS dotExp_avx512_float32Const<>+4(SB), Z3
-	VMAXPS Z4, Z3, Z4
 	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z3
 	VFMADD231PS.BCST dotExp_avx512_float32Const<>+8(SB), Z4, Z3
-	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z3, Z3
-	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+16(SB), Z3, Z4
-	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+20(SB), Z3, Z4
-	VBROADCASTSS dotExp_avx512_float32Const<>+24(SB), Z5
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+28(SB), Z4, Z5
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+32(SB), Z4, Z5
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+36(SB), Z4, Z5
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+40(SB), Z4, Z5
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+44(SB), Z4, Z5
-	VMULPS Z4, Z4, Z6
-	VFMADD231PS Z5, Z6, Z4
-	VADDPS.BCST dotExp_avx512_float32Const<>+48(SB), Z4, Z4
-	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z6
-	VFMADD231PS.BCST dotExp_avx512_float32Const<>+44(SB), Z3, Z6
-	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z6, Z6
-	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z6, Z5
-	VPSLLD $23, Z5, Z5
-	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z5, Z5
-	VMULPS Z5, Z4, Z5
-	VSUBPS Z6, Z3, Z6
-	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z6, Z6
-	VPSLLD $23, Z6, Z6
-	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z6, Z6
-	VMULPS Z6, Z5, Z6
-	VMOVUPS 0(AX)(R8*1), Z5
-	VMULPS Z5, Z6, Z5
-	VADDPS Z5, Z0, Z0
+	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z3, Z5
+	VMOVAPS Z4, Z6
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+20(SB), Z5, Z6
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+16(SB), Z5, Z6
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST dotExp_avx512_float32Const<>+24(SB), Z3, Z3
+	VBROADCASTSS dotExp_avx512_float32Const<>+28(SB), Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+32(SB), Z6, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+36(SB), Z6, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+40(SB), Z6, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+44(SB), Z6, Z5
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+48(SB), Z6, Z5
+	VMULPS Z6, Z6, Z7
+	VFMADD231PS Z5, Z7, Z6
+	VFMADD231PS Z3, Z6, Z3
+	VCMPPS.BCST $17, dotExp_avx512_float32Const<>+52(SB), Z4, K1
+	VBLENDMPS.BCST dotExp_avx512_float32Const<>+56(SB), Z3, K1, Z3
+	VCMPPS.BCST $30, dotExp_avx512_float32Const<>+0(SB), Z4, K1
+	VBLENDMPS.BCST dotExp_avx512_float32Const<>+4(SB), Z3, K1, Z3
+	VMOVUPS 0(AX)(R8*1), Z4
+	VMULPS Z4, Z3, Z4
+	VADDPS Z4, Z0, Z0
 	ADDQ $64, R8
 	SUBQ $16, CX
 	JGE loop
@@ -2384,39 +2330,30 @@ rest:
 	SHLQ CX, R12
 	DECQ R12
 	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z5
-	VMOVAPS Z2, Z6
-	VFMADD231PS Z5, Z1, Z6
-	VBROADCASTSS dotExp_avx512_float32Const<>+0(SB), Z5
-	VMINPS Z6, Z5, Z6
-	VBROADCASTSS dotExp_avx512_float32Const<>+4(SB), Z5
-	VMAXPS Z6, Z5, Z6
-	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z5
-	VFMADD231PS.BCST dotExp_avx512_float32Const<>+8(SB), Z6, Z5
-	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z5, Z5
-	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+16(SB), Z5, Z6
-	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+20(SB), Z5, Z6
-	VBROADCASTSS dotExp_avx512_float32Const<>+24(SB), Z3
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+28(SB), Z6, Z3
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+32(SB), Z6, Z3
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+36(SB), Z6, Z3
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+40(SB), Z6, Z3
-	VFMADD213PS.BCST dotExp_avx512_float32Const<>+44(SB), Z6, Z3
-	VMULPS Z6, Z6, Z4
-	VFMADD231PS Z3, Z4, Z6
-	VADDPS.BCST dotExp_avx512_float32Const<>+48(SB), Z6, Z6
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z4
+	VMOVAPS Z2, Z3
+	VFMADD231PS Z4, Z1, Z3
 	VBROADCASTSS dotExp_avx512_float32Const<>+12(SB), Z4
-	VFMADD231PS.BCST dotExp_avx512_float32Const<>+44(SB), Z5, Z4
-	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z4
-	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z3
-	VPSLLD $23, Z3, Z3
-	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z3, Z3
-	VMULPS Z3, Z6, Z3
-	VSUBPS Z4, Z5, Z4
-	VADDPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z4
+	VFMADD231PS.BCST dotExp_avx512_float32Const<>+8(SB), Z3, Z4
+	VSUBPS.BCST dotExp_avx512_float32Const<>+12(SB), Z4, Z6
+	VMOVAPS Z3, Z7
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+20(SB), Z6, Z7
+	VFNMADD231PS.BCST dotExp_avx512_float32Const<>+16(SB), Z6, Z7
 	VPSLLD $23, Z4, Z4
-	VPADDD.BCST dotExp_avx512_float32Const<>+48(SB), Z4, Z4
-	VMULPS Z4, Z3, Z4
+	VPADDD.BCST dotExp_avx512_float32Const<>+24(SB), Z4, Z4
+	VBROADCASTSS dotExp_avx512_float32Const<>+28(SB), Z6
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+32(SB), Z7, Z6
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+36(SB), Z7, Z6
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+40(SB), Z7, Z6
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+44(SB), Z7, Z6
+	VFMADD213PS.BCST dotExp_avx512_float32Const<>+48(SB), Z7, Z6
+	VMULPS Z7, Z7, Z5
+	VFMADD231PS Z6, Z5, Z7
+	VFMADD231PS Z4, Z7, Z4
+	VCMPPS.BCST $17, dotExp_avx512_float32Const<>+52(SB), Z3, K1
+	VBLENDMPS.BCST dotExp_avx512_float32Const<>+56(SB), Z4, K1, Z4
+	VCMPPS.BCST $30, dotExp_avx512_float32Const<>+0(SB), Z3, K1
+	VBLENDMPS.BCST dotExp_avx512_float32Const<>+4(SB), Z4, K1, Z4
 	VMOVUPS.Z 0(AX)(R8*1), K7, Z3
 	VMULPS Z3, Z4, Z3
 	VADDPS Z3, Z0, K7, Z0

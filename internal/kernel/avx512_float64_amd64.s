@@ -2164,28 +2164,27 @@ done:
 	VZEROUPPER
 	RET
 
-DATA sumExp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA sumExp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
-DATA sumExp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
-DATA sumExp_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
-DATA sumExp_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
-DATA sumExp_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
-DATA sumExp_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
-DATA sumExp_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
-DATA sumExp_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
-DATA sumExp_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
-DATA sumExp_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
-DATA sumExp_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
-DATA sumExp_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
-DATA sumExp_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
-DATA sumExp_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
-DATA sumExp_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
-DATA sumExp_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
-DATA sumExp_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
-DATA sumExp_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
-DATA sumExp_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
-DATA sumExp_avx512_float64Const<>+160(SB)/8, $0x0
-GLOBL sumExp_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+DATA sumExp_avx512_float64Const<>+0(SB)/8, $0x3ff71547652b82fe
+DATA sumExp_avx512_float64Const<>+8(SB)/8, $0x4338000000000000
+DATA sumExp_avx512_float64Const<>+16(SB)/8, $0x3dea39ef35793c76
+DATA sumExp_avx512_float64Const<>+24(SB)/8, $0x3fe62e42fee00000
+DATA sumExp_avx512_float64Const<>+32(SB)/8, $0x3ff0000000000000
+DATA sumExp_avx512_float64Const<>+40(SB)/8, $0x3da93974a8c07c9d
+DATA sumExp_avx512_float64Const<>+48(SB)/8, $0x3de6124613a86d09
+DATA sumExp_avx512_float64Const<>+56(SB)/8, $0x3e21eed8eff8d898
+DATA sumExp_avx512_float64Const<>+64(SB)/8, $0x3e5ae64567f544e4
+DATA sumExp_avx512_float64Const<>+72(SB)/8, $0x3e927e4fb7789f5c
+DATA sumExp_avx512_float64Const<>+80(SB)/8, $0x3ec71de3a556c734
+DATA sumExp_avx512_float64Const<>+88(SB)/8, $0x3efa01a01a01a01a
+DATA sumExp_avx512_float64Const<>+96(SB)/8, $0x3f2a01a01a01a01a
+DATA sumExp_avx512_float64Const<>+104(SB)/8, $0x3f56c16c16c16c17
+DATA sumExp_avx512_float64Const<>+112(SB)/8, $0x3f81111111111111
+DATA sumExp_avx512_float64Const<>+120(SB)/8, $0x3fa5555555555555
+DATA sumExp_avx512_float64Const<>+128(SB)/8, $0x3fc5555555555555
+DATA sumExp_avx512_float64Const<>+136(SB)/8, $0x3fe0000000000000
+DATA sumExp_avx512_float64Const<>+144(SB)/8, $0xc086200000000000
+DATA sumExp_avx512_float64Const<>+152(SB)/8, $0x0
+GLOBL sumExp_avx512_float64Const<>(SB), RODATA|NOPTR, $160
 
 // func sumExp_avx512_float64(shift float64, src []float64) (s float64)
 TEXT ·sumExp_avx512_float64(SB), NOSPLIT, $0-40
@@ -2200,44 +2199,33 @@ TEXT ·sumExp_avx512_float64(SB), NOSPLIT, $0-40
 loop:
 	VMOVUPD 0(AX)(R8*1), Z2
 	VSUBPD Z1, Z2, Z2
-	VBROADCASTSD sumExp_avx512_float64Const<>+0(SB), Z3
-	VMINPD Z2, Z3, Z2
 	VBROADCASTSD sumExp_avx512_float64Const<>+8(SB), Z3
-	VMAXPD Z2, Z3, Z2
-	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z3
-	VFMADD231PD.BCST sumExp_avx512_float64Const<>+16(SB), Z2, Z3
-	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z3, Z3
-	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+32(SB), Z3, Z2
-	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+40(SB), Z3, Z2
-	VBROADCASTSD sumExp_avx512_float64Const<>+48(SB), Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+56(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+64(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+72(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+80(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+88(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+96(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+104(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+112(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+120(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+128(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+136(SB), Z2, Z4
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+144(SB), Z2, Z4
-	VMULPD Z2, Z2, Z5
-	VFMADD231PD Z4, Z5, Z2
-	VADDPD.BCST sumExp_avx512_float64Const<>+152(SB), Z2, Z2
-	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z5
-	VFMADD231PD.BCST sumExp_avx512_float64Const<>+144(SB), Z3, Z5
-	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z5
-	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z4
-	VPSLLQ $52, Z4, Z4
-	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z4, Z4
-	VMULPD Z4, Z2, Z4
-	VSUBPD Z5, Z3, Z5
-	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z5
-	VPSLLQ $52, Z5, Z5
-	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z5, Z5
-	VMULPD Z5, Z4, Z5
-	VADDPD Z5, Z0, Z0
+	VFMADD231PD.BCST sumExp_avx512_float64Const<>+0(SB), Z2, Z3
+	VSUBPD.BCST sumExp_avx512_float64Const<>+8(SB), Z3, Z4
+	VMOVAPD Z2, Z5
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+24(SB), Z4, Z5
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+16(SB), Z4, Z5
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST sumExp_avx512_float64Const<>+32(SB), Z3, Z3
+	VBROADCASTSD sumExp_avx512_float64Const<>+40(SB), Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+48(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+56(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+64(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+72(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+80(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+88(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+96(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+104(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+112(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+120(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+128(SB), Z5, Z4
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+136(SB), Z5, Z4
+	VMULPD Z5, Z5, Z6
+	VFMADD231PD Z4, Z6, Z5
+	VFMADD231PD Z3, Z5, Z3
+	VCMPPD.BCST $17, sumExp_avx512_float64Const<>+144(SB), Z2, K1
+	VBLENDMPD.BCST sumExp_avx512_float64Const<>+152(SB), Z3, K1, Z3
+	VADDPD Z3, Z0, Z0
 	ADDQ $64, R8
 	SUBQ $8, CX
 	JGE loop
@@ -2249,45 +2237,34 @@ rest:
 	SHLQ CX, R12
 	DECQ R12
 	KMOVW R12, K7
-	VMOVUPD.Z 0(AX)(R8*1), K7, Z5
-	VSUBPD Z1, Z5, Z5
-	VBROADCASTSD sumExp_avx512_float64Const<>+0(SB), Z4
-	VMINPD Z5, Z4, Z5
-	VBROADCASTSD sumExp_avx512_float64Const<>+8(SB), Z4
-	VMAXPD Z5, Z4, Z5
-	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z4
-	VFMADD231PD.BCST sumExp_avx512_float64Const<>+16(SB), Z5, Z4
-	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z4, Z4
-	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+32(SB), Z4, Z5
-	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+40(SB), Z4, Z5
-	VBROADCASTSD sumExp_avx512_float64Const<>+48(SB), Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+56(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+64(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+72(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+80(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+88(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+96(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+104(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+112(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+120(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+128(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+136(SB), Z5, Z3
-	VFMADD213PD.BCST sumExp_avx512_float64Const<>+144(SB), Z5, Z3
-	VMULPD Z5, Z5, Z2
-	VFMADD231PD Z3, Z2, Z5
-	VADDPD.BCST sumExp_avx512_float64Const<>+152(SB), Z5, Z5
-	VBROADCASTSD sumExp_avx512_float64Const<>+24(SB), Z2
-	VFMADD231PD.BCST sumExp_avx512_float64Const<>+144(SB), Z4, Z2
-	VSUBPD.BCST sumExp_avx512_float64Const<>+24(SB), Z2, Z2
-	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z2, Z3
-	VPSLLQ $52, Z3, Z3
-	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z3, Z3
-	VMULPD Z3, Z5, Z3
-	VSUBPD Z2, Z4, Z2
-	VADDPD.BCST sumExp_avx512_float64Const<>+24(SB), Z2, Z2
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z3
+	VSUBPD Z1, Z3, Z3
+	VBROADCASTSD sumExp_avx512_float64Const<>+8(SB), Z2
+	VFMADD231PD.BCST sumExp_avx512_float64Const<>+0(SB), Z3, Z2
+	VSUBPD.BCST sumExp_avx512_float64Const<>+8(SB), Z2, Z5
+	VMOVAPD Z3, Z6
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+24(SB), Z5, Z6
+	VFNMADD231PD.BCST sumExp_avx512_float64Const<>+16(SB), Z5, Z6
 	VPSLLQ $52, Z2, Z2
-	VPADDQ.BCST sumExp_avx512_float64Const<>+152(SB), Z2, Z2
-	VMULPD Z2, Z3, Z2
+	VPADDQ.BCST sumExp_avx512_float64Const<>+32(SB), Z2, Z2
+	VBROADCASTSD sumExp_avx512_float64Const<>+40(SB), Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+48(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+56(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+64(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+72(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+80(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+88(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+96(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+104(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+112(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+120(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+128(SB), Z6, Z5
+	VFMADD213PD.BCST sumExp_avx512_float64Const<>+136(SB), Z6, Z5
+	VMULPD Z6, Z6, Z4
+	VFMADD231PD Z5, Z4, Z6
+	VFMADD231PD Z2, Z6, Z2
+	VCMPPD.BCST $17, sumExp_avx512_float64Const<>+144(SB), Z3, K1
+	VBLENDMPD.BCST sumExp_avx512_float64Const<>+152(SB), Z2, K1, Z2
 	VADDPD Z2, Z0, K7, Z0
 
 done:
@@ -2301,28 +2278,27 @@ done:
 	VZEROUPPER
 	RET
 
-DATA expSum_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA expSum_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
-DATA expSum_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
-DATA expSum_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
-DATA expSum_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
-DATA expSum_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
-DATA expSum_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
-DATA expSum_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
-DATA expSum_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
-DATA expSum_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
-DATA expSum_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
-DATA expSum_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
-DATA expSum_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
-DATA expSum_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
-DATA expSum_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
-DATA expSum_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
-DATA expSum_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
-DATA expSum_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
-DATA expSum_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
-DATA expSum_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
-DATA expSum_avx512_float64Const<>+160(SB)/8, $0x0
-GLOBL expSum_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+DATA expSum_avx512_float64Const<>+0(SB)/8, $0x3ff71547652b82fe
+DATA expSum_avx512_float64Const<>+8(SB)/8, $0x4338000000000000
+DATA expSum_avx512_float64Const<>+16(SB)/8, $0x3dea39ef35793c76
+DATA expSum_avx512_float64Const<>+24(SB)/8, $0x3fe62e42fee00000
+DATA expSum_avx512_float64Const<>+32(SB)/8, $0x3ff0000000000000
+DATA expSum_avx512_float64Const<>+40(SB)/8, $0x3da93974a8c07c9d
+DATA expSum_avx512_float64Const<>+48(SB)/8, $0x3de6124613a86d09
+DATA expSum_avx512_float64Const<>+56(SB)/8, $0x3e21eed8eff8d898
+DATA expSum_avx512_float64Const<>+64(SB)/8, $0x3e5ae64567f544e4
+DATA expSum_avx512_float64Const<>+72(SB)/8, $0x3e927e4fb7789f5c
+DATA expSum_avx512_float64Const<>+80(SB)/8, $0x3ec71de3a556c734
+DATA expSum_avx512_float64Const<>+88(SB)/8, $0x3efa01a01a01a01a
+DATA expSum_avx512_float64Const<>+96(SB)/8, $0x3f2a01a01a01a01a
+DATA expSum_avx512_float64Const<>+104(SB)/8, $0x3f56c16c16c16c17
+DATA expSum_avx512_float64Const<>+112(SB)/8, $0x3f81111111111111
+DATA expSum_avx512_float64Const<>+120(SB)/8, $0x3fa5555555555555
+DATA expSum_avx512_float64Const<>+128(SB)/8, $0x3fc5555555555555
+DATA expSum_avx512_float64Const<>+136(SB)/8, $0x3fe0000000000000
+DATA expSum_avx512_float64Const<>+144(SB)/8, $0xc086200000000000
+DATA expSum_avx512_float64Const<>+152(SB)/8, $0x0
+GLOBL expSum_avx512_float64Const<>(SB), RODATA|NOPTR, $160
 
 // func expSum_avx512_float64(shift float64, dst []float64, src []float64) (s float64)
 TEXT ·expSum_avx512_float64(SB), NOSPLIT, $0-64
@@ -2338,45 +2314,34 @@ TEXT ·expSum_avx512_float64(SB), NOSPLIT, $0-64
 loop:
 	VMOVUPD 0(BX)(R8*1), Z2
 	VSUBPD Z1, Z2, Z2
-	VBROADCASTSD expSum_avx512_float64Const<>+0(SB), Z3
-	VMINPD Z2, Z3, Z2
 	VBROADCASTSD expSum_avx512_float64Const<>+8(SB), Z3
-	VMAXPD Z2, Z3, Z2
-	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z3
-	VFMADD231PD.BCST expSum_avx512_float64Const<>+16(SB), Z2, Z3
-	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z3, Z3
-	VFNMADD231PD.BCST expSum_avx512_float64Const<>+32(SB), Z3, Z2
-	VFNMADD231PD.BCST expSum_avx512_float64Const<>+40(SB), Z3, Z2
-	VBROADCASTSD expSum_avx512_float64Const<>+48(SB), Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+56(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+64(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+72(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+80(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+88(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+96(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+104(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+112(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+120(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+128(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+136(SB), Z2, Z4
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+144(SB), Z2, Z4
-	VMULPD Z2, Z2, Z5
-	VFMADD231PD Z4, Z5, Z2
-	VADDPD.BCST expSum_avx512_float64Const<>+152(SB), Z2, Z2
-	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z5
-	VFMADD231PD.BCST expSum_avx512_float64Const<>+144(SB), Z3, Z5
-	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z5
-	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z4
-	VPSLLQ $52, Z4, Z4
-	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z4, Z4
-	VMULPD Z4, Z2, Z4
-	VSUBPD Z5, Z3, Z5
-	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z5
-	VPSLLQ $52, Z5, Z5
-	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z5, Z5
-	VMULPD Z5, Z4, Z5
-	VMOVUPD Z5, 0(AX)(R8*1)
-	VADDPD Z5, Z0, Z0
+	VFMADD231PD.BCST expSum_avx512_float64Const<>+0(SB), Z2, Z3
+	VSUBPD.BCST expSum_avx512_float64Const<>+8(SB), Z3, Z4
+	VMOVAPD Z2, Z5
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+24(SB), Z4, Z5
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+16(SB), Z4, Z5
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST expSum_avx512_float64Const<>+32(SB), Z3, Z3
+	VBROADCASTSD expSum_avx512_float64Const<>+40(SB), Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+48(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+56(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+64(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+72(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+80(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+88(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+96(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+104(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+112(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+120(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+128(SB), Z5, Z4
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+136(SB), Z5, Z4
+	VMULPD Z5, Z5, Z6
+	VFMADD231PD Z4, Z6, Z5
+	VFMADD231PD Z3, Z5, Z3
+	VCMPPD.BCST $17, expSum_avx512_float64Const<>+144(SB), Z2, K1
+	VBLENDMPD.BCST expSum_avx512_float64Const<>+152(SB), Z3, K1, Z3
+	VMOVUPD Z3, 0(AX)(R8*1)
+	VADDPD Z3, Z0, Z0
 	ADDQ $64, R8
 	SUBQ $8, CX
 	JGE loop
@@ -2388,45 +2353,34 @@ rest:
 	SHLQ CX, R12
 	DECQ R12
 	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z5
-	VSUBPD Z1, Z5, Z5
-	VBROADCASTSD expSum_avx512_float64Const<>+0(SB), Z4
-	VMINPD Z5, Z4, Z5
-	VBROADCASTSD expSum_avx512_float64Const<>+8(SB), Z4
-	VMAXPD Z5, Z4, Z5
-	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z4
-	VFMADD231PD.BCST expSum_avx512_float64Const<>+16(SB), Z5, Z4
-	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z4, Z4
-	VFNMADD231PD.BCST expSum_avx512_float64Const<>+32(SB), Z4, Z5
-	VFNMADD231PD.BCST expSum_avx512_float64Const<>+40(SB), Z4, Z5
-	VBROADCASTSD expSum_avx512_float64Const<>+48(SB), Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+56(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+64(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+72(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+80(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+88(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+96(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+104(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+112(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+120(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+128(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+136(SB), Z5, Z3
-	VFMADD213PD.BCST expSum_avx512_float64Const<>+144(SB), Z5, Z3
-	VMULPD Z5, Z5, Z2
-	VFMADD231PD Z3, Z2, Z5
-	VADDPD.BCST expSum_avx512_float64Const<>+152(SB), Z5, Z5
-	VBROADCASTSD expSum_avx512_float64Const<>+24(SB), Z2
-	VFMADD231PD.BCST expSum_avx512_float64Const<>+144(SB), Z4, Z2
-	VSUBPD.BCST expSum_avx512_float64Const<>+24(SB), Z2, Z2
-	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z2, Z3
-	VPSLLQ $52, Z3, Z3
-	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z3, Z3
-	VMULPD Z3, Z5, Z3
-	VSUBPD Z2, Z4, Z2
-	VADDPD.BCST expSum_avx512_float64Const<>+24(SB), Z2, Z2
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z3
+	VSUBPD Z1, Z3, Z3
+	VBROADCASTSD expSum_avx512_float64Const<>+8(SB), Z2
+	VFMADD231PD.BCST expSum_avx512_float64Const<>+0(SB), Z3, Z2
+	VSUBPD.BCST expSum_avx512_float64Const<>+8(SB), Z2, Z5
+	VMOVAPD Z3, Z6
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+24(SB), Z5, Z6
+	VFNMADD231PD.BCST expSum_avx512_float64Const<>+16(SB), Z5, Z6
 	VPSLLQ $52, Z2, Z2
-	VPADDQ.BCST expSum_avx512_float64Const<>+152(SB), Z2, Z2
-	VMULPD Z2, Z3, Z2
+	VPADDQ.BCST expSum_avx512_float64Const<>+32(SB), Z2, Z2
+	VBROADCASTSD expSum_avx512_float64Const<>+40(SB), Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+48(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+56(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+64(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+72(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+80(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+88(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+96(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+104(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+112(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+120(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+128(SB), Z6, Z5
+	VFMADD213PD.BCST expSum_avx512_float64Const<>+136(SB), Z6, Z5
+	VMULPD Z6, Z6, Z4
+	VFMADD231PD Z5, Z4, Z6
+	VFMADD231PD Z2, Z6, Z2
+	VCMPPD.BCST $17, expSum_avx512_float64Const<>+144(SB), Z3, K1
+	VBLENDMPD.BCST expSum_avx512_float64Const<>+152(SB), Z2, K1, Z2
 	VMOVUPD Z2, K7, 0(AX)(R8*1)
 	VADDPD Z2, Z0, K7, Z0
 
@@ -2441,28 +2395,29 @@ done:
 	VZEROUPPER
 	RET
 
-DATA dotExp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA dotExp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
+DATA dotExp_avx512_float64Const<>+0(SB)/8, $0x4086280000000000
+DATA dotExp_avx512_float64Const<>+8(SB)/8, $0x7ff0000000000000
 DATA dotExp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
 DATA dotExp_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
-DATA dotExp_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
-DATA dotExp_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
-DATA dotExp_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
-DATA dotExp_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
-DATA dotExp_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
-DATA dotExp_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
-DATA dotExp_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
-DATA dotExp_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
-DATA dotExp_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
-DATA dotExp_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
-DATA dotExp_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
-DATA dotExp_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
-DATA dotExp_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
-DATA dotExp_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
-DATA dotExp_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
-DATA dotExp_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
-DATA dotExp_avx512_float64Const<>+160(SB)/8, $0x0
-GLOBL dotExp_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+DATA dotExp_avx512_float64Const<>+32(SB)/8, $0x3dea39ef35793c76
+DATA dotExp_avx512_float64Const<>+40(SB)/8, $0x3fe62e42fee00000
+DATA dotExp_avx512_float64Const<>+48(SB)/8, $0x3ff0000000000000
+DATA dotExp_avx512_float64Const<>+56(SB)/8, $0x3da93974a8c07c9d
+DATA dotExp_avx512_float64Const<>+64(SB)/8, $0x3de6124613a86d09
+DATA dotExp_avx512_float64Const<>+72(SB)/8, $0x3e21eed8eff8d898
+DATA dotExp_avx512_float64Const<>+80(SB)/8, $0x3e5ae64567f544e4
+DATA dotExp_avx512_float64Const<>+88(SB)/8, $0x3e927e4fb7789f5c
+DATA dotExp_avx512_float64Const<>+96(SB)/8, $0x3ec71de3a556c734
+DATA dotExp_avx512_float64Const<>+104(SB)/8, $0x3efa01a01a01a01a
+DATA dotExp_avx512_float64Const<>+112(SB)/8, $0x3f2a01a01a01a01a
+DATA dotExp_avx512_float64Const<>+120(SB)/8, $0x3f56c16c16c16c17
+DATA dotExp_avx512_float64Const<>+128(SB)/8, $0x3f81111111111111
+DATA dotExp_avx512_float64Const<>+136(SB)/8, $0x3fa5555555555555
+DATA dotExp_avx512_float64Const<>+144(SB)/8, $0x3fc5555555555555
+DATA dotExp_avx512_float64Const<>+152(SB)/8, $0x3fe0000000000000
+DATA dotExp_avx512_float64Const<>+160(SB)/8, $0xc086200000000000
+DATA dotExp_avx512_float64Const<>+168(SB)/8, $0x0
+GLOBL dotExp_avx512_float64Const<>(SB), RODATA|NOPTR, $176
 
 // func dotExp_avx512_float64(start float64, scale float64, w []float64, x []float64) (s float64)
 TEXT ·dotExp_avx512_float64(SB), NOSPLIT, $0-72
@@ -2480,46 +2435,37 @@ loop:
 	VMOVUPD 0(BX)(R8*1), Z3
 	VMOVAPD Z2, Z4
 	VFMADD231PD Z3, Z1, Z4
-	VBROADCASTSD dotExp_avx512_float64Const<>+0(SB), Z3
-	VMINPD Z4, Z3, Z4
-	VBROADCASTSD dotExp_avx512_float64Const<>+8(SB), Z3
-	VMAXPD Z4, Z3, Z4
 	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z3
 	VFMADD231PD.BCST dotExp_avx512_float64Const<>+16(SB), Z4, Z3
-	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z3, Z3
-	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+32(SB), Z3, Z4
-	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+40(SB), Z3, Z4
-	VBROADCASTSD dotExp_avx512_float64Const<>+48(SB), Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+56(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+64(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+72(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+80(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+88(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+96(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+104(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+112(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+120(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+128(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+136(SB), Z4, Z5
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+144(SB), Z4, Z5
-	VMULPD Z4, Z4, Z6
-	VFMADD231PD Z5, Z6, Z4
-	VADDPD.BCST dotExp_avx512_float64Const<>+152(SB), Z4, Z4
-	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z6
-	VFMADD231PD.BCST dotExp_avx512_float64Const<>+144(SB), Z3, Z6
-	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z6, Z6
-	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z6, Z5
-	VPSLLQ $52, Z5, Z5
-	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z5, Z5
-	VMULPD Z5, Z4, Z5
-	VSUBPD Z6, Z3, Z6
-	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z6, Z6
-	VPSLLQ $52, Z6, Z6
-	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z6, Z6
-	VMULPD Z6, Z5, Z6
-	VMOVUPD 0(AX)(R8*1), Z5
-	VMULPD Z5, Z6, Z5
-	VADDPD Z5, Z0, Z0
+	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z3, Z5
+	VMOVAPD Z4, Z6
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+40(SB), Z5, Z6
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+32(SB), Z5, Z6
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST dotExp_avx512_float64Const<>+48(SB), Z3, Z3
+	VBROADCASTSD dotExp_avx512_float64Const<>+56(SB), Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+64(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+72(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+80(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+88(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+96(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+104(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+112(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+120(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+128(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+136(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+144(SB), Z6, Z5
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+152(SB), Z6, Z5
+	VMULPD Z6, Z6, Z7
+	VFMADD231PD Z5, Z7, Z6
+	VFMADD231PD Z3, Z6, Z3
+	VCMPPD.BCST $17, dotExp_avx512_float64Const<>+160(SB), Z4, K1
+	VBLENDMPD.BCST dotExp_avx512_float64Const<>+168(SB), Z3, K1, Z3
+	VCMPPD.BCST $30, dotExp_avx512_float64Const<>+0(SB), Z4, K1
+	VBLENDMPD.BCST dotExp_avx512_float64Const<>+8(SB), Z3, K1, Z3
+	VMOVUPD 0(AX)(R8*1), Z4
+	VMULPD Z4, Z3, Z4
+	VADDPD Z4, Z0, Z0
 	ADDQ $64, R8
 	SUBQ $8, CX
 	JGE loop
@@ -2531,46 +2477,37 @@ rest:
 	SHLQ CX, R12
 	DECQ R12
 	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z5
-	VMOVAPD Z2, Z6
-	VFMADD231PD Z5, Z1, Z6
-	VBROADCASTSD dotExp_avx512_float64Const<>+0(SB), Z5
-	VMINPD Z6, Z5, Z6
-	VBROADCASTSD dotExp_avx512_float64Const<>+8(SB), Z5
-	VMAXPD Z6, Z5, Z6
-	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z5
-	VFMADD231PD.BCST dotExp_avx512_float64Const<>+16(SB), Z6, Z5
-	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z5, Z5
-	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+32(SB), Z5, Z6
-	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+40(SB), Z5, Z6
-	VBROADCASTSD dotExp_avx512_float64Const<>+48(SB), Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+56(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+64(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+72(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+80(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+88(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+96(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+104(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+112(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+120(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+128(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+136(SB), Z6, Z3
-	VFMADD213PD.BCST dotExp_avx512_float64Const<>+144(SB), Z6, Z3
-	VMULPD Z6, Z6, Z4
-	VFMADD231PD Z3, Z4, Z6
-	VADDPD.BCST dotExp_avx512_float64Const<>+152(SB), Z6, Z6
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z4
+	VMOVAPD Z2, Z3
+	VFMADD231PD Z4, Z1, Z3
 	VBROADCASTSD dotExp_avx512_float64Const<>+24(SB), Z4
-	VFMADD231PD.BCST dotExp_avx512_float64Const<>+144(SB), Z5, Z4
-	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z4
-	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z3
-	VPSLLQ $52, Z3, Z3
-	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z3, Z3
-	VMULPD Z3, Z6, Z3
-	VSUBPD Z4, Z5, Z4
-	VADDPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z4
+	VFMADD231PD.BCST dotExp_avx512_float64Const<>+16(SB), Z3, Z4
+	VSUBPD.BCST dotExp_avx512_float64Const<>+24(SB), Z4, Z6
+	VMOVAPD Z3, Z7
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+40(SB), Z6, Z7
+	VFNMADD231PD.BCST dotExp_avx512_float64Const<>+32(SB), Z6, Z7
 	VPSLLQ $52, Z4, Z4
-	VPADDQ.BCST dotExp_avx512_float64Const<>+152(SB), Z4, Z4
-	VMULPD Z4, Z3, Z4
+	VPADDQ.BCST dotExp_avx512_float64Const<>+48(SB), Z4, Z4
+	VBROADCASTSD dotExp_avx512_float64Const<>+56(SB), Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+64(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+72(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+80(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+88(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+96(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+104(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+112(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+120(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+128(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+136(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+144(SB), Z7, Z6
+	VFMADD213PD.BCST dotExp_avx512_float64Const<>+152(SB), Z7, Z6
+	VMULPD Z7, Z7, Z5
+	VFMADD231PD Z6, Z5, Z7
+	VFMADD231PD Z4, Z7, Z4
+	VCMPPD.BCST $17, dotExp_avx512_float64Const<>+160(SB), Z3, K1
+	VBLENDMPD.BCST dotExp_avx512_float64Const<>+168(SB), Z4, K1, Z4
+	VCMPPD.BCST $30, dotExp_avx512_float64Const<>+0(SB), Z3, K1
+	VBLENDMPD.BCST dotExp_avx512_float64Const<>+8(SB), Z4, K1, Z4
 	VMOVUPD.Z 0(AX)(R8*1), K7, Z3
 	VMULPD Z3, Z4, Z3
 	VADDPD Z3, Z0, K7, Z0

@@ -13,7 +13,8 @@ func SquaredDistance[T Float](a, b []T) T {
 }
 
 // DotExp returns Σ w·exp(start + scale·x), with the argument rounded once where the
-// processor can.
+// processor can. An exponential above e⁷⁰⁹, e⁸⁸ in single precision, may count as
+// infinite, and one below e⁻⁷⁰⁸, e⁻⁸⁷, as zero.
 func DotExp[T Float](start, scale T, w, x []T) T {
 	wantLen("x", len(x), len(w))
 	return active[T]().dotExp(start, scale, w, x)

@@ -62,15 +62,16 @@ var loops = []loop{
 		p.accumulate("VFMADD231"+p.ps, d, d)
 	}, 4},
 	{"sumExp", "shift: src", func(p *program) {
-		p.accumulate("VADD"+p.ps, exponential(p, p.sub(p.source("src"), p.scalar("shift"))))
+		p.accumulate("VADD"+p.ps, p.quickExp(p.sub(p.source("src"), p.scalar("shift"))))
 	}, 1},
 	{"expSum", "shift: dst src", func(p *program) {
-		e := exponential(p, p.sub(p.source("src"), p.scalar("shift")))
+		e := p.quickExp(p.sub(p.source("src"), p.scalar("shift")))
 		p.store("dst", e)
 		p.accumulate("VADD"+p.ps, e)
 	}, 1},
 	{"dotExp", "start: scale: w x", func(p *program) {
-		e := exponential(p, p.fma(p.scalar("scale"), p.source("x"), p.scalar("start")))
+		x := p.fma(p.scalar("scale"), p.source("x"), p.scalar("start"))
+		e := p.where(x, greater, p.num(p.quickHigh()), p.num(math.Inf(1)), p.quickExp(x))
 		p.accumulate("VADD"+p.ps, p.mul(e, p.source("w")))
 	}, 1},
 
@@ -112,6 +113,28 @@ func binary(f func(p *program, a, b arg) value) func(*program) {
 // unordered is a vector of all bits where x is NaN and of none elsewhere.
 func (p *program) unordered(x value) value {
 	return p.where(x, unordered, x, p.bits(1<<(8*p.bytes)-1), p.load(p.num(0)))
+}
+
+// quickExp is eˣ up to quickHigh, and 0 where it is about to be no normal number.
+func (p *program) quickExp(x value) value {
+	f := p.format()
+	t := p.fma(x, p.num(1/math.Ln2), p.num(f.magic))
+	n := p.sub(t, p.num(f.magic))
+	r := p.fnma(n, p.num(f.ln2Lo), p.fnma(n, p.num(f.ln2Hi), x))
+	two := p.addInt(p.shiftLeft(t, f.mantissa), p.num(1))
+	e := p.fma(p.expm1Reduced(r), two, two)
+	low := -708.0
+	if p.bytes == 4 {
+		low = -87
+	}
+	return p.where(x, less, p.num(low), p.num(0), e)
+}
+
+func (p *program) quickHigh() float64 {
+	if p.bytes == 4 {
+		return 88
+	}
+	return 709
 }
 
 // log1p is log(1 + x).
