@@ -191,10 +191,7 @@ func (x Var[T]) Reshape(shape ...int) Var[T] {
 	if known != len(in.value) || open >= 0 && kept[open] < 0 {
 		panic(&ShapeError{Op: "Reshape", Shapes: [][]int{slices.Clone(in.shape), slices.Clone(shape)}})
 	}
-	n := t.node(reshapeOp[T]{}, kept)
-	n.inputs = t.links.take(1)
-	n.inputs[0], n.needs, n.value = in, in.needs, in.value
-	return n.Var()
+	return t.view(reshapeOp[T]{}, kept, in, in.value).Var()
 }
 
 type reshapeOp[T Float] struct{}
