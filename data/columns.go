@@ -203,8 +203,8 @@ type mappedRandom struct {
 
 func (m *mappedRandom) Pass(o Order) (Pass, error) { return newRandomPass(m, o) }
 
-func (m *mappedRandom) reader() rowReader {
-	read := m.from.reader()
+func (m *mappedRandom) reader(epoch uint64) rowReader {
+	read := m.from.reader(epoch)
 	var in Batch
 	return func(b *Batch, rows []int) error {
 		if err := read(&in, rows); err != nil {

@@ -168,7 +168,7 @@ var levels = func() (v [256]float64) {
 	return v
 }()
 
-func (im *Images) reader() rowReader {
+func (im *Images) reader(uint64) rowReader {
 	size := im.height * im.width
 	return func(b *Batch, rows []int) error {
 		b.Reshape(len(rows), len(im.columns), false)
@@ -219,17 +219,15 @@ type redrawn struct {
 func (r *redrawn) Columns() []Column { return r.im.columns }
 func (r *redrawn) Rows() int         { return r.im.Rows() }
 
-func (r *redrawn) Pass(o Order) (Pass, error) {
-	p, err := newRandomPass(r.im, o)
-	if err != nil {
-		return nil, err
-	}
+func (r *redrawn) Pass(o Order) (Pass, error) { return newRandomPass(r, o) }
+
+func (r *redrawn) reader(epoch uint64) rowReader {
 	im, size, src := r.im, r.im.height*r.im.width, new(rand.PCG)
-	p.(*randomPass).read = func(b *Batch, rows []int) error {
+	return func(b *Batch, rows []int) error {
 		b.Reshape(len(rows), len(im.columns), false)
 		for k, i := range rows {
 			x := b.Row(k)
-			stream.Reset(src, r.seed, "binarize each epoch", o.Epoch, uint64(i))
+			stream.Reset(src, r.seed, "binarize each epoch", epoch, uint64(i))
 			bernoulli(x[:size], im.Image(i), src)
 			if im.labels != nil {
 				x[size] = float64(im.labels[i])
@@ -237,7 +235,6 @@ func (r *redrawn) Pass(o Order) (Pass, error) {
 		}
 		return nil
 	}
-	return p, nil
 }
 
 // chances are the probabilities of the grey levels in units of 2^−16, which is exact

@@ -186,6 +186,12 @@ func TestBinarize(t *testing.T) {
 	}
 }
 
+func TestImagesConform(t *testing.T) {
+	conform(t, ramp(t, 97, 5, 7))
+	conform(t, Digits(50, 1))
+	conform(t, ramp(t, 2, 2, 2).Slice(1, 1))
+}
+
 func TestBinarizeEachEpoch(t *testing.T) {
 	im := ramp(t, 300, 4, 4)
 	src := im.BinarizeEachEpoch(9)
@@ -207,6 +213,16 @@ func TestBinarizeEachEpoch(t *testing.T) {
 	}
 	if !cmp.Equal(slices.SortedFunc(slices.Values(shuffled), key), sorted) {
 		t.Error("a draw depends on the order of the images")
+	}
+	// Parts of the source are drawn anew in every epoch as the whole is.
+	bare, err := Without(Range(src, 100, 200), "label")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range all(t, bare, Order{Epoch: 2}, 64) {
+		if !cmp.Equal(row, base[100+i][:16]) {
+			t.Fatalf("image %d of a part is drawn otherwise", i)
+		}
 	}
 	// A pass that skips goes on as one that has read.
 	pass, err := src.Pass(Order{Epoch: 2})

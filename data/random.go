@@ -14,8 +14,8 @@ import (
 // random is a source that gives any row at any time.
 type random interface {
 	Source
-	// reader returns what reads, with scratch memory of its own.
-	reader() rowReader
+	// reader returns what reads in an epoch, with scratch memory of its own.
+	reader(epoch uint64) rowReader
 }
 
 // A rowReader reshapes the batch and puts the rows of the given indices into it.
@@ -45,7 +45,7 @@ func (f *function) Columns() []Column          { return f.columns }
 func (f *function) Rows() int                  { return f.rows }
 func (f *function) Pass(o Order) (Pass, error) { return newRandomPass(f, o) }
 
-func (f *function) reader() rowReader {
+func (f *function) reader(uint64) rowReader {
 	return func(b *Batch, rows []int) error {
 		b.Reshape(len(rows), len(f.columns), false)
 		for k, i := range rows {
@@ -69,7 +69,7 @@ type randomPass struct {
 const maxShuffled = 1 << 31
 
 func newRandomPass(src random, o Order) (Pass, error) {
-	p := &randomPass{read: src.reader(), rows: src.Rows()}
+	p := &randomPass{read: src.reader(o.Epoch), rows: src.Rows()}
 	if o.Shuffle {
 		if p.rows > maxShuffled {
 			return nil, &belief.TooLargeError{

@@ -141,8 +141,8 @@ func (v *rowsView) Columns() []Column          { return v.src.Columns() }
 func (v *rowsView) Rows() int                  { return v.rows }
 func (v *rowsView) Pass(o Order) (Pass, error) { return newRandomPass(v, o) }
 
-func (v *rowsView) reader() rowReader {
-	read := v.src.reader()
+func (v *rowsView) reader(epoch uint64) rowReader {
+	read := v.src.reader(epoch)
 	var idx []int
 	return func(b *Batch, rows []int) error {
 		idx = append(idx[:0], rows...)

@@ -137,7 +137,7 @@ func (t *Table) Row(i int) []float64 {
 	return t.x[i*d : (i+1)*d : (i+1)*d]
 }
 
-func (t *Table) reader() rowReader {
+func (t *Table) reader(uint64) rowReader {
 	return func(b *Batch, rows []int) error {
 		b.Reshape(len(rows), len(t.columns), t.weights != nil)
 		for k, i := range rows {
