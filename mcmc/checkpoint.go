@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/belief-go/belief/internal/persist"
 )
 
 // checkpoint keeps one chain on disk in two files. The log has all rows so far
@@ -274,38 +276,20 @@ func (d *checkpoint) save(c *chain) error {
 	}
 	if err == nil {
 		sum := sha256.Sum256(body.Bytes())
-		err = writeFile(d.statePath, []byte(checkpointMagic), sum[:], body.Bytes())
+		err = persist.Replace(d.statePath, func(w io.Writer) error {
+			for _, part := range [][]byte{[]byte(checkpointMagic), sum[:], body.Bytes()} {
+				if _, err := w.Write(part); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	if err != nil {
 		return &CheckpointError{d.statePath, err}
 	}
 	d.last = time.Now()
 	return nil
-}
-
-// writeFile replaces a file as a whole: it has the old content or the new one,
-// whatever happens.
-func writeFile(path string, parts ...[]byte) error {
-	tmp := path + ".new"
-	f, err := os.Create(tmp)
-	if err != nil {
-		return err
-	}
-	for _, p := range parts {
-		if _, err = f.Write(p); err != nil {
-			break
-		}
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
 }
 
 // close lets the log go.
