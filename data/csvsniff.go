@@ -1,0 +1,102 @@
+package data
+
+// What a CSV file does not say of itself: delimiter, header, decimal mark.
+
+import (
+	"bytes"
+	"io"
+)
+
+// csvSample is how much of a file is looked at.
+const csvSample = 64 << 10
+
+// sniff finds out what the options leave open, from the start of the table.
+func (f *csvFile) sniff(s *csvScanner) error {
+	for s.end-s.i < csvSample {
+		if more, err := s.fill(); err != nil {
+			return err
+		} else if !more {
+			break
+		}
+	}
+	sample, whole := s.buf[s.i:s.end], s.eof
+	if len(sample) > csvSample {
+		sample, whole = sample[:csvSample], false
+	}
+	if f.delim = f.opts.Delimiter; f.delim == 0 {
+		f.delim = ','
+		for _, d := range []byte("\t;|, ") {
+			if f.even(sample, whole, d) {
+				f.delim = d
+				break
+			}
+		}
+	}
+	records := f.records(sample, whole, f.delim)
+	if f.mark = f.opts.Decimal; f.mark == 0 {
+		f.mark = '.'
+		commas, points := 0, 0
+		for _, r := range records {
+			for _, field := range r {
+				if _, kind := parseNumber(field, ','); kind != notNumber && bytes.IndexByte(field, ',') >= 0 {
+					commas++
+				}
+				if _, kind := parseNumber(field, '.'); kind != notNumber && bytes.IndexByte(field, '.') >= 0 {
+					points++
+				}
+			}
+		}
+		if commas > 0 && points == 0 && f.delim != ',' {
+			f.mark = ','
+		}
+	}
+	f.header = f.opts.Header == HasHeader
+	if f.opts.Header == DetectHeader && len(records) > 0 {
+		f.header = true
+		for _, field := range records[0] {
+			if _, kind := parseNumber(field, f.mark); kind != notNumber {
+				f.header = false
+			}
+		}
+	}
+	return nil
+}
+
+// even says whether a delimiter cuts all records of a sample into the same number of
+// fields, and more than one.
+func (f *csvFile) even(sample []byte, whole bool, delim byte) bool {
+	records := f.records(sample, whole, delim)
+	for _, r := range records {
+		if len(r) < 2 || len(r) != len(records[0]) {
+			return false
+		}
+	}
+	return len(records) > 0
+}
+
+// records cuts a sample into records, none if they cannot be read. The last one counts
+// only if it is whole, or the first.
+func (f *csvFile) records(sample []byte, whole bool, delim byte) [][][]byte {
+	s := &csvScanner{r: bytes.NewReader(sample), delim: delim, comment: f.opts.Comment, most: len(sample)}
+	var records [][][]byte
+	for {
+		err := s.next(true)
+		if err == io.EOF {
+			return records
+		}
+		if !whole && s.i == s.end && len(records) > 0 {
+			return records // cut off
+		}
+		if err != nil {
+			if !whole && s.eof && len(records) > 0 {
+				return records // within a quotation
+			}
+			return nil
+		}
+		var fields [][]byte
+		for _, field := range s.fields {
+			fields = append(fields, bytes.Clone(field.b))
+		}
+		records = append(records, fields)
+	}
+}
