@@ -115,38 +115,3 @@ func apply[T Float](f function, x autodiff.Var[T]) autodiff.Var[T] {
 	}
 	return x
 }
-
-// PReLU is a ReLU whose slope below zero is learnt, one for each of Units, or one for
-// all if Units is 1 (He et al. 2015). It works along the last dimension.
-type PReLU struct {
-	Units int
-	Start float64 // of the slopes; 0 means 0.25
-}
-
-// Validate checks the size.
-func (p PReLU) Validate() error { return positive("PReLU", "Units", p.Units) }
-
-// A PReLULayer is a PReLU with its slopes.
-type PReLULayer[T Float] struct {
-	PReLU
-	Name  string
-	Slope *autodiff.Param[T] // Units
-}
-
-// PReLU makes a parametric ReLU with the parameter name.slope.
-func (n *Net[T]) PReLU(name string, p PReLU) *PReLULayer[T] {
-	must(p.Validate())
-	if p.Start == 0 {
-		p.Start = 0.25
-	}
-	return &PReLULayer[T]{p, n.prefix + name, n.Param(name+".slope", Constant(p.Start), 1, 1, p.Units)}
-}
-
-// Forward applies the function.
-func (l *PReLULayer[T]) Forward(x autodiff.Var[T]) autodiff.Var[T] {
-	t := x.Tape()
-	before := t.SetLabel(l.Name)
-	y := x.PReLU(t.Param(l.Slope))
-	t.SetLabel(before)
-	return y
-}

@@ -240,3 +240,23 @@ func TestGradientPenalty(t *testing.T) {
 		})
 	}
 }
+
+func TestUnits(t *testing.T) {
+	checkLayer(t, func(net *Net[float64]) func(x autodiff.Var[float64]) autodiff.Var[float64] {
+		return net.PReLU("p", PReLU{Units: 3}).Forward
+	}, 4, 3)
+	checkLayer(t, func(net *Net[float64]) func(x autodiff.Var[float64]) autodiff.Var[float64] {
+		return net.PReLU("p", PReLU{Units: 1}).Forward
+	}, 2, 2, 3)
+	for _, shape := range [][]int{{5, 3}, {2, 2, 3}} {
+		checkLayer(t, func(net *Net[float64]) func(x autodiff.Var[float64]) autodiff.Var[float64] {
+			return net.Maxout("m", Maxout{In: 3, Out: 2, Pieces: 4}).Forward
+		}, shape...)
+	}
+	checkLayer(t, func(net *Net[float64]) func(x autodiff.Var[float64]) autodiff.Var[float64] {
+		e := net.Embedding("e", Embedding{Size: 5, Dim: 3})
+		return func(x autodiff.Var[float64]) autodiff.Var[float64] {
+			return e.Logits(e.Lookup(x.Tape(), []int{4, 0, 4, 1}, 2, 2).Mul(x))
+		}
+	}, 2, 2, 3)
+}

@@ -135,6 +135,14 @@ func (n *Net[T]) ZeroGrad() {
 	}
 }
 
+// extended returns the shape with one more dimension, in the memory of x's tape.
+func extended[T Float](x autodiff.Var[T], shape []int, last int) []int {
+	longer := x.Node().TakeInts(len(shape) + 1)
+	copy(longer, shape)
+	longer[len(shape)] = last
+	return longer
+}
+
 // must panics with the error of settings that stand in the program.
 func must(err error) {
 	if err != nil {
