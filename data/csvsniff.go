@@ -5,6 +5,7 @@ package data
 import (
 	"bytes"
 	"io"
+	"slices"
 )
 
 // csvSample is how much of a file is looked at.
@@ -24,13 +25,7 @@ func (f *csvFile) sniff(s *csvScanner) error {
 		sample, whole = sample[:csvSample], false
 	}
 	if f.delim = f.opts.Delimiter; f.delim == 0 {
-		f.delim = ','
-		for _, d := range []byte("\t;|, ") {
-			if f.even(sample, whole, d) {
-				f.delim = d
-				break
-			}
-		}
+		f.delim = f.divides(sample, whole)
 	}
 	records := f.records(sample, whole, f.delim)
 	if f.mark = f.opts.Decimal; f.mark == 0 {
@@ -38,10 +33,10 @@ func (f *csvFile) sniff(s *csvScanner) error {
 		commas, points := 0, 0
 		for _, r := range records {
 			for _, field := range r {
-				if _, kind := parseNumber(field, ','); kind != notNumber && bytes.IndexByte(field, ',') >= 0 {
+				if _, kind := parseNumber(field.b, ','); kind != notNumber && bytes.IndexByte(field.b, ',') >= 0 {
 					commas++
 				}
-				if _, kind := parseNumber(field, '.'); kind != notNumber && bytes.IndexByte(field, '.') >= 0 {
+				if _, kind := parseNumber(field.b, '.'); kind != notNumber && bytes.IndexByte(field.b, '.') >= 0 {
 					points++
 				}
 			}
@@ -54,7 +49,7 @@ func (f *csvFile) sniff(s *csvScanner) error {
 	if f.opts.Header == DetectHeader && len(records) > 0 {
 		f.header = true
 		for _, field := range records[0] {
-			if _, kind := parseNumber(field, f.mark); kind != notNumber {
+			if _, kind := parseNumber(field.b, f.mark); kind != notNumber {
 				f.header = false
 			}
 		}
@@ -62,10 +57,29 @@ func (f *csvFile) sniff(s *csvScanner) error {
 	return nil
 }
 
-// even says whether a delimiter cuts all records of a sample into the same number of
-// fields, and more than one.
-func (f *csvFile) even(sample []byte, whole bool, delim byte) bool {
-	records := f.records(sample, whole, delim)
+// divides returns the delimiter that divides a sample best. One that leaves quotes
+// within fields is likely to have cut through a quotation.
+func (f *csvFile) divides(sample []byte, whole bool) byte {
+	second := byte(',')
+	for _, d := range []byte("\t;|, ") {
+		records := f.records(sample, whole, d)
+		if !even(records) {
+			continue
+		}
+		bare := func(field csvField) bool { return !field.quoted && bytes.IndexByte(field.b, '"') >= 0 }
+		if slices.ContainsFunc(records, func(r []csvField) bool { return slices.ContainsFunc(r, bare) }) {
+			if second == ',' {
+				second = d
+			}
+			continue
+		}
+		return d
+	}
+	return second
+}
+
+// even says whether all records have the same number of fields, and more than one.
+func even(records [][]csvField) bool {
 	for _, r := range records {
 		if len(r) < 2 || len(r) != len(records[0]) {
 			return false
@@ -76,9 +90,9 @@ func (f *csvFile) even(sample []byte, whole bool, delim byte) bool {
 
 // records cuts a sample into records, none if they cannot be read. The last one counts
 // only if it is whole, or the first.
-func (f *csvFile) records(sample []byte, whole bool, delim byte) [][][]byte {
+func (f *csvFile) records(sample []byte, whole bool, delim byte) [][]csvField {
 	s := &csvScanner{r: bytes.NewReader(sample), delim: delim, comment: f.opts.Comment, most: len(sample)}
-	var records [][][]byte
+	var records [][]csvField
 	for {
 		err := s.next(true)
 		if err == io.EOF {
@@ -93,9 +107,9 @@ func (f *csvFile) records(sample []byte, whole bool, delim byte) [][][]byte {
 			}
 			return nil
 		}
-		var fields [][]byte
+		var fields []csvField
 		for _, field := range s.fields {
-			fields = append(fields, bytes.Clone(field.b))
+			fields = append(fields, csvField{bytes.Clone(field.b), field.quoted})
 		}
 		records = append(records, fields)
 	}
