@@ -5,6 +5,7 @@ package data
 import (
 	"bytes"
 	"math"
+	"math/bits"
 	"strconv"
 )
 
@@ -23,7 +24,7 @@ var powersOfTen = [...]float64{
 
 // parseNumber reads a decimal number with the given decimal mark, correctly rounded,
 // or an infinity. Where mantissa and power of ten are exact, one operation rounds
-// once (Clinger 1990, section 3); the rest goes to strconv.
+// once (Clinger 1990, section 3); what is rare goes to strconv.
 func parseNumber(b []byte, mark byte) (float64, numberKind) {
 	i, n := 0, len(b)
 	negative := false
@@ -32,12 +33,11 @@ func parseNumber(b []byte, mark byte) (float64, numberKind) {
 		i++
 	}
 	var mantissa uint64
-	digits, from := 0, i // digits counts what mantissa holds
-	exp := 0
+	from, exp := i, 0
 	for ; i < n && b[i]-'0' < 10; i++ {
 		mantissa = mantissa*10 + uint64(b[i]-'0')
 	}
-	any := i - from
+	digits := i - from
 	if i < n && b[i] == mark {
 		i++
 		from = i
@@ -45,10 +45,9 @@ func parseNumber(b []byte, mark byte) (float64, numberKind) {
 			mantissa = mantissa*10 + uint64(b[i]-'0')
 		}
 		exp = from - i
-		any -= exp
+		digits -= exp
 	}
-	digits = any
-	if any == 0 {
+	if digits == 0 {
 		return infinity(b)
 	}
 	if i < n {
@@ -78,19 +77,39 @@ func parseNumber(b []byte, mark byte) (float64, numberKind) {
 		}
 		exp += e
 	}
-	if digits > 19 || mantissa > 1<<53 || exp < -22 || exp > 22 {
+	var v float64
+	switch {
+	case digits > 19:
 		return slowNumber(b, mark)
-	}
-	v := float64(mantissa)
-	if exp < 0 {
-		v /= powersOfTen[-exp]
-	} else {
-		v *= powersOfTen[exp]
+	case mantissa <= 1<<53 && exp >= -22 && exp <= 22:
+		v = float64(mantissa)
+		if exp < 0 {
+			v /= powersOfTen[-exp]
+		} else {
+			v *= powersOfTen[exp]
+		}
+	case exp < 0 && exp >= -19:
+		v = quotient(mantissa, uint64(powersOfTen[-exp]))
+	default:
+		return slowNumber(b, mark)
 	}
 	if negative {
 		v = -v
 	}
 	return v, isNumber
+}
+
+// quotient returns m/d, correctly rounded, for positive m and d: 63 or 64 bits of it,
+// the last of which says whether something follows, are rounded once by becoming a
+// float64.
+func quotient(m, d uint64) float64 {
+	lm, ld := bits.LeadingZeros64(m), bits.LeadingZeros64(d)
+	m, d = m<<lm, d<<ld
+	q, rest := bits.Div64(m>>1, m<<63, d) // m/d times 2 to the 63rd
+	if rest != 0 {
+		q |= 1
+	}
+	return float64(q) * math.Float64frombits(uint64(1023+ld-lm-63)<<52)
 }
 
 // slowNumber reads what is known to be a decimal number.

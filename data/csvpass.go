@@ -61,6 +61,12 @@ func (p *csvPass) row(b *Batch, i int) error {
 		if c.out == toNowhere {
 			continue
 		}
+		if c.out >= 0 && !c.text && !f.early { // most fields are plain numbers
+			if v, kind := parseNumber(p.s.fields[k].b, f.mark); kind == isNumber {
+				row[c.out] = v
+				continue
+			}
+		}
 		v, err := f.value(p.s, c, p.s.fields[k])
 		if err != nil {
 			return err

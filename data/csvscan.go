@@ -208,6 +208,13 @@ func (s *csvScanner) split(line []byte) {
 
 // trim takes away the blanks around a field.
 func (s *csvScanner) trim(b []byte) []byte {
+	if n := len(b); n > 0 && b[0] > ' ' && b[n-1] > ' ' {
+		return b
+	}
+	return s.trimBlanks(b)
+}
+
+func (s *csvScanner) trimBlanks(b []byte) []byte {
 	for len(b) > 0 && s.blank(b[0]) {
 		b = b[1:]
 	}

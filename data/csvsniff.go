@@ -91,7 +91,7 @@ func even(records [][]csvField) bool {
 // records cuts a sample into records, none if they cannot be read. The last one counts
 // only if it is whole, or the first.
 func (f *csvFile) records(sample []byte, whole bool, delim byte) [][]csvField {
-	s := &csvScanner{r: bytes.NewReader(sample), delim: delim, comment: f.opts.Comment, most: len(sample)}
+	s := &csvScanner{buf: sample, end: len(sample), eof: true, delim: delim, comment: f.opts.Comment, most: len(sample)}
 	var records [][]csvField
 	for {
 		err := s.next(true)
@@ -107,9 +107,11 @@ func (f *csvFile) records(sample []byte, whole bool, delim byte) [][]csvField {
 			}
 			return nil
 		}
-		var fields []csvField
-		for _, field := range s.fields {
-			fields = append(fields, csvField{bytes.Clone(field.b), field.quoted})
+		fields := slices.Clone(s.fields)
+		for k := range fields {
+			if fields[k].quoted { // the others stay where they are, in the sample
+				fields[k].b = bytes.Clone(fields[k].b)
+			}
 		}
 		records = append(records, fields)
 	}
