@@ -168,7 +168,14 @@ func (l *LayerNormLayer[T]) Forward(x autodiff.Var[T]) autodiff.Var[T] {
 	}
 	before := t.SetLabel(l.Name)
 	defer t.SetLabel(before)
-	y, _, _ := standardize(x, groups{1, autodiff.Size(shape[:rows]), autodiff.Size(l.Shape)}, T(l.Epsilon))
+	y := x
+	if len(l.Shape) > 1 {
+		y = y.Reshape(autodiff.Size(shape[:rows]), autodiff.Size(l.Shape))
+	}
+	y = y.Normalize(T(l.Epsilon))
+	if len(l.Shape) > 1 {
+		y = y.Reshape(shape...)
+	}
 	if l.Scale == nil {
 		return y
 	}

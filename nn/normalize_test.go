@@ -119,6 +119,30 @@ func TestBatchNorm(t *testing.T) {
 	}
 }
 
+// Numbers that differ in their last digits only.
+func TestBatchNormFarFromZero(t *testing.T) {
+	x := make([]float32, 4000)
+	for i := range x {
+		x[i] = 1<<20 + float32(i%4)/8
+	}
+	for _, shape := range [][]int{{2000, 2}, {10, 2, 200}} {
+		l := New[float32](1).BatchNorm("b", BatchNorm{Channels: 2})
+		inner := autodiff.Size(shape[2:])
+		tape := tape32{Training: true}
+		y := l.Forward(tape.Constant(x, shape...)).Value()
+		v := make([]float64, len(y))
+		for i := range y {
+			v[i] = float64(y[i])
+		}
+		for c := range 2 {
+			mean, variance, _ := moments(v, func(i int) bool { return i/inner%2 == c })
+			if math.Abs(mean) > 1e-5 || math.Abs(variance-1) > 0.002 { // ε is 0.0013 of the variance at least
+				t.Errorf("shape %v, channel %d: mean %v and variance %v", shape, c, mean, variance)
+			}
+		}
+	}
+}
+
 func TestBatchNormOfLittle(t *testing.T) {
 	net := New[float64](1)
 	l := net.BatchNorm("b", BatchNorm{Channels: 2, NoAffine: true})

@@ -7,7 +7,7 @@ import (
 	"github.com/belief-go/belief/internal/kernel"
 )
 
-// The operations of normalizations.
+// The operations of batch normalization.
 
 // groups is how an array splits: into outer blocks of n groups of inner numbers each.
 // A group has its numbers in all blocks.
@@ -90,6 +90,12 @@ func standardize[T Float](x autodiff.Var[T], g groups, eps T) (y autodiff.Var[T]
 	sums(g, minusMean, x.Value())
 	kernel.Scale(-share, minusMean, minusMean)
 	shifted(g, n.Value(), minusMean, x.Value())
+	// What rounding has left of the mean goes too: it may be more than the deviations.
+	rest := t.Scratch(g.n)
+	sums(g, rest, n.Value())
+	kernel.Scale(-share, rest, rest)
+	shifted(g, n.Value(), rest, n.Value())
+	kernel.Add(minusMean, minusMean, rest)
 	dots(g, variance, n.Value(), n.Value())
 	kernel.Scale(share, variance, variance)
 	for i, v := range variance {
