@@ -62,7 +62,7 @@ func (n *Net[T]) LoadTensors(f *TensorFile) error {
 		}
 	}
 	params := n.Params()
-	if err := compare(params, stored); err != nil {
+	if err := compareWeights(params, stored); err != nil {
 		return err
 	}
 	values := make([][]T, len(params))
@@ -78,8 +78,8 @@ func (n *Net[T]) LoadTensors(f *TensorFile) error {
 	return nil
 }
 
-// compare holds parameters against tensors, whose map it uses up.
-func compare[T Float](params []*autodiff.Param[T], stored map[string]Tensor) error {
+// compareWeights holds parameters against tensors, whose map it uses up.
+func compareWeights[T Float](params []*autodiff.Param[T], stored map[string]Tensor) error {
 	e := new(WeightsError)
 	for _, p := range params {
 		x, ok := stored[p.Name]
