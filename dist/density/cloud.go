@@ -1,6 +1,11 @@
 package density
 
-import "math"
+import (
+	"math"
+	"sync"
+
+	"github.com/belief-go/belief/internal/kernel"
+)
 
 // A cloud is a set of weighted vectors in the leaves of a k-d tree, coordinate by
 // coordinate, so that squared distances of a leaf are computed in plain loops and
@@ -40,29 +45,11 @@ func (c *cloud) shrink(h float64) {
 
 // squaresTo writes the squared distances of y to the vectors from first on to q.
 func (c *cloud) squaresTo(q, y []float64, first int) {
-	j := 0
-	if len(y)%2 == 1 {
-		v := y[0]
-		a := c.z[0][first:][:len(q)]
-		for i := range q {
-			u := v - a[i]
-			q[i] = u * u
-		}
-		j = 1
-	}
-	for ; j < len(y); j += 2 {
-		v, w := y[j], y[j+1]
-		a, b := c.z[j][first:][:len(q)], c.z[j+1][first:][:len(q)]
-		if j == 0 {
-			for i := range q {
-				u, t := v-a[i], w-b[i]
-				q[i] = u*u + t*t
-			}
-			continue
-		}
-		for i := range q {
-			u, t := v-a[i], w-b[i]
-			q[i] += u*u + t*t
+	for j, v := range y {
+		if z := c.z[j][first:][:len(q)]; j == 0 {
+			kernel.SquareFrom(v, q, z)
+		} else {
+			kernel.AddSquareFrom(v, q, z)
 		}
 	}
 }
@@ -73,7 +60,14 @@ type gaussian struct {
 	sum, least float64
 	cut        float64 // terms from there on, in units of |u|²/2, are negligible
 	counted    float64 // the sum when that was found
+	room       leafRoom
 }
+
+// leafRoom is room for the squared distances to a leaf.
+type leafRoom [cloudLeaf]float64
+
+// gaussians keeps them between calls, which must not allocate.
+var gaussians = sync.Pool{New: func() any { return new(gaussian) }}
 
 // gauss adds the observations of node i, which is at the squared distance far of y.
 // What is left out is below negligible times the sum, as the weights sum to one.
@@ -94,18 +88,11 @@ func (c *cloud) gauss(i int, far float64, y []float64, g *gaussian) {
 		return
 	}
 	for first := nd.first; first < nd.end; first += cloudLeaf { // a leaf of equals may be longer
-		var room [cloudLeaf]float64
 		end := min(nd.end, first+cloudLeaf)
-		q := room[:end-first]
+		q := g.room[:end-first]
 		c.squaresTo(q, y, first)
 		if 0.5*far < g.least {
-			nearest := math.Inf(1)
-			for _, v := range q {
-				if v < nearest {
-					nearest = v
-				}
-			}
-			if nearest *= 0.5; nearest < g.least && nearest <= 1e300 {
+			if nearest := 0.5 * kernel.Min(q); nearest < g.least && nearest <= 1e300 {
 				g.sum *= math.Exp(nearest - g.least)
 				g.least, g.counted = nearest, 0
 			}
@@ -113,7 +100,8 @@ func (c *cloud) gauss(i int, far float64, y []float64, g *gaussian) {
 		if g.least > 1e300 {
 			continue // an infinite distance adds nothing
 		}
-		g.sum += dotExp(c.w[first:end], q, g.least, 0.5)
+		// The difference first: it is zero at the nearest, however large both are.
+		g.sum += kernel.DotExp(g.least, -0.5, c.w[first:end], q)
 	}
 	if g.sum > 2*g.counted {
 		g.cut, g.counted = g.least-math.Log(negligible*g.sum), g.sum

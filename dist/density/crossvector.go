@@ -1,13 +1,24 @@
 package density
 
-import "math"
+import (
+	"math"
+	"sync"
+
+	"github.com/belief-go/belief/internal/kernel"
+)
 
 // Exact scores in several dimensions: for each observation the leaves of the others
 // that are within reach of its kernel, O(n²d) in the worst case.
 
 // pairSums are Σ w K and Σ w (K∗K) over other observations, in units of their peaks
 // for Gaussian kernels.
-type pairSums struct{ others, overlap float64 }
+type pairSums struct {
+	others, overlap float64
+	room            leafRoom
+}
+
+// allPairSums keeps them between observations.
+var allPairSums = sync.Pool{New: func() any { return new(pairSums) }}
 
 // vectorPart returns the contribution of observation i.
 func (v *validator) vectorPart(i int, h float64) float64 {
@@ -20,8 +31,10 @@ func (v *validator) vectorPart(i int, h float64) float64 {
 	if v.rule == Likelihood {
 		reach = near
 	}
-	var s pairSums
-	v.gather(0, i, y, h, reach*h, &s)
+	s := allPairSums.Get().(*pairSums)
+	defer allPairSums.Put(s)
+	s.others, s.overlap = 0, 0
+	v.gather(0, i, y, h, reach*h, s)
 	d, w := float64(len(v.z)), v.w[i]
 	others := s.others / (1 - w)
 	volume := math.Pow(h, d)
@@ -78,13 +91,12 @@ func (v *validator) gather(at, own int, y []float64, h, reach float64, s *pairSu
 func (v *validator) run(first, end int, y []float64, h float64, s *pairSums) {
 	c := v.cloud
 	if v.shape == Gaussian {
-		var room [cloudLeaf]float64
-		q := room[:end-first]
+		q := s.room[:end-first]
 		c.squaresTo(q, y, first)
 		scale := 0.5 / (h * h)
-		s.others += dotExp(c.w[first:end], q, 0, scale)
+		s.others += kernel.DotExp(0, -scale, c.w[first:end], q)
 		if v.rule == LeastSquares {
-			s.overlap += dotExp(c.w[first:end], q, 0, 0.5*scale)
+			s.overlap += kernel.DotExp(0, -0.5*scale, c.w[first:end], q)
 		}
 		return
 	}

@@ -36,8 +36,10 @@ func (k *VectorKernel) LogProb(x []float64) float64 {
 // gaussSum returns Σ w exp(least − |u|²/2) and least, the smallest |u|²/2 that
 // matters.
 func (k *VectorKernel) gaussSum(y []float64) (sum, least float64) {
-	g := gaussian{least: math.Inf(1), cut: math.Inf(1)}
-	k.cloud.gauss(0, 0, y, &g)
+	g := gaussians.Get().(*gaussian)
+	defer gaussians.Put(g)
+	g.sum, g.least, g.cut, g.counted = 0, math.Inf(1), math.Inf(1), 0
+	k.cloud.gauss(0, 0, y, g)
 	return g.sum, g.least
 }
 

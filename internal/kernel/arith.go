@@ -45,6 +45,19 @@ func AddConst[T Float](c T, dst, src []T) {
 	active[T]().addConst(c, dst, src)
 }
 
+// SquareFrom writes (x − c)² to dst for each x of src.
+func SquareFrom[T Float](c T, dst, src []T) {
+	wantLen("the destination", len(dst), len(src))
+	active[T]().squareFrom(c, dst, src)
+}
+
+// AddSquareFrom adds (x − c)² to dst for each x of src: coordinate by coordinate, the
+// squared distances of many points to one.
+func AddSquareFrom[T Float](c T, dst, src []T) {
+	wantLen("the destination", len(dst), len(src))
+	active[T]().addSquareFrom(c, dst, src)
+}
+
 // Sqrt writes the square root of each x of src to dst.
 func Sqrt[T Float](dst, src []T) {
 	wantLen("the destination", len(dst), len(src))

@@ -2855,6 +2855,118 @@ done:
 	VZEROUPPER
 	RET
 
+// func squareFrom_avx2_float32(c float32, dst []float32, src []float32)
+TEXT ·squareFrom_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VSUBPS Y0, Y1, Y1
+	VMULPS Y1, Y1, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
+	VSUBPS Y0, Y2, Y2
+	VMULPS Y2, Y2, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X3
+	TESTQ $16, CX
+	JZ store48
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
+	ADDQ $16, R13
+
+store48:
+	TESTQ $8, CX
+	JZ store44
+	VMOVSD X3, (R13)
+	VPSRLDQ $8, X3, X3
+	ADDQ $8, R13
+
+store44:
+	TESTQ $4, CX
+	JZ store4End
+	VMOVSS X3, (R13)
+
+store4End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func addSquareFrom_avx2_float32(c float32, dst []float32, src []float32)
+TEXT ·addSquareFrom_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VSUBPS Y0, Y1, Y1
+	VMOVUPS 0(AX)(R8*1), Y2
+	VFMADD231PS Y1, Y1, Y2
+	VMOVUPS Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y1
+	VSUBPS Y0, Y1, Y1
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
+	VFMADD231PS Y1, Y1, Y3
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X3, X1
+	TESTQ $16, CX
+	JZ store58
+	VMOVUPS X1, (R13)
+	VEXTRACTF128 $1, Y3, X1
+	ADDQ $16, R13
+
+store58:
+	TESTQ $8, CX
+	JZ store54
+	VMOVSD X1, (R13)
+	VPSRLDQ $8, X1, X1
+	ADDQ $8, R13
+
+store54:
+	TESTQ $4, CX
+	JZ store5End
+	VMOVSS X1, (R13)
+
+store5End:
+
+done:
+	VZEROUPPER
+	RET
+
 DATA max_avx2_float32Const<>+0(SB)/4, $0xffffffff
 DATA max_avx2_float32Const<>+4(SB)/4, $0xffffffff
 DATA max_avx2_float32Const<>+8(SB)/4, $0xffffffff
@@ -2969,6 +3081,134 @@ done:
 	VMAXPS X9, X0, X0
 	VPSHUFD $0xb1, X0, X9
 	VMAXPS X9, X0, X0
+	VORPS Y3, Y1, Y1
+	VORPS Y7, Y5, Y5
+	VORPS Y5, Y1, Y1
+	VEXTRACTF128 $1, Y1, X9
+	VORPS X9, X1, X1
+	VPSHUFD $0x4e, X1, X9
+	VORPS X9, X1, X1
+	VPSHUFD $0xb1, X1, X9
+	VORPS X9, X1, X1
+	VORPS X1, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA min_avx2_float32Const<>+0(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+4(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+8(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+12(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+16(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+20(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+24(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+28(SB)/4, $0xffffffff
+DATA min_avx2_float32Const<>+32(SB)/4, $0x0
+DATA min_avx2_float32Const<>+36(SB)/4, $0x0
+DATA min_avx2_float32Const<>+40(SB)/4, $0x0
+DATA min_avx2_float32Const<>+44(SB)/4, $0x0
+DATA min_avx2_float32Const<>+48(SB)/4, $0x0
+DATA min_avx2_float32Const<>+52(SB)/4, $0x0
+DATA min_avx2_float32Const<>+56(SB)/4, $0x0
+DATA min_avx2_float32Const<>+60(SB)/4, $0x0
+DATA min_avx2_float32Const<>+64(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+68(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+72(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+76(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+80(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+84(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+88(SB)/4, $0x7f800000
+DATA min_avx2_float32Const<>+92(SB)/4, $0x7f800000
+GLOBL min_avx2_float32Const<>(SB), RODATA|NOPTR, $96
+
+// func min_avx2_float32(src []float32) (s float32)
+TEXT ·min_avx2_float32(SB), NOSPLIT, $0-28
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSS min_avx2_float32Const<>+64(SB), Y0
+	VXORPS Y1, Y1, Y1
+	VBROADCASTSS min_avx2_float32Const<>+64(SB), Y2
+	VXORPS Y3, Y3, Y3
+	VBROADCASTSS min_avx2_float32Const<>+64(SB), Y4
+	VXORPS Y5, Y5, Y5
+	VBROADCASTSS min_avx2_float32Const<>+64(SB), Y6
+	VXORPS Y7, Y7, Y7
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y8
+	VMINPS Y8, Y0, Y0
+	VMOVUPS min_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, min_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y1, Y1
+	VMOVUPS 32(AX)(R8*1), Y8
+	VMINPS Y8, Y2, Y2
+	VMOVUPS min_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, min_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y3, Y3
+	VMOVUPS 64(AX)(R8*1), Y8
+	VMINPS Y8, Y4, Y4
+	VMOVUPS min_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, min_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y5, Y5
+	VMOVUPS 96(AX)(R8*1), Y8
+	VMINPS Y8, Y6, Y6
+	VMOVUPS min_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, min_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y7, Y7
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Y8
+	VMINPS Y8, Y0, Y0
+	VMOVUPS min_avx2_float32Const<>+32(SB), Y9
+	VCMPPS $3, Y8, Y8, Y8
+	VBLENDVPS Y8, min_avx2_float32Const<>+0(SB), Y9, Y8
+	VORPS Y8, Y1, Y1
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y8
+	VMASKMOVPS 0(AX)(R8*1), Y8, Y9
+	VMOVUPS min_avx2_float32Const<>+64(SB), Y10
+	VBLENDVPS Y8, Y9, Y10, Y10
+	VMINPS Y10, Y0, Y0
+	VMOVUPS min_avx2_float32Const<>+32(SB), Y10
+	VCMPPS $3, Y9, Y9, Y9
+	VBLENDVPS Y9, min_avx2_float32Const<>+0(SB), Y10, Y9
+	VANDPS Y8, Y9, Y9
+	VORPS Y9, Y1, Y1
+
+done:
+	VMINPS Y2, Y0, Y0
+	VMINPS Y6, Y4, Y4
+	VMINPS Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X9
+	VMINPS X9, X0, X0
+	VPSHUFD $0x4e, X0, X9
+	VMINPS X9, X0, X0
+	VPSHUFD $0xb1, X0, X9
+	VMINPS X9, X0, X0
 	VORPS Y3, Y1, Y1
 	VORPS Y7, Y5, Y5
 	VORPS Y5, Y1, Y1

@@ -2489,6 +2489,104 @@ done:
 	VZEROUPPER
 	RET
 
+// func squareFrom_avx2_float64(c float64, dst []float64, src []float64)
+TEXT ·squareFrom_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VSUBPD Y0, Y1, Y1
+	VMULPD Y1, Y1, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
+	VSUBPD Y0, Y2, Y2
+	VMULPD Y2, Y2, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X3
+	TESTQ $16, CX
+	JZ store48
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
+	ADDQ $16, R13
+
+store48:
+	TESTQ $8, CX
+	JZ store4End
+	VMOVSD X3, (R13)
+
+store4End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func addSquareFrom_avx2_float64(c float64, dst []float64, src []float64)
+TEXT ·addSquareFrom_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VSUBPD Y0, Y1, Y1
+	VMOVUPD 0(AX)(R8*1), Y2
+	VFMADD231PD Y1, Y1, Y2
+	VMOVUPD Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y1
+	VSUBPD Y0, Y1, Y1
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
+	VFMADD231PD Y1, Y1, Y3
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X3, X1
+	TESTQ $16, CX
+	JZ store58
+	VMOVUPS X1, (R13)
+	VEXTRACTF128 $1, Y3, X1
+	ADDQ $16, R13
+
+store58:
+	TESTQ $8, CX
+	JZ store5End
+	VMOVSD X1, (R13)
+
+store5End:
+
+done:
+	VZEROUPPER
+	RET
+
 DATA max_avx2_float64Const<>+0(SB)/8, $0xffffffffffffffff
 DATA max_avx2_float64Const<>+8(SB)/8, $0xffffffffffffffff
 DATA max_avx2_float64Const<>+16(SB)/8, $0xffffffffffffffff
@@ -2589,6 +2687,118 @@ done:
 	VMAXPD X9, X0, X0
 	VPSHUFD $0x4e, X0, X9
 	VMAXPD X9, X0, X0
+	VORPD Y3, Y1, Y1
+	VORPD Y7, Y5, Y5
+	VORPD Y5, Y1, Y1
+	VEXTRACTF128 $1, Y1, X9
+	VORPD X9, X1, X1
+	VPSHUFD $0x4e, X1, X9
+	VORPD X9, X1, X1
+	VORPD X1, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA min_avx2_float64Const<>+0(SB)/8, $0xffffffffffffffff
+DATA min_avx2_float64Const<>+8(SB)/8, $0xffffffffffffffff
+DATA min_avx2_float64Const<>+16(SB)/8, $0xffffffffffffffff
+DATA min_avx2_float64Const<>+24(SB)/8, $0xffffffffffffffff
+DATA min_avx2_float64Const<>+32(SB)/8, $0x0
+DATA min_avx2_float64Const<>+40(SB)/8, $0x0
+DATA min_avx2_float64Const<>+48(SB)/8, $0x0
+DATA min_avx2_float64Const<>+56(SB)/8, $0x0
+DATA min_avx2_float64Const<>+64(SB)/8, $0x7ff0000000000000
+DATA min_avx2_float64Const<>+72(SB)/8, $0x7ff0000000000000
+DATA min_avx2_float64Const<>+80(SB)/8, $0x7ff0000000000000
+DATA min_avx2_float64Const<>+88(SB)/8, $0x7ff0000000000000
+GLOBL min_avx2_float64Const<>(SB), RODATA|NOPTR, $96
+
+// func min_avx2_float64(src []float64) (s float64)
+TEXT ·min_avx2_float64(SB), NOSPLIT, $0-32
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSD min_avx2_float64Const<>+64(SB), Y0
+	VXORPD Y1, Y1, Y1
+	VBROADCASTSD min_avx2_float64Const<>+64(SB), Y2
+	VXORPD Y3, Y3, Y3
+	VBROADCASTSD min_avx2_float64Const<>+64(SB), Y4
+	VXORPD Y5, Y5, Y5
+	VBROADCASTSD min_avx2_float64Const<>+64(SB), Y6
+	VXORPD Y7, Y7, Y7
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y8
+	VMINPD Y8, Y0, Y0
+	VMOVUPD min_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, min_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y1, Y1
+	VMOVUPD 32(AX)(R8*1), Y8
+	VMINPD Y8, Y2, Y2
+	VMOVUPD min_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, min_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y3, Y3
+	VMOVUPD 64(AX)(R8*1), Y8
+	VMINPD Y8, Y4, Y4
+	VMOVUPD min_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, min_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y5, Y5
+	VMOVUPD 96(AX)(R8*1), Y8
+	VMINPD Y8, Y6, Y6
+	VMOVUPD min_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, min_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y7, Y7
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Y8
+	VMINPD Y8, Y0, Y0
+	VMOVUPD min_avx2_float64Const<>+32(SB), Y9
+	VCMPPD $3, Y8, Y8, Y8
+	VBLENDVPD Y8, min_avx2_float64Const<>+0(SB), Y9, Y8
+	VORPD Y8, Y1, Y1
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y8
+	VMASKMOVPD 0(AX)(R8*1), Y8, Y9
+	VMOVUPD min_avx2_float64Const<>+64(SB), Y10
+	VBLENDVPD Y8, Y9, Y10, Y10
+	VMINPD Y10, Y0, Y0
+	VMOVUPD min_avx2_float64Const<>+32(SB), Y10
+	VCMPPD $3, Y9, Y9, Y9
+	VBLENDVPD Y9, min_avx2_float64Const<>+0(SB), Y10, Y9
+	VANDPD Y8, Y9, Y9
+	VORPD Y9, Y1, Y1
+
+done:
+	VMINPD Y2, Y0, Y0
+	VMINPD Y6, Y4, Y4
+	VMINPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X9
+	VMINPD X9, X0, X0
+	VPSHUFD $0x4e, X0, X9
+	VMINPD X9, X0, X0
 	VORPD Y3, Y1, Y1
 	VORPD Y7, Y5, Y5
 	VORPD Y5, Y1, Y1

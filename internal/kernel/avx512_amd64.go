@@ -88,7 +88,16 @@ func sigmoidGrad_avx512_float32(dst []float32, y []float32, g []float32)
 func tanhGrad_avx512_float32(dst []float32, y []float32, g []float32)
 
 //go:noescape
+func squareFrom_avx512_float32(c float32, dst []float32, src []float32)
+
+//go:noescape
+func addSquareFrom_avx512_float32(c float32, dst []float32, src []float32)
+
+//go:noescape
 func max_avx512_float32(src []float32) (s float32)
+
+//go:noescape
+func min_avx512_float32(src []float32) (s float32)
 
 //go:noescape
 func sumSquares_avx512_float32(x []float32) (s float32)
@@ -199,7 +208,16 @@ func sigmoidGrad_avx512_float64(dst []float64, y []float64, g []float64)
 func tanhGrad_avx512_float64(dst []float64, y []float64, g []float64)
 
 //go:noescape
+func squareFrom_avx512_float64(c float64, dst []float64, src []float64)
+
+//go:noescape
+func addSquareFrom_avx512_float64(c float64, dst []float64, src []float64)
+
+//go:noescape
 func max_avx512_float64(src []float64) (s float64)
+
+//go:noescape
+func min_avx512_float64(src []float64) (s float64)
 
 //go:noescape
 func sumSquares_avx512_float64(x []float64) (s float64)
@@ -262,7 +280,10 @@ var (
 			leakyGrad:       leakyGrad_avx512_float32,
 			sigmoidGrad:     sigmoidGrad_avx512_float32,
 			tanhGrad:        tanhGrad_avx512_float32,
+			squareFrom:      squareFrom_avx512_float32,
+			addSquareFrom:   addSquareFrom_avx512_float32,
 			max:             max_avx512_float32,
+			min:             min_avx512_float32,
 			sumSquares:      sumSquares_avx512_float32,
 			squaredDistance: squaredDistance_avx512_float32,
 			sumExp:          sumExp_avx512_float32,
@@ -307,7 +328,10 @@ var (
 			leakyGrad:       leakyGrad_avx512_float64,
 			sigmoidGrad:     sigmoidGrad_avx512_float64,
 			tanhGrad:        tanhGrad_avx512_float64,
+			squareFrom:      squareFrom_avx512_float64,
+			addSquareFrom:   addSquareFrom_avx512_float64,
 			max:             max_avx512_float64,
+			min:             min_avx512_float64,
 			sumSquares:      sumSquares_avx512_float64,
 			squaredDistance: squaredDistance_avx512_float64,
 			sumExp:          sumExp_avx512_float64,

@@ -1816,6 +1816,78 @@ done:
 	VZEROUPPER
 	RET
 
+// func squareFrom_avx512_float32(c float32, dst []float32, src []float32)
+TEXT ·squareFrom_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VSUBPS Z0, Z1, Z1
+	VMULPS Z1, Z1, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VSUBPS Z0, Z1, Z1
+	VMULPS Z1, Z1, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addSquareFrom_avx512_float32(c float32, dst []float32, src []float32)
+TEXT ·addSquareFrom_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VSUBPS Z0, Z1, Z1
+	VMOVUPS 0(AX)(R8*1), Z2
+	VFMADD231PS Z1, Z1, Z2
+	VMOVUPS Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z2
+	VSUBPS Z0, Z2, Z2
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z1
+	VFMADD231PS Z2, Z2, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA max_avx512_float32Const<>+0(SB)/4, $0xffffffff
 DATA max_avx512_float32Const<>+4(SB)/4, $0x0
 DATA max_avx512_float32Const<>+8(SB)/4, $0xff800000
@@ -1908,6 +1980,114 @@ done:
 	VMAXPS X8, X0, X0
 	VPSHUFD $0xb1, X0, X8
 	VMAXPS X8, X0, X0
+	VORPS Z3, Z1, Z1
+	VORPS Z7, Z5, Z5
+	VORPS Z5, Z1, Z1
+	VEXTRACTF64X4 $1, Z1, Y8
+	VORPS Y8, Y1, Y1
+	VEXTRACTF128 $1, Y1, X8
+	VORPS X8, X1, X1
+	VPSHUFD $0x4e, X1, X8
+	VORPS X8, X1, X1
+	VPSHUFD $0xb1, X1, X8
+	VORPS X8, X1, X1
+	VORPS X1, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA min_avx512_float32Const<>+0(SB)/4, $0xffffffff
+DATA min_avx512_float32Const<>+4(SB)/4, $0x0
+DATA min_avx512_float32Const<>+8(SB)/4, $0x7f800000
+GLOBL min_avx512_float32Const<>(SB), RODATA|NOPTR, $12
+
+// func min_avx512_float32(src []float32) (s float32)
+TEXT ·min_avx512_float32(SB), NOSPLIT, $0-28
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSS min_avx512_float32Const<>+8(SB), Z0
+	VXORPS Z1, Z1, Z1
+	VBROADCASTSS min_avx512_float32Const<>+8(SB), Z2
+	VXORPS Z3, Z3, Z3
+	VBROADCASTSS min_avx512_float32Const<>+8(SB), Z4
+	VXORPS Z5, Z5, Z5
+	VBROADCASTSS min_avx512_float32Const<>+8(SB), Z6
+	VXORPS Z7, Z7, Z7
+	XORQ R8, R8
+	SUBQ $64, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z8
+	VMINPS Z8, Z0, Z0
+	VBROADCASTSS min_avx512_float32Const<>+4(SB), Z9
+	VCMPPS $3, Z8, Z8, K1
+	VBLENDMPS.BCST min_avx512_float32Const<>+0(SB), Z9, K1, Z9
+	VORPS Z9, Z1, Z1
+	VMOVUPS 64(AX)(R8*1), Z9
+	VMINPS Z9, Z2, Z2
+	VBROADCASTSS min_avx512_float32Const<>+4(SB), Z8
+	VCMPPS $3, Z9, Z9, K1
+	VBLENDMPS.BCST min_avx512_float32Const<>+0(SB), Z8, K1, Z8
+	VORPS Z8, Z3, Z3
+	VMOVUPS 128(AX)(R8*1), Z8
+	VMINPS Z8, Z4, Z4
+	VBROADCASTSS min_avx512_float32Const<>+4(SB), Z9
+	VCMPPS $3, Z8, Z8, K1
+	VBLENDMPS.BCST min_avx512_float32Const<>+0(SB), Z9, K1, Z9
+	VORPS Z9, Z5, Z5
+	VMOVUPS 192(AX)(R8*1), Z9
+	VMINPS Z9, Z6, Z6
+	VBROADCASTSS min_avx512_float32Const<>+4(SB), Z8
+	VCMPPS $3, Z9, Z9, K1
+	VBLENDMPS.BCST min_avx512_float32Const<>+0(SB), Z8, K1, Z8
+	VORPS Z8, Z7, Z7
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JGE loop
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Z8
+	VMINPS Z8, Z0, Z0
+	VBROADCASTSS min_avx512_float32Const<>+4(SB), Z9
+	VCMPPS $3, Z8, Z8, K1
+	VBLENDMPS.BCST min_avx512_float32Const<>+0(SB), Z9, K1, Z9
+	VORPS Z9, Z1, Z1
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z9
+	VMINPS Z9, Z0, K7, Z0
+	VBROADCASTSS min_avx512_float32Const<>+4(SB), Z8
+	VCMPPS $3, Z9, Z9, K1
+	VBLENDMPS.BCST min_avx512_float32Const<>+0(SB), Z8, K1, Z8
+	VORPS Z8, Z1, K7, Z1
+
+done:
+	VMINPS Z2, Z0, Z0
+	VMINPS Z6, Z4, Z4
+	VMINPS Z4, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y8
+	VMINPS Y8, Y0, Y0
+	VEXTRACTF128 $1, Y0, X8
+	VMINPS X8, X0, X0
+	VPSHUFD $0x4e, X0, X8
+	VMINPS X8, X0, X0
+	VPSHUFD $0xb1, X0, X8
+	VMINPS X8, X0, X0
 	VORPS Z3, Z1, Z1
 	VORPS Z7, Z5, Z5
 	VORPS Z5, Z1, Z1

@@ -1919,6 +1919,78 @@ done:
 	VZEROUPPER
 	RET
 
+// func squareFrom_avx512_float64(c float64, dst []float64, src []float64)
+TEXT ·squareFrom_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VSUBPD Z0, Z1, Z1
+	VMULPD Z1, Z1, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VSUBPD Z0, Z1, Z1
+	VMULPD Z1, Z1, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addSquareFrom_avx512_float64(c float64, dst []float64, src []float64)
+TEXT ·addSquareFrom_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VSUBPD Z0, Z1, Z1
+	VMOVUPD 0(AX)(R8*1), Z2
+	VFMADD231PD Z1, Z1, Z2
+	VMOVUPD Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z2
+	VSUBPD Z0, Z2, Z2
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z1
+	VFMADD231PD Z2, Z2, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA max_avx512_float64Const<>+0(SB)/8, $0xffffffffffffffff
 DATA max_avx512_float64Const<>+8(SB)/8, $0x0
 DATA max_avx512_float64Const<>+16(SB)/8, $0xfff0000000000000
@@ -2009,6 +2081,110 @@ done:
 	VMAXPD X8, X0, X0
 	VPSHUFD $0x4e, X0, X8
 	VMAXPD X8, X0, X0
+	VORPD Z3, Z1, Z1
+	VORPD Z7, Z5, Z5
+	VORPD Z5, Z1, Z1
+	VEXTRACTF64X4 $1, Z1, Y8
+	VORPD Y8, Y1, Y1
+	VEXTRACTF128 $1, Y1, X8
+	VORPD X8, X1, X1
+	VPSHUFD $0x4e, X1, X8
+	VORPD X8, X1, X1
+	VORPD X1, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA min_avx512_float64Const<>+0(SB)/8, $0xffffffffffffffff
+DATA min_avx512_float64Const<>+8(SB)/8, $0x0
+DATA min_avx512_float64Const<>+16(SB)/8, $0x7ff0000000000000
+GLOBL min_avx512_float64Const<>(SB), RODATA|NOPTR, $24
+
+// func min_avx512_float64(src []float64) (s float64)
+TEXT ·min_avx512_float64(SB), NOSPLIT, $0-32
+	MOVQ src_len+8(FP), CX
+	MOVQ src_base+0(FP), AX
+	VBROADCASTSD min_avx512_float64Const<>+16(SB), Z0
+	VXORPD Z1, Z1, Z1
+	VBROADCASTSD min_avx512_float64Const<>+16(SB), Z2
+	VXORPD Z3, Z3, Z3
+	VBROADCASTSD min_avx512_float64Const<>+16(SB), Z4
+	VXORPD Z5, Z5, Z5
+	VBROADCASTSD min_avx512_float64Const<>+16(SB), Z6
+	VXORPD Z7, Z7, Z7
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z8
+	VMINPD Z8, Z0, Z0
+	VBROADCASTSD min_avx512_float64Const<>+8(SB), Z9
+	VCMPPD $3, Z8, Z8, K1
+	VBLENDMPD.BCST min_avx512_float64Const<>+0(SB), Z9, K1, Z9
+	VORPD Z9, Z1, Z1
+	VMOVUPD 64(AX)(R8*1), Z9
+	VMINPD Z9, Z2, Z2
+	VBROADCASTSD min_avx512_float64Const<>+8(SB), Z8
+	VCMPPD $3, Z9, Z9, K1
+	VBLENDMPD.BCST min_avx512_float64Const<>+0(SB), Z8, K1, Z8
+	VORPD Z8, Z3, Z3
+	VMOVUPD 128(AX)(R8*1), Z8
+	VMINPD Z8, Z4, Z4
+	VBROADCASTSD min_avx512_float64Const<>+8(SB), Z9
+	VCMPPD $3, Z8, Z8, K1
+	VBLENDMPD.BCST min_avx512_float64Const<>+0(SB), Z9, K1, Z9
+	VORPD Z9, Z5, Z5
+	VMOVUPD 192(AX)(R8*1), Z9
+	VMINPD Z9, Z6, Z6
+	VBROADCASTSD min_avx512_float64Const<>+8(SB), Z8
+	VCMPPD $3, Z9, Z9, K1
+	VBLENDMPD.BCST min_avx512_float64Const<>+0(SB), Z8, K1, Z8
+	VORPD Z8, Z7, Z7
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Z8
+	VMINPD Z8, Z0, Z0
+	VBROADCASTSD min_avx512_float64Const<>+8(SB), Z9
+	VCMPPD $3, Z8, Z8, K1
+	VBLENDMPD.BCST min_avx512_float64Const<>+0(SB), Z9, K1, Z9
+	VORPD Z9, Z1, Z1
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z9
+	VMINPD Z9, Z0, K7, Z0
+	VBROADCASTSD min_avx512_float64Const<>+8(SB), Z8
+	VCMPPD $3, Z9, Z9, K1
+	VBLENDMPD.BCST min_avx512_float64Const<>+0(SB), Z8, K1, Z8
+	VORPD Z8, Z1, K7, Z1
+
+done:
+	VMINPD Z2, Z0, Z0
+	VMINPD Z6, Z4, Z4
+	VMINPD Z4, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y8
+	VMINPD Y8, Y0, Y0
+	VEXTRACTF128 $1, Y0, X8
+	VMINPD X8, X0, X0
+	VPSHUFD $0x4e, X0, X8
+	VMINPD X8, X0, X0
 	VORPD Z3, Z1, Z1
 	VORPD Z7, Z5, Z5
 	VORPD Z5, Z1, Z1

@@ -10,9 +10,11 @@ type operations[T Float] struct {
 	reluGrad, sigmoidGrad, tanhGrad func(dst, x, g []T)
 	leakyGrad                       func(slope T, dst, x, g []T)
 	scale, addConst, leaky          func(c T, dst, src []T)
+	squareFrom, addSquareFrom       func(c T, dst, src []T)
 	sqrt, relu, log1p, expm1        func(dst, src []T)
 
-	max, sumSquares func(x []T) T
+	max, min        func(src []T) T
+	sumSquares      func(x []T) T
 	squaredDistance func(a, b []T) T
 	sumExp          func(shift T, src []T) T
 	expSum          func(shift T, dst, src []T) T
@@ -33,7 +35,8 @@ func genericOperations[T Float]() *operations[T] {
 		leakyGrad: genericLeakyGrad[T],
 		scale:     genericScale[T], addConst: genericAddConst[T], leaky: genericLeaky[T],
 		sqrt: genericSqrt[T], relu: genericReLU[T], log1p: mapped[T](math.Log1p), expm1: mapped[T](math.Expm1),
-		max: genericMax[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
+		squareFrom: genericSquareFrom[T], addSquareFrom: genericAddSquareFrom[T],
+		max: genericMax[T], min: genericMin[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
 		sumExp: genericSumExp[T], expSum: genericExpSum[T], dotExp: genericDotExp[T],
 		addRow: genericAddRow[T], sumRows: genericSumRows[T],
 		adam: genericAdam[T], momentum: genericMomentum[T], nesterov: genericNesterov[T], rmsProp: genericRMSProp[T],
@@ -148,6 +151,32 @@ func genericTanhGrad[T Float](dst, y, g []T) {
 	for i, v := range y {
 		dst[i] += g[i] * ((1 - v) * (1 + v))
 	}
+}
+
+func genericSquareFrom[T Float](c T, dst, src []T) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		d := x - c
+		dst[i] = d * d
+	}
+}
+
+func genericAddSquareFrom[T Float](c T, dst, src []T) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		d := x - c
+		dst[i] += d * d
+	}
+}
+
+func genericMin[T Float](src []T) T {
+	least := T(math.Inf(1))
+	for _, x := range src {
+		if x < least || x != x {
+			least = x
+		}
+	}
+	return least
 }
 
 func genericMax[T Float](src []T) T {

@@ -99,6 +99,12 @@ func operationsFor[T Float]() []operation[T] {
 		{"leakyGrad", 3, 1, func(s [][]T) { ReLUGrad(c, s[0], s[1], s[2]) },
 			func(x []float64) []float64 { return one(x[0] + positive(x[1], x[2], c*x[2])) },
 			func(x []float64) []float64 { return one(math.Abs(x[0]) + math.Abs(x[2])) }, 2},
+		{"squareFrom", 2, 1, func(s [][]T) { SquareFrom(c, s[0], s[1]) },
+			func(x []float64) []float64 { return one((x[1] - c) * (x[1] - c)) },
+			sizeOf(func(x []float64) []float64 { return one((x[1] + c) * (x[1] + c)) }), 4},
+		{"addSquareFrom", 2, 1, func(s [][]T) { AddSquareFrom(c, s[0], s[1]) },
+			func(x []float64) []float64 { return one(x[0] + (x[1]-c)*(x[1]-c)) },
+			sizeOf(func(x []float64) []float64 { return one(x[0] + (x[1]+c)*(x[1]+c)) }), 6},
 		{"mulAdd", 3, 1, func(s [][]T) { MulAdd(s[0], s[1], s[2]) },
 			func(x []float64) []float64 { return one(x[0] + x[1]*x[2]) },
 			sizeOf(func(x []float64) []float64 { return one(x[0] + x[1]*x[2]) }), 2},
@@ -200,7 +206,7 @@ func testOperations[T Float](t *testing.T) {
 					if same(got, float64(T(want))) {
 						continue
 					}
-					if o.ulps == 0 || !(math.Abs(got-want) <= o.ulps*epsilon[T]()*o.size(x)[k]+2*math.SmallestNonzeroFloat32) {
+					if o.ulps == 0 || !(math.Abs(got-want) <= o.ulps*epsilon[T]()*o.size(x)[k]+16*math.SmallestNonzeroFloat32) {
 						t.Fatalf("%s%v of %d at %d: slice %d is %v, want %v", o.name, x, n, i, k, got, want)
 					}
 				}

@@ -3,6 +3,9 @@ package kernel
 // Max returns the largest of src, NaN if there is one, −Inf if there is nothing.
 func Max[T Float](src []T) T { return active[T]().max(src) }
 
+// Min returns the smallest of src, NaN if there is one, +Inf if there is nothing.
+func Min[T Float](src []T) T { return active[T]().min(src) }
+
 // SumSquares returns the sum of the squares of x.
 func SumSquares[T Float](x []T) T { return active[T]().sumSquares(x) }
 

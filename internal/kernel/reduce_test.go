@@ -53,12 +53,12 @@ func testReductions[T Float](t *testing.T) {
 				t.Errorf("%s of %d: %v, want %v", c.name, n, c.got, want)
 			}
 		}
-		most := math.Inf(-1)
+		most, least := math.Inf(-1), math.Inf(1)
 		for _, x := range a {
-			most = max(most, float64(x))
+			most, least = max(most, float64(x)), min(least, float64(x))
 		}
-		if got := Max(a); float64(got) != most {
-			t.Errorf("Max of %d is %v, want %v", n, got, most)
+		if got, low := Max(a), Min(a); float64(got) != most || float64(low) != least {
+			t.Errorf("Max and Min of %d are %v and %v, want %v and %v", n, got, low, most, least)
 		}
 		// Less than nothing is still more than the zeros beyond the end.
 		Scale(-1, b, b)
@@ -68,11 +68,15 @@ func testReductions[T Float](t *testing.T) {
 		if got := Max(b); n > 0 && got >= 0 {
 			t.Errorf("Max of %d negative numbers is %v", n, got)
 		}
+		Scale(-1, b, b)
+		if got := Min(b); n > 0 && got <= 0 {
+			t.Errorf("Min of %d positive numbers is %v", n, got)
+		}
 		for i := range n {
 			old := a[i]
 			a[i] = T(math.NaN())
-			if got := Max(a); got == got {
-				t.Errorf("Max of %d with NaN at %d is %v", n, i, got)
+			if got, low := Max(a), Min(a); got == got || low == low {
+				t.Errorf("Max and Min of %d with NaN at %d are %v and %v", n, i, got, low)
 			}
 			a[i] = T(math.Inf(1))
 			if got := Max(a); !math.IsInf(float64(got), 1) {

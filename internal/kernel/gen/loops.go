@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -34,8 +35,11 @@ func (p *program) fold(o op) string {
 
 // begin is the constant that an accumulator begins with.
 func (p *program) begin(o op) con {
-	if strings.HasPrefix(o.name, "VMAX") {
-		return p.num(negativeInfinity)
+	switch {
+	case strings.HasPrefix(o.name, "VMAX"):
+		return p.num(math.Inf(-1))
+	case strings.HasPrefix(o.name, "VMIN"):
+		return p.num(math.Inf(1))
 	}
 	return p.num(0)
 }

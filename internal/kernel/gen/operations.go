@@ -6,8 +6,6 @@ import (
 	"math"
 )
 
-var negativeInfinity = math.Inf(-1)
-
 // loops are the fields of package kernel's operations.
 var loops = []loop{
 	{"add", "dst a b", binary((*program).add), 1},
@@ -48,11 +46,17 @@ var loops = []loop{
 		p.store("dst", p.fma(slope, p.source("g"), p.source("dst")))
 	}, 1},
 
-	{"max", "src", func(p *program) {
-		x := p.source("src")
-		p.accumulate("VMAX"+p.ps, x)
-		p.accumulate("VOR"+p.ps, p.unordered(x)) // all bits are those of NaN
-	}, 4},
+	{"squareFrom", "c: dst src", func(p *program) {
+		d := p.sub(p.source("src"), p.scalar("c"))
+		p.store("dst", p.mul(d, d))
+	}, 1},
+	{"addSquareFrom", "c: dst src", func(p *program) {
+		d := p.sub(p.source("src"), p.scalar("c"))
+		p.store("dst", p.fma(d, d, p.source("dst")))
+	}, 1},
+
+	{"max", "src", extreme("VMAX"), 4},
+	{"min", "src", extreme("VMIN"), 4},
 	{"sumSquares", "x", func(p *program) {
 		x := p.source("x")
 		p.accumulate("VFMADD231"+p.ps, x, x)
@@ -108,6 +112,15 @@ var loops = []loop{
 // binary makes a loop of an operation of two arguments.
 func binary(f func(p *program, a, b arg) value) func(*program) {
 	return func(p *program) { p.store("dst", f(p, p.source("a"), p.source("b"))) }
+}
+
+// extreme makes a loop for the largest or smallest.
+func extreme(instruction string) func(*program) {
+	return func(p *program) {
+		x := p.source("src")
+		p.accumulate(instruction+p.ps, x)
+		p.accumulate("VOR"+p.ps, p.unordered(x)) // all bits are those of NaN
+	}
 }
 
 // unordered is a vector of all bits where x is NaN and of none elsewhere.
