@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -110,9 +111,26 @@ func (d Beta) logProb(x, shift float64) float64 {
 func (d Beta) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	shift := d.shift()
-	for i, v := range x {
-		dst[i] = d.logProb(v, shift)
+	if d.Alpha+d.Beta >= 64 {
+		for i, v := range x {
+			dst[i] = d.logProb(v, shift)
+		}
+		return dst
 	}
+	batchTo(dst, x, func(dst, x, y, z []float64) {
+		for i, v := range x {
+			y[i], z[i] = v, 1-v
+		}
+		kernel.Log(y, y)
+		kernel.Log(z, z)
+		for i, v := range x {
+			if v >= 1e-290 && v < 1 {
+				dst[i] = shift + (d.Alpha-1)*y[i] + (d.Beta-1)*z[i]
+			} else {
+				dst[i] = d.logProb(v, shift)
+			}
+		}
+	})
 	return dst
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 const logPi = 1.1447298858494001741 // log π
@@ -84,11 +85,18 @@ func (d Cauchy) LogProbTo(dst, x []float64) []float64 {
 		return contEach(dst, x, d.LogProb)
 	}
 	inverse, shift := 1/d.Scale, -logPi-math.Log(d.Scale)
-	for i, v := range x {
-		if dst[i] = shift - cauchyLog((v-d.Location)*inverse); math.IsInf(dst[i], -1) {
-			dst[i] = d.LogProb(v)
+	batchTo(dst, x, func(dst, x, y, _ []float64) {
+		for i, v := range x {
+			z := (v - d.Location) * inverse
+			y[i] = z * z
 		}
-	}
+		kernel.Log1p(y, y)
+		for i, v := range x {
+			if dst[i] = shift - y[i]; math.IsInf(y[i], 1) {
+				dst[i] = d.LogProb(v) // where z² overflows
+			}
+		}
+	})
 	return dst
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -89,9 +90,25 @@ func (d Gamma) logProb(x float64, k *gammaKernel, logRate float64) float64 {
 func (d Gamma) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	k, logRate := newGammaKernel(d.Shape, -1), careful.Log(d.Rate)
-	for i, v := range x {
-		dst[i] = d.logProb(v, &k, logRate)
+	if k.wide {
+		for i, v := range x {
+			dst[i] = d.logProb(v, &k, logRate)
+		}
+		return dst
 	}
+	batchTo(dst, x, func(dst, x, y, _ []float64) {
+		for i, v := range x {
+			y[i] = d.Rate * v
+		}
+		kernel.Log(y, y)
+		for i, v := range x {
+			if m := d.Rate * v; m >= gammaTiny && m <= math.MaxFloat64 {
+				dst[i] = k.power*y[i] - m + k.norm + logRate // as in gammaKernel.at
+			} else {
+				dst[i] = d.logProb(v, &k, logRate)
+			}
+		}
+	})
 	return dst
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -78,9 +79,17 @@ func (d Gumbel) LogProbTo(dst, x []float64) []float64 {
 		return contEach(dst, x, d.LogProb)
 	}
 	inverse, shift := 1/d.Scale, math.Log(d.Scale)
-	for i, v := range x {
-		dst[i] = gumbelLog((v-d.Location)*inverse) - shift
-	}
+	batchTo(dst, x, func(dst, x, y, z []float64) {
+		for i, v := range x {
+			y[i] = (d.Location - v) * inverse
+		}
+		kernel.Exp(z, y)
+		for i, v := range y {
+			if dst[i] = v - z[i] - shift; v > 1000 {
+				dst[i] = math.Inf(-1) // as in gumbelLog
+			}
+		}
+	})
 	return dst
 }
 

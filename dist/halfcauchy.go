@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -65,15 +66,18 @@ func (d HalfCauchy) LogProbTo(dst, x []float64) []float64 {
 		return contEach(dst, x, d.LogProb)
 	}
 	inverse, shift := 1/d.Scale, math.Ln2-logPi-math.Log(d.Scale)
-	for i, v := range x {
-		if v < 0 {
-			dst[i] = math.Inf(-1)
-			continue
+	batchTo(dst, x, func(dst, x, y, _ []float64) {
+		for i, v := range x {
+			z := v * inverse
+			y[i] = z * z
 		}
-		if dst[i] = shift - cauchyLog(v*inverse); math.IsInf(dst[i], -1) {
-			dst[i] = d.LogProb(v)
+		kernel.Log1p(y, y)
+		for i, v := range x {
+			if dst[i] = shift - y[i]; v < 0 || math.IsInf(y[i], 1) {
+				dst[i] = d.LogProb(v) // outside, or where z² overflows
+			}
 		}
-	}
+	})
 	return dst
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -90,9 +91,25 @@ func (d InverseGamma) logProb(x float64, k *gammaKernel, logScale float64) float
 func (d InverseGamma) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	k, logScale := newGammaKernel(d.Shape, 1), careful.Log(d.Scale)
-	for i, v := range x {
-		dst[i] = d.logProb(v, &k, logScale)
+	if k.wide {
+		for i, v := range x {
+			dst[i] = d.logProb(v, &k, logScale)
+		}
+		return dst
 	}
+	batchTo(dst, x, func(dst, x, y, z []float64) {
+		for i, v := range x {
+			z[i] = d.Scale / v
+		}
+		kernel.Log(y, z)
+		for i, v := range x {
+			if m := z[i]; m >= gammaTiny && m <= math.MaxFloat64 {
+				dst[i] = k.power*y[i] - m + k.norm - logScale // as in gammaKernel.at
+			} else {
+				dst[i] = d.logProb(v, &k, logScale)
+			}
+		}
+	})
 	return dst
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -75,9 +76,15 @@ func (d Logistic) LogProbTo(dst, x []float64) []float64 {
 		return contEach(dst, x, d.LogProb)
 	}
 	inverse, shift := 1/d.Scale, math.Log(d.Scale)
-	for i, v := range x {
-		dst[i] = logisticLog((v-d.Location)*inverse) - shift
-	}
+	batchTo(dst, x, func(dst, x, y, z []float64) {
+		for i, v := range x {
+			y[i] = -math.Abs((v - d.Location) * inverse)
+		}
+		kernel.Softplus(z, y)
+		for i, v := range y {
+			dst[i] = v - 2*z[i] - shift // as in logisticLog
+		}
+	})
 	return dst
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -75,9 +76,18 @@ func (d LogNormal) logProb(x, inverse, shift float64) float64 {
 func (d LogNormal) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	inverse, shift := 1/d.Sigma, math.Log(d.Sigma)+halfLog2Pi
-	for i, v := range x {
-		dst[i] = d.logProb(v, inverse, shift)
-	}
+	batchTo(dst, x, func(dst, x, y, _ []float64) {
+		copy(y, x)
+		kernel.Log(y, y)
+		for i, v := range x {
+			if !(v >= contTiny && v <= math.MaxFloat64) {
+				dst[i] = d.logProb(v, inverse, shift)
+				continue
+			}
+			z := (y[i] - d.Mu) * inverse
+			dst[i] = -0.5*z*z - y[i] - shift
+		}
+	})
 	return dst
 }
 

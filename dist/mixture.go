@@ -9,6 +9,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -187,16 +188,16 @@ func (d Mixture) LogProb(x float64) float64 {
 const mixtureChunk = 128
 
 // mixtureScratch keeps what LogProbTo works on between calls.
-var mixtureScratch = sync.Pool{New: func() any { return new([3][mixtureChunk]float64) }}
+var mixtureScratch = sync.Pool{New: func() any { return new([4][mixtureChunk]float64) }}
 
 // LogProbTo implements [Batcher]. It passes batches on to the components.
 func (d Mixture) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
-	scratch := mixtureScratch.Get().(*[3][mixtureChunk]float64)
+	scratch := mixtureScratch.Get().(*[4][mixtureChunk]float64)
 	defer mixtureScratch.Put(scratch)
 	for start := 0; start < len(x); start += mixtureChunk {
 		in := x[start:min(len(x), start+mixtureChunk)]
-		part, peak, sum := scratch[0][:len(in)], scratch[1][:len(in)], scratch[2][:len(in)]
+		part, peak, sum, ratio := scratch[0][:len(in)], scratch[1][:len(in)], scratch[2][:len(in)], scratch[3][:len(in)]
 		for i := range in {
 			peak[i], sum[i] = math.Inf(-1), 0
 		}
@@ -211,21 +212,26 @@ func (d Mixture) LogProbTo(dst, x []float64) []float64 {
 					part[i] = c.LogProb(v)
 				}
 			}
+			kernel.AddConst(d.t.logWeight[k], part, part)
 			for i, l := range part {
-				l += d.t.logWeight[k]
+				ratio[i] = -math.Abs(l - peak[i])
+			}
+			kernel.Exp(ratio, ratio)
+			for i, l := range part {
 				switch {
 				case math.IsNaN(peak[i]), math.IsInf(peak[i], 1), math.IsInf(l, -1):
 				case l > peak[i], math.IsNaN(l):
-					sum[i] = sum[i]*math.Exp(peak[i]-l) + 1
+					sum[i] = sum[i]*ratio[i] + 1
 					peak[i] = l
 				default:
-					sum[i] += math.Exp(l - peak[i])
+					sum[i] += ratio[i]
 				}
 			}
 		}
+		kernel.Log(sum, sum)
 		for i := range in {
-			if dst[start+i] = peak[i]; sum[i] > 1 {
-				dst[start+i] += math.Log(sum[i])
+			if dst[start+i] = peak[i]; sum[i] > 0 {
+				dst[start+i] += sum[i]
 			}
 		}
 	}

@@ -234,3 +234,15 @@ func TestMixtureRand(t *testing.T) {
 		t.Errorf("%v of 10,000 draws", low)
 	}
 }
+
+func BenchmarkMixture(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	x, dst := make([]float64, 1000), make([]float64, 1000)
+	for i := range x {
+		x[i] = r.NormFloat64()
+	}
+	d := must(dist.NewMixture([]dist.Univariate{dist.Normal{Mu: 0, Sigma: 1}, dist.Normal{Mu: 1, Sigma: 2}, dist.Normal{Mu: -3, Sigma: 0.5}}, []float64{0.2, 0.3, 0.5}))
+	for b.Loop() {
+		d.LogProbTo(dst, x)
+	}
+}

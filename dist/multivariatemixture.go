@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -145,26 +146,38 @@ type logSum struct{ top, sum float64 }
 
 // add adds a term.
 func (s logSum) add(l float64) logSum {
+	ratio := 0.0
+	if s.sum > 0 {
+		ratio = math.Exp(-math.Abs(l - s.top))
+	}
+	return s.addRatio(l, ratio)
+}
+
+// addRatio adds a term, with the smaller over the greater of it and the top.
+func (s logSum) addRatio(l, ratio float64) logSum {
 	switch {
 	case math.IsInf(l, -1) || math.IsInf(s.top, 1):
 		return s
 	case s.sum == 0 || math.IsInf(l, 1) || math.IsNaN(l):
 		return logSum{l, s.sum + 1}
 	case l > s.top:
-		return logSum{l, s.sum*math.Exp(s.top-l) + 1}
+		return logSum{l, s.sum*ratio + 1}
 	}
-	return logSum{s.top, s.sum + math.Exp(l-s.top)}
+	return logSum{s.top, s.sum + ratio}
 }
 
 // value is the sum's logarithm.
-func (s logSum) value() float64 {
+func (s logSum) value() float64 { return s.valueOf(math.Log(s.sum)) }
+
+// valueOf is value with log s.sum computed.
+func (s logSum) valueOf(logSum float64) float64 {
 	if s.sum == 0 {
 		return math.Inf(-1)
 	}
 	if math.IsInf(s.top, 1) {
 		return s.top
 	}
-	return s.top + math.Log(s.sum)
+	return s.top + logSum
 }
 
 // LogProb implements [VectorLogProber]; it does not underflow.
@@ -192,7 +205,7 @@ func (d MultivariateMixture) LogProbTo(dst, x []float64) []float64 {
 	for from := 0; from < len(dst); from += batchRows {
 		out := dst[from:min(from+batchRows, len(dst))]
 		rows := x[from*n : (from+len(out))*n]
-		logs, tops, sums := b[0][:len(out)], b[1][:len(out)], b[2][:len(out)]
+		logs, tops, sums, ratios := b[0][:len(out)], b[1][:len(out)], b[2][:len(out)], b[3][:len(out)]
 		clear(tops)
 		clear(sums)
 		for k, c := range d.Components {
@@ -209,12 +222,17 @@ func (d MultivariateMixture) LogProbTo(dst, x []float64) []float64 {
 			}
 			lw := math.Log(w)
 			for j, l := range logs {
-				s := logSum{tops[j], sums[j]}.add(lw + l)
+				ratios[j] = -math.Abs(lw + l - tops[j])
+			}
+			kernel.Exp(ratios, ratios)
+			for j, l := range logs {
+				s := logSum{tops[j], sums[j]}.addRatio(lw+l, ratios[j])
 				tops[j], sums[j] = s.top, s.sum
 			}
 		}
+		kernel.Log(ratios, sums)
 		for j := range out {
-			out[j] = logSum{tops[j], sums[j]}.value()
+			out[j] = logSum{tops[j], sums[j]}.valueOf(ratios[j])
 		}
 	}
 	return dst

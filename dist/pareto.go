@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -75,9 +76,19 @@ func (d Pareto) logProb(x, shift float64) float64 {
 func (d Pareto) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	shift := contLogRatio(d.Shape, d.Scale)
-	for i, v := range x {
-		dst[i] = d.logProb(v, shift)
-	}
+	batchTo(dst, x, func(dst, x, y, _ []float64) {
+		for i, v := range x {
+			y[i] = (v - d.Scale) / d.Scale
+		}
+		kernel.Log1p(y, y)
+		for i, v := range x {
+			if v < d.Scale || math.IsInf(y[i], 1) {
+				dst[i] = d.logProb(v, shift)
+			} else {
+				dst[i] = shift - (d.Shape+1)*y[i]
+			}
+		}
+	})
 	return dst
 }
 

@@ -169,7 +169,7 @@ const batchRows = 256
 
 // A batchBuffer is scratch memory for batches. Slices that go to methods of an
 // interface would be allocated at every call.
-type batchBuffer [3][batchRows]float64
+type batchBuffer [4][batchRows]float64
 
 var batchBuffers = sync.Pool{New: func() any { return new(batchBuffer) }}
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 	"github.com/belief-go/belief/internal/special"
 )
 
@@ -146,11 +147,20 @@ func (d StudentT) LogProbTo(dst, x []float64) []float64 {
 		return contEach(dst, x, d.LogProb)
 	}
 	shift, inverse := studentNorm(d.Nu)-careful.Log(d.Scale), 1/d.Scale
-	for i, v := range x {
-		if dst[i] = shift - studentLog(d.Nu, (v-d.Location)*inverse); math.IsInf(dst[i], -1) {
-			dst[i] = d.LogProb(v)
+	batchTo(dst, x, func(dst, x, y, w []float64) {
+		for i, v := range x {
+			z := (v - d.Location) * inverse
+			w[i] = z * z / d.Nu
 		}
-	}
+		kernel.Log1p(y, w)
+		for i, v := range x {
+			if w[i] >= 1e-17 && w[i] <= 1e300 {
+				dst[i] = shift - 0.5*(d.Nu+1)*y[i] // as in studentLog
+			} else if dst[i] = shift - studentLog(d.Nu, (v-d.Location)*inverse); math.IsInf(dst[i], -1) {
+				dst[i] = d.LogProb(v)
+			}
+		}
+	})
 	return dst
 }
 

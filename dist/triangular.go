@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -92,9 +93,23 @@ func (d Triangular) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	left, right, all := d.widths()
 	left, right, all = 1/left, 1/right, math.Ln2-math.Log(all)
-	for i, v := range x {
-		dst[i] = d.logProb(v, left, right, all)
-	}
+	batchTo(dst, x, func(dst, x, y, _ []float64) {
+		for i, v := range x {
+			if v < d.Mode {
+				y[i] = (v - d.Lower) * left
+			} else {
+				y[i] = (d.Upper - v) * right
+			}
+		}
+		kernel.Log(y, y)
+		for i, v := range x {
+			if dst[i] = all + y[i]; v < d.Lower || v > d.Upper {
+				dst[i] = math.Inf(-1)
+			} else if v == d.Mode {
+				dst[i] = all
+			}
+		}
+	})
 	return dst
 }
 

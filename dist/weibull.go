@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Parameters.
@@ -100,9 +101,28 @@ func (d Weibull) logProb(x, shift float64) float64 {
 func (d Weibull) LogProbTo(dst, x []float64) []float64 {
 	dst = dstFor(dst, len(x))
 	shift := careful.Log(d.Shape) - careful.Log(d.Scale)
-	for i, v := range x {
-		dst[i] = d.logProb(v, shift)
+	if d.Shape == 1 {
+		return contEach(dst, x, func(v float64) float64 { return d.logProb(v, shift) })
 	}
+	batchTo(dst, x, func(dst, x, y, z []float64) {
+		for i, v := range x { // as in contLogRatio
+			if difference := v - d.Scale; math.Abs(difference) <= 0.5*d.Scale {
+				y[i], z[i] = difference/d.Scale, 1
+			} else {
+				y[i], z[i] = 0, v/d.Scale
+			}
+		}
+		kernel.Log1p(y, y)
+		kernel.Log(z, z)
+		kernel.Add(y, y, z)
+		kernel.Scale(d.Shape, z, y)
+		kernel.Exp(z, z)
+		for i, v := range x {
+			if dst[i] = shift + (d.Shape-1)*y[i] - z[i]; !(math.Abs(y[i]) < 690) {
+				dst[i] = d.logProb(v, shift) // beyond the range of ratios, or at an end
+			}
+		}
+	})
 	return dst
 }
 
