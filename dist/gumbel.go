@@ -55,21 +55,13 @@ func (d Gumbel) Entropy() float64 { return careful.Log(d.Scale) + eulerGamma + 1
 // LogProb implements [LogProber].
 func (d Gumbel) LogProb(x float64) float64 {
 	z := (x - d.Location) / d.Scale
-	if z < -1000 { // as in gumbelLog, which is too large to be inlined
-		return math.Inf(-1)
+	if z < -1000 {
+		return math.Inf(-1) // where −z is lost beside exp(−z), which overflows
 	}
 	if d.Scale < contTiny {
 		return -z - math.Exp(-z) - careful.Log(d.Scale)
 	}
 	return -z - math.Exp(-z) - math.Log(d.Scale)
-}
-
-// gumbelLog is the log density at location 0 and scale 1.
-func gumbelLog(z float64) float64 {
-	if z < -1000 {
-		return math.Inf(-1) // where −z is lost beside exp(−z), which overflows
-	}
-	return -z - math.Exp(-z)
 }
 
 // LogProbTo implements [Batcher].
@@ -86,7 +78,7 @@ func (d Gumbel) LogProbTo(dst, x []float64) []float64 {
 		kernel.Exp(z, y)
 		for i, v := range y {
 			if dst[i] = v - z[i] - shift; v > 1000 {
-				dst[i] = math.Inf(-1) // as in gumbelLog
+				dst[i] = math.Inf(-1) // as in LogProb
 			}
 		}
 	})
