@@ -92,3 +92,23 @@ func ExampleMemory() {
 	fmt.Printf("%.4f %.4f\n", carried.Value[0], whole.Value()[6]) // the state is h, then c
 	// Output: -0.2861 -0.2861
 }
+
+func ExampleStack() {
+	net := nn.New[float32](1)
+	encoder := net.Stack("encoder", nn.Stack{
+		Of: nn.LSTM{In: 3, Hidden: 5, InputDropout: 0.2, StateDropout: 0.2}, Layers: 2, Bidirectional: true})
+
+	var t autodiff.Tape[float32]
+	var none autodiff.Var[float32]
+	y, last := encoder.Run(t.Constant(make([]float32, 4*7*3), 4, 7, 3), none, none)
+	fmt.Println(y.Shape(), last.Shape())
+	for _, l := range encoder.Layers {
+		fmt.Println(l.Name, l.Weight.Shape)
+	}
+	// Output:
+	// [4 7 10] [4 40]
+	// encoder.0 [3 20]
+	// encoder.0.reverse [3 20]
+	// encoder.1 [10 20]
+	// encoder.1.reverse [10 20]
+}

@@ -35,6 +35,11 @@ func (c GRU) sizes() sizes {
 	return sizes{c.In, c.Hidden, 3, 1, c.Reverse, c.InputDropout, c.StateDropout, c.Init, c.RecurrentInit}
 }
 
+func (c GRU) with(in int, reverse bool) Cell {
+	c.In, c.Reverse = in, reverse
+	return c
+}
+
 // Validate checks sizes and probabilities.
 func (c GRU) Validate() error { return c.sizes().validate("GRU") }
 

@@ -49,6 +49,11 @@ func (c LSTM) sizes() sizes {
 	return sizes{c.In, c.Hidden, gates, 2, c.Reverse, c.InputDropout, c.StateDropout, c.Init, c.RecurrentInit}
 }
 
+func (c LSTM) with(in int, reverse bool) Cell {
+	c.In, c.Reverse = in, reverse
+	return c
+}
+
 // Validate checks sizes, probabilities and whether the variants go together.
 func (c LSTM) Validate() error {
 	if c.NoForget && c.Coupled {

@@ -34,6 +34,7 @@ type Cell interface {
 	// Validate checks the settings.
 	Validate() error
 	sizes() sizes
+	with(in int, reverse bool) Cell
 }
 
 // sizes is what the kinds of cells have in common.

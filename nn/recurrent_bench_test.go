@@ -18,7 +18,7 @@ func BenchmarkSRN(b *testing.B) { benchmarkCell(b, SRN{In: 128, Hidden: 128}) }
 func benchmarkCell(b *testing.B, c Cell) {
 	const batch, time = 32, 64
 	net := New[float32](1)
-	l := newCell(net, "l", c)
+	l := recurrentOf(net, "l", c)
 	tape := autodiff.Tape[float32]{Workers: 1}
 	r := rand.New(rand.NewPCG(1, 2))
 	x := make([]float32, batch*time*128)

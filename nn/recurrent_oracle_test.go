@@ -137,19 +137,6 @@ var cells = map[string]Cell{
 	"GRU after reversed dropped":    GRU{In: 2, Hidden: 9, ResetAfter: true, Reverse: true, InputDropout: 0.3, StateDropout: 0.5},
 }
 
-// newCell makes the layer of a cell.
-func newCell[T Float](net *Net[T], name string, c Cell) *RecurrentLayer[T] {
-	switch c := c.(type) {
-	case SRN:
-		return net.SRN(name, c)
-	case LSTM:
-		return net.LSTM(name, c)
-	case GRU:
-		return net.GRU(name, c)
-	}
-	panic("no such cell")
-}
-
 // trial is a recurrent layer with random weights, inputs, a state and a mask.
 type trial struct {
 	net           *Net[float64]
@@ -163,7 +150,7 @@ type trial struct {
 
 func newTrial(c Cell, batch, time int) *trial {
 	net := New[float64](3)
-	l := newCell(net, "l", c)
+	l := recurrentOf(net, "l", c)
 	p := &trial{net: net, layer: l, batch: batch, time: time}
 	p.state = net.Param("state", Normal(1), 1, 1, batch, l.StateSize())
 	r := rand.New(rand.NewPCG(1, uint64(batch*time)))
@@ -272,7 +259,7 @@ func TestRecurrentDifferences(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := c.sizes()
 			checkLayer(t, func(net *Net[float64]) func(x v64) v64 {
-				l := newCell(net, "l", c)
+				l := recurrentOf(net, "l", c)
 				state := net.Param("state", Normal(1), 1, 1, 2, l.StateSize())
 				mask := []float64{1, 1, 1, 1, 0, 1}
 				return func(x v64) v64 {

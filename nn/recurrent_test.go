@@ -16,7 +16,7 @@ import (
 // large returns a trial's layer in float32 with inputs that keep several workers busy.
 func largeSequences(c Cell, batch, time int) (*Net[float32], *RecurrentLayer[float32], []float32) {
 	net := New[float32](3)
-	l := newCell(net, "l", c)
+	l := recurrentOf(net, "l", c)
 	r := rand.New(rand.NewPCG(1, 2))
 	x := make([]float32, batch*time*l.size.in)
 	for i := range x {
@@ -134,7 +134,7 @@ func TestRecurrentEmpty(t *testing.T) {
 		s := c.sizes()
 		for _, size := range [][2]int{{2, 0}, {0, 3}} {
 			net := New[float64](1)
-			l := newCell(net, "l", c)
+			l := recurrentOf(net, "l", c)
 			var tape autodiff.Tape[float64]
 			values := make([]float64, size[0]*l.StateSize())
 			for i := range values {

@@ -30,6 +30,11 @@ func (c SRN) sizes() sizes {
 	return sizes{c.In, c.Hidden, 1, 1, c.Reverse, c.InputDropout, c.StateDropout, c.Init, c.RecurrentInit}
 }
 
+func (c SRN) with(in int, reverse bool) Cell {
+	c.In, c.Reverse = in, reverse
+	return c
+}
+
 // Validate checks sizes, probabilities and the activation.
 func (c SRN) Validate() error {
 	switch c.Activation {
