@@ -7,7 +7,10 @@ package kernel
 // The kernels in assembly for avx512. Their counts are positive.
 
 //go:noescape
-func gemmTile_avx512_float32(k int, alpha float32, a, b, c *float32, ldc int)
+func gemmTile_avx512_float32(rows, cols, k int, alpha, beta float32, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int)
+
+//go:noescape
+func packRuns_avx512_float32(depth, width int, dst, src []float32, stride int)
 
 //go:noescape
 func axpy_avx512_float32(n int, alpha float32, x, y *float32)
@@ -127,7 +130,10 @@ func nesterov_avx512_float32(rate float32, mu float32, w []float32, vel []float3
 func rmsProp_avx512_float32(rate float32, rho float32, rest float32, eps float32, w []float32, v []float32, g []float32)
 
 //go:noescape
-func gemmTile_avx512_float64(k int, alpha float64, a, b, c *float64, ldc int)
+func gemmTile_avx512_float64(rows, cols, k int, alpha, beta float64, a []float64, rs, cs int, b []float64, ldb int, c []float64, ldc int)
+
+//go:noescape
+func packRuns_avx512_float64(depth, width int, dst, src []float64, stride int)
 
 //go:noescape
 func axpy_avx512_float64(n int, alpha float64, x, y *float64)
@@ -247,10 +253,8 @@ func nesterov_avx512_float64(rate float64, mu float64, w []float64, vel []float6
 func rmsProp_avx512_float64(rate float64, rho float64, rest float64, eps float64, w []float64, v []float64, g []float64)
 
 var (
-	avx512x32 = table[float32]{lanes: 16, tileRows: 12, tileCols: 32,
-		tile: func(k int, alpha float32, a, b, c []float32, ldc int) {
-			gemmTile_avx512_float32(k, alpha, &a[0], &b[0], &c[0], ldc)
-		},
+	avx512x32 = table[float32]{lanes: 16, tileRows: 12, tileCols: 32, depth: 160,
+		tile: gemmTile_avx512_float32, packRuns: packRuns_avx512_float32, packRows: packRows_avx2_float32,
 		axpy: func(alpha float32, x, y []float32) { axpy_avx512_float32(len(x), alpha, &x[0], &y[0]) },
 		dot:  func(x, y []float32) float32 { return dot_avx512_float32(len(x), &x[0], &y[0]) },
 		sum:  func(x []float32) float32 { return sum_avx512_float32(len(x), &x[0]) },
@@ -295,10 +299,8 @@ var (
 			rmsProp:         rmsProp_avx512_float32,
 		},
 	}
-	avx512x64 = table[float64]{lanes: 8, tileRows: 12, tileCols: 16,
-		tile: func(k int, alpha float64, a, b, c []float64, ldc int) {
-			gemmTile_avx512_float64(k, alpha, &a[0], &b[0], &c[0], ldc)
-		},
+	avx512x64 = table[float64]{lanes: 8, tileRows: 12, tileCols: 16, depth: 160,
+		tile: gemmTile_avx512_float64, packRuns: packRuns_avx512_float64, packRows: packRows_avx2_float64,
 		axpy: func(alpha float64, x, y []float64) { axpy_avx512_float64(len(x), alpha, &x[0], &y[0]) },
 		dot:  func(x, y []float64) float64 { return dot_avx512_float64(len(x), &x[0], &y[0]) },
 		sum:  func(x []float64) float64 { return sum_avx512_float64(len(x), &x[0]) },

@@ -14,26 +14,39 @@ import (
 //
 // Blocks of a and b are packed for the caches and multiplied tile by tile, as in
 // Goto & van de Geijn (2008) and BLIS (Van Zee & van de Geijn 2015): O(m·n·k) time
-// and a fixed amount of memory, which is kept for the next product.
+// and a fixed amount of memory, which is kept for the next product. What is read too
+// few times for packing to pay is read where it is.
 func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, workers int) {
 	checkMatrix("a", a, lda, m, k, transA)
 	checkMatrix("b", b, ldb, k, n, transB)
 	checkMatrix("c", c, ldc, m, n, false)
-	scaleRows(beta, m, n, c, ldc)
 	if m == 0 || n == 0 || k == 0 || alpha == 0 {
+		scaleRows(beta, m, n, c, ldc)
 		return
 	}
-	p := product[T]{active[T](), transA, transB, k, alpha, a, lda, b, ldb, c, ldc}
-	if small := float64(m) * float64(n) * float64(k); small <= smallProduct || m == 1 || n == 1 {
-		p.small(m, n)
+	t := active[T]()
+	rowA, colA := lda, 1
+	if transA {
+		rowA, colA = 1, lda
+	}
+	if !transB && m <= t.tileRows && n <= t.tileCols && k <= t.depth {
+		t.tile(m, n, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc)
 		return
-	} else if small < parallelProduct {
+	}
+	p := product[T]{t, false, transB, transB, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc}
+	if m == 1 || n == 1 {
+		p.vector(m, n)
+		return
+	}
+	p.packA = n > fewCols && (transA || float64(m)*float64(k) > smallA)
+	p.packB = transB || m > fewRows && float64(k)*float64(n) > smallB
+	if float64(m)*float64(n)*float64(k) < parallelProduct {
 		workers = 1
 	}
-	// Parts are whole tiles of c, so that no entry is computed in another way.
-	side, tile := m, p.tileRows
+	// Parts are whole tiles of c, so that none is divided more than need be.
+	side, tile := m, t.tileRows
 	if n > m {
-		side, tile = n, p.tileCols
+		side, tile = n, t.tileCols
 	}
 	tiles := (side + tile - 1) / tile
 	parts := min(parallel.Workers(workers), tiles)
@@ -56,19 +69,21 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b 
 	}
 }
 
+// From measurements: packing pays for what is large and is read often.
 const (
-	smallProduct    = 1 << 11 // multiplications, below which packing does not pay
-	parallelProduct = 1 << 18 // below which goroutines do not pay
+	fewCols = 128     // of c, for which a is read once for a few
+	fewRows = 48      // of c, for which b is read once for a few
+	smallA  = 1 << 15 // entries, so few that rows are not far from each other
+	smallB  = 40_000
+
+	parallelProduct = 1 << 18 // multiplications, below which goroutines do not pay
 )
 
 // The sizes of blocks: depth × rows of a stay in the second cache, depth × columns
 // of b in the third.
 const (
-	blockDepth = 256
-	blockRows  = 96 // a multiple of every tile's rows
-	blockCols  = 2048
-
-	largestTile = 12 * 32 // entries
+	blockRows = 96
+	blockCols = 2048
 )
 
 // checkMatrix panics unless x holds a matrix of that size.
@@ -97,129 +112,73 @@ func scaleRows[T Float](beta T, m, n int, c []T, ldc int) {
 	}
 }
 
-// product is c += alpha·op(a)·op(b).
+// product is c = alpha·op(a)·op(b) + beta·c, and what is packed for it.
 type product[T Float] struct {
 	*table[T]
-	transA, transB bool
-	k              int
-	alpha          T
-	a              []T
-	lda            int
-	b              []T
-	ldb            int
-	c              []T
-	ldc            int
-}
-
-// small goes through the matrices as they are.
-func (p *product[T]) small(m, n int) {
-	for i := range m {
-		row := p.c[i*p.ldc : i*p.ldc+n]
-		if !p.transB {
-			for q := range p.k {
-				if v := p.alpha * p.entryA(i, q); v != 0 {
-					Axpy(v, p.b[q*p.ldb:q*p.ldb+n], row)
-				}
-			}
-			continue
-		}
-		for j := range row {
-			b := p.b[j*p.ldb : j*p.ldb+p.k]
-			if !p.transA {
-				row[j] += p.alpha * Dot(p.a[i*p.lda:i*p.lda+p.k], b)
-				continue
-			}
-			var s T
-			for q, v := range b {
-				s += p.a[q*p.lda+i] * v
-			}
-			row[j] += p.alpha * s
-		}
-	}
-}
-
-func (p *product[T]) entryA(i, q int) T {
-	if p.transA {
-		return p.a[q*p.lda+i]
-	}
-	return p.a[i*p.lda+q]
-}
-
-// buffers are packed blocks, and room for a tile at the edge.
-type buffers[T Float] struct {
-	a, b, tile []T
+	packA, packB bool
+	transB       bool
+	k            int
+	alpha, beta  T
+	a            []T
+	rowA, colA   int // strides of op(a)
+	b            []T
+	ldb          int
+	c            []T
+	ldc          int
 }
 
 // block computes the rows and columns of c from one to before the other.
 func (p *product[T]) block(rowFrom, rowTo, colFrom, colTo int) {
-	buf, _ := p.products.Get().(*buffers[T])
-	if buf == nil {
-		buf = &buffers[T]{make([]T, blockDepth*blockRows), nil, make([]T, largestTile)}
-	}
-	if need := min(p.k, blockDepth) * (min(blockCols, colTo-colFrom) + p.tileCols); len(buf.b) < need {
-		buf.b = make([]T, need)
-	}
+	buf := p.take(rowTo-rowFrom, colTo-colFrom)
+	// Of equal size, so that no block is thin.
+	depths := (p.k + p.depth - 1) / p.depth
 	for j := colFrom; j < colTo; j += blockCols {
 		cols := min(blockCols, colTo-j)
-		for q := 0; q < p.k; q += blockDepth {
-			depth := min(blockDepth, p.k-q)
-			pack(buf.b, p.b, p.ldb, !p.transB, j, q, cols, depth, p.tileCols)
+		beta := p.beta
+		for d := range depths {
+			q := d * p.k / depths
+			depth := (d+1)*p.k/depths - q
+			b, ldb := p.b[min(q*p.ldb+j, len(p.b)):], p.ldb
+			if p.packB {
+				p.stripsOfB(buf.b, j, q, cols, depth)
+				b, ldb = buf.b, p.tileCols
+			}
 			for i := rowFrom; i < rowTo; i += blockRows {
 				rows := min(blockRows, rowTo-i)
-				pack(buf.a, p.a, p.lda, p.transA, i, q, rows, depth, p.tileRows)
-				p.tiles(buf, i, j, rows, cols, depth)
-			}
-		}
-	}
-	p.products.Put(buf)
-}
-
-// tiles multiplies packed blocks into the part of c at row i and column j.
-func (p *product[T]) tiles(buf *buffers[T], i, j, rows, cols, depth int) {
-	for jj := 0; jj < cols; jj += p.tileCols {
-		b := buf.b[jj*depth:]
-		for ii := 0; ii < rows; ii += p.tileRows {
-			a := buf.a[ii*depth:]
-			c := p.c[(i+ii)*p.ldc+j+jj:]
-			if rows-ii >= p.tileRows && cols-jj >= p.tileCols {
-				p.tile(depth, p.alpha, a, b, c, p.ldc)
-				continue
-			}
-			clear(buf.tile)
-			p.tile(depth, p.alpha, a, b, buf.tile, p.tileCols)
-			for r := range min(rows-ii, p.tileRows) {
-				from, to := buf.tile[r*p.tileCols:], c[r*p.ldc:]
-				for s := range min(cols-jj, p.tileCols) {
-					to[s] += from[s]
+				if p.packA {
+					p.stripsOfA(buf.a, i, q, rows, depth)
 				}
+				p.tiles(buf, b, ldb, i, j, q, rows, cols, depth, beta)
 			}
+			beta = 1
+		}
+	}
+	p.give(buf)
+}
+
+// tiles multiplies blocks into the part of c at row i and column j. Rows come in
+// strips of equal size, up to one.
+func (p *product[T]) tiles(buf *buffers[T], b []T, ldb, i, j, q, rows, cols, depth int, beta T) {
+	strips := p.strips(rows)
+	next := p.tileCols // where b's next strip is
+	if p.packB {
+		next *= depth
+	}
+	for jj := 0; jj < cols; jj += p.tileCols {
+		wide := min(p.tileCols, cols-jj)
+		b := b[jj/p.tileCols*next:]
+		for s, from := 1, 0; s <= strips; s++ {
+			to := s * rows / strips
+			c := p.c[(i+from)*p.ldc+j+jj:]
+			if p.packA {
+				p.tile(to-from, wide, depth, p.alpha, beta, buf.a[from*depth:], 1, to-from, b, ldb, c, p.ldc)
+			} else {
+				p.tile(to-from, wide, depth, p.alpha, beta, p.a[(i+from)*p.rowA+q*p.colA:], p.rowA, p.colA, b, ldb, c, p.ldc)
+			}
+			from = to
 		}
 	}
 }
 
-// pack copies a block of a matrix into strips of the given width: a strip holds,
-// for each step in depth, the entries of that many rows, padded with zeros. The
-// block starts at row i and depth q; if deep, depth runs down the matrix x, else
-// along its rows.
-func pack[T Float](dst, x []T, stride int, deep bool, i, q, rows, depth, width int) {
-	for ; rows > 0; rows, i = rows-width, i+width {
-		w := min(width, rows)
-		strip := dst[:width*depth]
-		dst = dst[width*depth:]
-		if w < width {
-			clear(strip)
-		}
-		if deep {
-			for d := range depth {
-				copy(strip[d*width:d*width+w], x[(q+d)*stride+i:])
-			}
-			continue
-		}
-		for r := range w {
-			row := x[(i+r)*stride+q : (i+r)*stride+q+depth]
-			for d, v := range row {
-				strip[d*width+r] = v
-			}
-		}
-	}
-}
+// strips is into how many strips so many rows are divided.
+func (p *product[T]) strips(rows int) int { return (rows + p.tileRows - 1) / p.tileRows }

@@ -47,6 +47,15 @@ func combine[T Float](sum, size []float64, n int, alpha, beta T, c []T, ldc int)
 	return want, bound
 }
 
+// between makes NaN of the last entries of rows, which are none of the matrix's.
+func between[T Float](x []T, stride, n int) {
+	for i := range x {
+		if i%stride >= stride-n {
+			x[i] = T(math.NaN())
+		}
+	}
+}
+
 func testGemm[T Float](t *testing.T, eps float64) {
 	r := rand.New(rand.NewPCG(3, 4))
 	random := func(n int) []T {
@@ -56,7 +65,7 @@ func testGemm[T Float](t *testing.T, eps float64) {
 		}
 		return x
 	}
-	sizes := [][3]int{{0, 0, 0}, {1, 1, 1}, {1, 5, 3}, {5, 1, 300}, {3, 4, 0}, {6, 16, 9}, {7, 17, 258}, {13, 40, 31}, {97, 33, 257}, {200, 19, 64}, {12, 2100, 20}, {65, 64, 600}}
+	sizes := [][3]int{{0, 0, 0}, {1, 1, 1}, {1, 5, 3}, {5, 1, 300}, {3, 4, 0}, {6, 16, 9}, {7, 17, 258}, {13, 40, 31}, {97, 33, 257}, {200, 19, 64}, {12, 2100, 20}, {65, 64, 600}, {110, 135, 300}, {49, 2060, 21}, {30, 140, 9}}
 	for range 20 {
 		sizes = append(sizes, [3]int{r.IntN(60), r.IntN(60), r.IntN(60)})
 	}
@@ -73,15 +82,23 @@ func testGemm[T Float](t *testing.T, eps float64) {
 				ldb, rb = k+1, n
 			}
 			a, b, c := random(ra*lda), random(rb*ldb), random(m*ldc)
+			between(a, lda, 2)
+			between(b, ldb, 1)
 			sum, absolute := reference(ta, tb, m, n, k, a, lda, b, ldb)
 			for _, beta := range []T{0, 1, -0.5} {
 				alpha := T(1.25)
 				want, size := combine(sum, absolute, n, alpha, beta, c, ldc)
 				var first []T
-				for _, workers := range []int{1, 2, 3, 7} {
+				workers := []int{1, 2, 7}
+				if beta == 1 {
+					workers = workers[:1]
+				}
+				for _, workers := range workers {
 					got := append([]T(nil), c...)
-					if beta == 0 && m > 0 && n > 0 {
-						got[0] = T(math.NaN()) // must not matter
+					if beta == 0 { // what was there must not matter
+						for i := range m * n {
+							got[i/n*ldc+i%n] = T(math.NaN())
+						}
 					}
 					Gemm(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, got, ldc, workers)
 					name := func() string {
@@ -187,20 +204,34 @@ func TestNoAllocation(t *testing.T) {
 	})
 }
 
-func benchGemm[T Float](b *testing.B, n int) {
-	x, y, z := make([]T, n*n), make([]T, n*n), make([]T, n*n)
+func benchGemm[T Float](b *testing.B, transA, transB bool, m, n, k int) {
+	x, y, z := make([]T, m*k), make([]T, k*n), make([]T, m*n)
 	for i := range x {
-		x[i], y[i] = T(i%7), T(i%5)
+		x[i] = T(i % 7)
+	}
+	for i := range y {
+		y[i] = T(i % 5)
+	}
+	lda, ldb := k, n
+	if transA {
+		lda = m
+	}
+	if transB {
+		ldb = k
 	}
 	for b.Loop() {
-		Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n, 1)
+		Gemm(transA, transB, m, n, k, 1, x, lda, y, ldb, 0, z, n, 1)
 	}
-	b.ReportMetric(2*float64(n)*float64(n)*float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	b.ReportMetric(2*float64(m)*float64(n)*float64(k)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }
 
 func BenchmarkGemm(b *testing.B) {
-	for _, n := range []int{32, 128, 512} {
-		b.Run(fmt.Sprintf("type=float32/n=%d", n), func(b *testing.B) { benchGemm[float32](b, n) })
-		b.Run(fmt.Sprintf("type=float64/n=%d", n), func(b *testing.B) { benchGemm[float64](b, n) })
+	for _, n := range []int{4, 32, 64, 128, 512} {
+		b.Run(fmt.Sprintf("float32/%d", n), func(b *testing.B) { benchGemm[float32](b, false, false, n, n, n) })
+		b.Run(fmt.Sprintf("float64/%d", n), func(b *testing.B) { benchGemm[float64](b, false, false, n, n, n) })
 	}
+	// A layer of 784 inputs and 400 outputs, forward and back.
+	b.Run("float32/128×400×784", func(b *testing.B) { benchGemm[float32](b, false, false, 128, 400, 784) })
+	b.Run("float32/128×784×400ᵀ", func(b *testing.B) { benchGemm[float32](b, false, true, 128, 784, 400) })
+	b.Run("float32/784ᵀ×400×128", func(b *testing.B) { benchGemm[float32](b, true, false, 784, 400, 128) })
 }

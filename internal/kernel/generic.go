@@ -9,12 +9,14 @@ import (
 // The kernels in plain Go.
 
 var (
-	generic32 = table[float32]{lanes: 1, tileRows: 4, tileCols: 4,
-		tile: genericTile[float32], axpy: genericAxpy[float32], dot: genericDot[float32], sum: genericSum[float32],
+	generic32 = table[float32]{lanes: 1, tileRows: 4, tileCols: 4, depth: 320,
+		tile: genericTile[float32], packRuns: genericPackRuns[float32], packRows: genericPackRows[float32],
+		axpy: genericAxpy[float32], dot: genericDot[float32], sum: genericSum[float32],
 		exp: mapped[float32](genericExp), log: mapped[float32](math.Log), sigmoid: mapped[float32](sigmoid),
 		tanh: mapped[float32](math.Tanh), softplus: mapped[float32](softplus), operations: genericOperations[float32]()}
-	generic64 = table[float64]{lanes: 1, tileRows: 4, tileCols: 4,
-		tile: genericTile[float64], axpy: genericAxpy[float64], dot: genericDot[float64], sum: genericSum[float64],
+	generic64 = table[float64]{lanes: 1, tileRows: 4, tileCols: 4, depth: 320,
+		tile: genericTile[float64], packRuns: genericPackRuns[float64], packRows: genericPackRows[float64],
+		axpy: genericAxpy[float64], dot: genericDot[float64], sum: genericSum[float64],
 		exp: mapped[float64](genericExp), log: mapped[float64](careful.Log), sigmoid: mapped[float64](sigmoid),
 		tanh: mapped[float64](math.Tanh), softplus: mapped[float64](softplus), operations: genericOperations[float64]()}
 )
@@ -50,13 +52,14 @@ func sigmoid(x float64) float64 {
 
 func softplus(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
 
-// genericTile adds alpha·a·b to a tile of 4×4, with its sums in registers.
-func genericTile[T Float](k int, alpha T, a, b, c []T, ldc int) {
-	for i := 0; i < 4; i += 2 {
+// genericTile is for tiles of up to 4×4, with the sums of two rows in registers.
+func genericTile[T Float](rows, cols, k int, alpha, beta T, a []T, rowA, colA int, b []T, ldb int, c []T, ldc int) {
+	i := 0
+	for ; i+2 <= rows && cols == 4; i += 2 {
 		var s00, s01, s02, s03, s10, s11, s12, s13 T
-		for p := range k {
-			a, b := a[4*p+i:4*p+i+2:4*p+i+2], b[4*p:4*p+4:4*p+4]
-			a0, a1 := a[0], a[1]
+		atA, atB := i*rowA, 0
+		for range k {
+			a0, a1, b := a[atA], a[atA+rowA], b[atB:atB+4:atB+4]
 			s00 += a0 * b[0]
 			s01 += a0 * b[1]
 			s02 += a0 * b[2]
@@ -65,17 +68,52 @@ func genericTile[T Float](k int, alpha T, a, b, c []T, ldc int) {
 			s11 += a1 * b[1]
 			s12 += a1 * b[2]
 			s13 += a1 * b[3]
+			atA, atB = atA+colA, atB+ldb
 		}
-		r := c[i*ldc : i*ldc+4]
-		r[0] += alpha * s00
-		r[1] += alpha * s01
-		r[2] += alpha * s02
-		r[3] += alpha * s03
-		r = c[(i+1)*ldc : (i+1)*ldc+4]
-		r[0] += alpha * s10
-		r[1] += alpha * s11
-		r[2] += alpha * s12
-		r[3] += alpha * s13
+		r := c[i*ldc : i*ldc+4 : i*ldc+4]
+		genericStore(alpha, beta, s00, &r[0])
+		genericStore(alpha, beta, s01, &r[1])
+		genericStore(alpha, beta, s02, &r[2])
+		genericStore(alpha, beta, s03, &r[3])
+		r = c[(i+1)*ldc : (i+1)*ldc+4 : (i+1)*ldc+4]
+		genericStore(alpha, beta, s10, &r[0])
+		genericStore(alpha, beta, s11, &r[1])
+		genericStore(alpha, beta, s12, &r[2])
+		genericStore(alpha, beta, s13, &r[3])
+	}
+	for ; i < rows; i++ {
+		for j := range cols {
+			var s T
+			atA, atB := i*rowA, j
+			for range k {
+				s += a[atA] * b[atB]
+				atA, atB = atA+colA, atB+ldb
+			}
+			genericStore(alpha, beta, s, &c[i*ldc+j])
+		}
+	}
+}
+
+func genericStore[T Float](alpha, beta, sum T, c *T) {
+	if beta == 0 {
+		*c = alpha * sum
+		return
+	}
+	*c = alpha*sum + beta**c
+}
+
+func genericPackRows[T Float](depth, rows int, dst []T, width int, src []T, stride int) {
+	for r := range rows {
+		row := src[r*stride : r*stride+depth]
+		for d, v := range row {
+			dst[d*width+r] = v
+		}
+	}
+}
+
+func genericPackRuns[T Float](depth, width int, dst, src []T, stride int) {
+	for d := range depth {
+		copy(dst[d*width:d*width+width], src[d*stride:])
 	}
 }
 

@@ -14,11 +14,19 @@ type table[T Float] struct {
 	lanes    int
 	tileRows int
 	tileCols int
-	// tile adds alpha·a·b to a tile of c.
-	tile func(k int, alpha T, a, b, c []T, ldc int)
-	axpy func(alpha T, x, y []T)
-	dot  func(x, y []T) T
-	sum  func(x []T) T
+	depth    int // of blocks, for which a strip of b as wide as a tile stays in the first cache
+	// tile computes c = alpha·a·b + beta·c for up to tileRows × tileCols entries, a
+	// with strides for its rows and its columns.
+	tile func(rows, cols, k int, alpha, beta T, a []T, rowA, colA int, b []T, ldb int, c []T, ldc int)
+	// packRuns copies runs of up to tileCols numbers, a stride apart, to where they
+	// follow one another, and may write that many numbers behind the last.
+	packRuns func(depth, width int, dst, src []T, stride int)
+	// packRows copies the first numbers, a multiple of 8, of up to four rows to columns
+	// a width apart, and may write four numbers in each step.
+	packRows func(depth, rows int, dst []T, width int, src []T, stride int)
+	axpy     func(alpha T, x, y []T)
+	dot      func(x, y []T) T
+	sum      func(x []T) T
 
 	exp, log, sigmoid, tanh, softplus func(dst, src []T)
 

@@ -5,65 +5,7 @@ import (
 	"fmt"
 )
 
-// Matrix products, and loops over vectors that need more than a program has.
-
-// gemm writes the micro-kernel of the matrix product: c += alpha·a·b for a tile of
-// some rows and 2 vectors, with a packed by columns of the tile and b by rows of it.
-func gemm(b *bytes.Buffer, t target) {
-	rows, full := t.tileRows, t.function("gemmTile")
-	reg := func(i int) string { return fmt.Sprintf("%s%d", t.register, i) }
-	acc := func(i, j int) string { return reg(2*i + j) }
-	b0, b1, a0 := 2*rows, 2*rows+1, 2*rows+2
-	fmt.Fprintf(b, "\n// func %s(k int, alpha %s, a, b, c *%[2]s, ldc int)\n", full, t.typ)
-	fmt.Fprintf(b, "TEXT ·%s(SB), NOSPLIT, $0-48\n", full)
-	fmt.Fprintf(b, "\tMOVQ k+0(FP), CX\n\tMOVQ a+16(FP), AX\n\tMOVQ b+24(FP), BX\n\tMOVQ c+32(FP), DI\n\tMOVQ ldc+40(FP), DX\n\tSHLQ $%d, DX\n", log2(t.bytes))
-	for i := range rows {
-		for j := range 2 {
-			t.zero(b, acc(i, j))
-		}
-	}
-	// The tile of c is wanted at the end: fetch it meanwhile.
-	fmt.Fprintf(b, "\tMOVQ DI, SI\n")
-	for i := range rows {
-		for off := 0; off < 2*t.vectorBytes; off += 64 {
-			fmt.Fprintf(b, "\tPREFETCHT0 %d(SI)\n", off)
-		}
-		fmt.Fprintf(b, "\tPREFETCHT0 %d(SI)\n", 2*t.vectorBytes-t.bytes)
-		if i < rows-1 {
-			fmt.Fprintf(b, "\tADDQ DX, SI\n")
-		}
-	}
-	body := func(u int) {
-		fmt.Fprintf(b, "\tVMOVU%s %d(BX), %s\n\tVMOVU%[1]s %[4]d(BX), %[5]s\n", t.ps, u*2*t.vectorBytes, reg(b0), u*2*t.vectorBytes+t.vectorBytes, reg(b1))
-		for i := range rows {
-			a := reg(a0 + i%2)
-			fmt.Fprintf(b, "\tVBROADCAST%s %d(AX), %s\n", t.ss, (u*rows+i)*t.bytes, a)
-			for j := range 2 {
-				fmt.Fprintf(b, "\tVFMADD231%s %s, %s, %s\n", t.ps, reg(b0+j), a, acc(i, j))
-			}
-		}
-	}
-	const unroll = 4
-	fmt.Fprintf(b, "\tMOVQ CX, R8\n\tSHRQ $%d, R8\n\tJZ rest\n\nloop:\n", log2(unroll))
-	for u := range unroll {
-		body(u)
-	}
-	fmt.Fprintf(b, "\tADDQ $%d, AX\n\tADDQ $%d, BX\n\tDECQ R8\n\tJNZ loop\n\nrest:\n\tANDQ $%d, CX\n\tJZ store\n\nrestLoop:\n",
-		unroll*rows*t.bytes, unroll*2*t.vectorBytes, unroll-1)
-	body(0)
-	fmt.Fprintf(b, "\tADDQ $%d, AX\n\tADDQ $%d, BX\n\tDECQ CX\n\tJNZ restLoop\n\nstore:\n", rows*t.bytes, 2*t.vectorBytes)
-	fmt.Fprintf(b, "\tVBROADCAST%s alpha+8(FP), %s\n", t.ss, reg(b0))
-	for i := range rows {
-		for j := range 2 {
-			fmt.Fprintf(b, "\tVMOVU%s %d(DI), %s\n\tVFMADD231%[1]s %[4]s, %[5]s, %[3]s\n\tVMOVU%[1]s %[3]s, %[2]d(DI)\n",
-				t.ps, j*t.vectorBytes, reg(b1), acc(i, j), reg(b0))
-		}
-		if i < rows-1 {
-			fmt.Fprintf(b, "\tADDQ DX, DI\n")
-		}
-	}
-	fmt.Fprintf(b, "\tVZEROUPPER\n\tRET\n")
-}
+// Loops over vectors that need more than a program has.
 
 func (t target) zero(b *bytes.Buffer, r string) {
 	fmt.Fprintf(b, "\tVXOR%s %s, %[2]s, %[2]s\n", t.ps, r)
