@@ -130,14 +130,11 @@ type product[T Float] struct {
 // block computes the rows and columns of c from one to before the other.
 func (p *product[T]) block(rowFrom, rowTo, colFrom, colTo int) {
 	buf := p.take(rowTo-rowFrom, colTo-colFrom)
-	// Of equal size, so that no block is thin.
-	depths := (p.k + p.depth - 1) / p.depth
 	for j := colFrom; j < colTo; j += blockCols {
 		cols := min(blockCols, colTo-j)
 		beta := p.beta
-		for d := range depths {
-			q := d * p.k / depths
-			depth := (d+1)*p.k/depths - q
+		for d := range p.depths() {
+			q, depth := p.cut(d)
 			b, ldb := p.b[min(q*p.ldb+j, len(p.b)):], p.ldb
 			if p.packB {
 				p.stripsOfB(buf.b, j, q, cols, depth)
@@ -178,6 +175,17 @@ func (p *product[T]) tiles(buf *buffers[T], b []T, ldb, i, j, q, rows, cols, dep
 			from = to
 		}
 	}
+}
+
+// depths is into how many blocks depth is divided.
+func (p *product[T]) depths() int { return (p.k + p.depth - 1) / p.depth }
+
+// cut returns where a block of depth begins, and its depth. All are of equal size, up
+// to one, so that none is thin.
+func (p *product[T]) cut(d int) (q, depth int) {
+	n := p.depths()
+	q = d * p.k / n
+	return q, (d+1)*p.k/n - q
 }
 
 // strips is into how many strips so many rows are divided.

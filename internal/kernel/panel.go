@@ -15,11 +15,11 @@ func PanelLen[T Float](k, n int) int {
 func PackPanel[T Float](panel []T, trans bool, k, n int, b []T, ldb int) {
 	checkMatrix("b", b, ldb, k, n, trans)
 	wantLen("the panel", len(panel), PanelLen[T](k, n))
-	t := active[T]()
+	p := product[T]{table: active[T](), transB: trans, k: k, b: b, ldb: ldb}
 	width := PanelLen[T](1, n)
-	for q := 0; q < k; q += blockDepth {
-		depth := min(blockDepth, k-q)
-		pack(panel[q*width:], b, ldb, !trans, 0, q, n, depth, t.tileCols)
+	for d := range p.depths() {
+		q, depth := p.cut(d)
+		p.stripsOfB(panel[q*width:], 0, q, n, depth)
 	}
 }
 
@@ -32,22 +32,12 @@ func AddPanel[T Float](m, n, k int, a []T, lda int, panel []T, c []T, ldc int) {
 	if m == 0 || n == 0 || k == 0 {
 		return
 	}
-	p := product[T]{table: active[T](), k: k, alpha: 1, a: a, lda: lda, c: c, ldc: ldc}
+	p := product[T]{table: active[T](), packB: true, k: k, alpha: 1, beta: 1, a: a, rowA: lda, colA: 1, c: c, ldc: ldc}
 	width := PanelLen[T](1, n)
-	buf, _ := p.products.Get().(*buffers[T])
-	if buf == nil {
-		buf = &buffers[T]{make([]T, blockDepth*blockRows), nil, make([]T, largestTile)}
-	}
-	own := buf.b
-	for q := 0; q < k; q += blockDepth {
-		depth := min(blockDepth, k-q)
-		buf.b = panel[q*width:]
+	for d := range p.depths() {
+		q, depth := p.cut(d)
 		for i := 0; i < m; i += blockRows {
-			rows := min(blockRows, m-i)
-			pack(buf.a, a, lda, false, i, q, rows, depth, p.tileRows)
-			p.tiles(buf, i, 0, rows, n, depth)
+			p.tiles(nil, panel[q*width:], p.tileCols, i, 0, q, min(blockRows, m-i), n, depth, p.beta)
 		}
 	}
-	buf.b = own
-	p.products.Put(buf)
 }
