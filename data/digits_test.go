@@ -85,7 +85,7 @@ func TestDigitsLikeMNIST(t *testing.T) {
 // The classes can be learnt, and not trivially: of fresh images the nearest of 2000
 // neighbours gets 95 to 99.5 %, the nearest class mean much less, and no class is lost.
 func TestDigitsDistinct(t *testing.T) {
-	train, test := Digits(2000, 1), Digits(500, 2)
+	train, test := Digits(2000, 1), Digits(250, 2)
 	var mean [10][784]float64
 	counts := train.ClassCounts()
 	for i, l := range train.Labels() {
@@ -130,24 +130,24 @@ func TestDigitsDistinct(t *testing.T) {
 			central++
 		}
 	}
-	if near < 475 || near > 497 {
-		t.Errorf("the nearest neighbour is right about %d of 500", near)
+	if near < 238 || near > 248 {
+		t.Errorf("the nearest neighbour is right about %d of 250", near)
 	}
-	if central < 300 || central > 450 {
-		t.Errorf("the nearest mean is right about %d of 500", central)
+	if central < 150 || central > 225 {
+		t.Errorf("the nearest mean is right about %d of 250", central)
 	}
 	for digit, n := range test.ClassCounts() {
-		if float64(right[digit]) < 0.88*float64(n) {
+		if float64(right[digit]) < 0.85*float64(n) {
 			t.Errorf("of %d, %d of %d are recognized", digit, right[digit], n)
 		}
 	}
-	t.Logf("nearest neighbour %.1f %%, nearest mean %.1f %%", float64(near)/5, float64(central)/5)
+	t.Logf("nearest neighbour %.1f %%, nearest mean %.1f %%", float64(near)/2.5, float64(central)/2.5)
 }
 
 // A pen that is warm draws without allocating.
 func TestDigitsAllocations(t *testing.T) {
-	few := testing.AllocsPerRun(3, func() { Digits(1000, 1) })
-	many := testing.AllocsPerRun(3, func() { Digits(1128, 1) })
+	few := testing.AllocsPerRun(3, func() { Digits(256, 1) })
+	many := testing.AllocsPerRun(3, func() { Digits(384, 1) })
 	if many-few > 64 { // the slices of one more pen grow
 		t.Errorf("128 more images take %v allocations more", many-few)
 	}

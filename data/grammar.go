@@ -124,7 +124,7 @@ func (g *Grammar) check(uses []symbolUse, defined []int) error {
 	for _, u := range uses {
 		if a := u.symbol; g.first[a] == g.first[a+1] && !told[a] {
 			told[a] = true
-			errs = append(errs, &belief.ParseError{Format: "grammar", Line: u.line, Col: u.col, Err: &belief.UnknownNameError{
+			errs = append(errs, &belief.ParseError{Format: "grammar", Line: u.line, Col: column(u.before), Err: &belief.UnknownNameError{
 				Kind: "symbol", Name: g.symbols[a], Suggestions: suggest.Nearest(g.symbols[a], known, 3)}})
 		}
 	}

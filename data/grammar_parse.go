@@ -67,8 +67,15 @@ func ParseGrammar(text string) (*Grammar, error) {
 	return g, nil
 }
 
-// A symbolUse is a place where a symbol stands on a right side.
-type symbolUse struct{ symbol, line, col int }
+// A symbolUse is a place where a symbol stands on a right side: a line, and the text
+// of it before the symbol.
+type symbolUse struct {
+	symbol, line int
+	before       string
+}
+
+// column counts from 1 in characters.
+func column(before string) int { return utf8.RuneCountInString(before) + 1 }
 
 type grammarParser struct {
 	g       *Grammar
@@ -84,13 +91,11 @@ type grammarParser struct {
 }
 
 func (p *grammarParser) fail(format string, args ...any) error {
-	return &belief.ParseError{Format: "grammar", Line: p.line, Col: p.col(), Msg: fmt.Sprintf(format, args...)}
+	return &belief.ParseError{Format: "grammar", Line: p.line, Col: column(p.before()), Msg: fmt.Sprintf(format, args...)}
 }
 
-// col is the column of what comes next.
-func (p *grammarParser) col() int {
-	return utf8.RuneCountInString(p.text[:len(p.text)-len(p.rest)]) + 1
-}
+// before is the text of the line before what comes next.
+func (p *grammarParser) before() string { return p.text[:len(p.text)-len(p.rest)] }
 
 // skip passes over blanks and a comment, and says whether something is left.
 func (p *grammarParser) skip() bool {
@@ -197,13 +202,13 @@ func (p *grammarParser) parseRight() error {
 			}
 			r.right = append(r.right, -1-i)
 		default:
-			col := p.col()
+			before := p.before()
 			name := p.symbol()
 			if name == "" {
 				return p.fail("%q has no place on the right of a rule", firstRune(p.rest))
 			}
 			a := p.number(name)
-			p.uses = append(p.uses, symbolUse{a, p.line, col})
+			p.uses = append(p.uses, symbolUse{a, p.line, before})
 			r.right = append(r.right, a)
 		}
 	}

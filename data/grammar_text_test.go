@@ -133,7 +133,7 @@ func TestParseGrammarErrors(t *testing.T) {
 		t.Error(err)
 	}
 	var large *belief.TooLargeError
-	if _, err := ParseGrammar(strings.Repeat("S -> 'a'\n", maxRules)); !errors.As(err, &large) {
+	if _, err := ParseGrammar(strings.Repeat("S -> "+strings.Repeat("S ", maxRight-1)+"\n", maxRules/maxRight+1)); !errors.As(err, &large) {
 		t.Errorf("many rules: %v", err)
 	}
 	var many strings.Builder

@@ -351,7 +351,7 @@ func TestWritePNG(t *testing.T) {
 	if err := im.Slice(0, 0).WritePNG(io.Discard, 0); !errors.As(err, &config) {
 		t.Error(err)
 	}
-	many, err := NewImages(1<<10, 1<<10, make([]byte, 300<<20), nil, nil) // memory that nobody touches
+	many, err := NewImages(64, 64, make([]byte, 300<<20), nil, nil) // memory that nobody touches
 	if err != nil {
 		t.Fatal(err)
 	}

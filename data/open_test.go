@@ -66,11 +66,14 @@ func TestOpenRoundTrip(t *testing.T) {
 	})
 }
 
+// packer is kept, for a new one takes most of a megabyte.
+var packer = gzip.NewWriter(nil)
+
 func packed(p []byte) []byte {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	w.Write(p)
-	w.Close()
+	packer.Reset(&b)
+	packer.Write(p)
+	packer.Close()
 	return b.Bytes()
 }
 
