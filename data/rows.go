@@ -51,8 +51,33 @@ func Shard(src Source, i, n int) Source {
 // part. The split depends on the seed and the number of rows alone: a file and a table
 // in memory with the same rows are split alike.
 func Split(src Source, seed uint64, fractions ...float64) ([]Source, error) {
+	sizes, err := splitSizes(src.Rows(), fractions)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]Source, len(sizes))
+	if r, ok := src.(random); ok {
+		for k, list := range deal(seed, sizes) {
+			parts[k] = &rowsView{src: r, rows: len(list), list: list}
+		}
+		return parts, nil
+	}
+	for k := range parts {
+		parts[k] = &sequential{columns: src.Columns(), rows: sizes[k], window: windowOf(src), open: func() (Pass, error) {
+			p, err := src.Pass(Order{})
+			if err != nil {
+				return nil, err
+			}
+			return &dealtPass{in: p, d: newDealer(seed, sizes), part: k}, nil
+		}}
+	}
+	return parts, nil
+}
+
+// splitSizes turns fractions into numbers of rows.
+func splitSizes(rows int, fractions []float64) ([]int, error) {
 	var bounds []int
-	rows, sum := src.Rows(), 0.0
+	sum := 0.0
 	for i, f := range fractions {
 		sum += f
 		if !(f > 0) || sum > 1+1e-9 {
@@ -72,32 +97,20 @@ func Split(src Source, seed uint64, fractions ...float64) ([]Source, error) {
 			sizes[i] -= bounds[i-1]
 		}
 	}
-	parts := make([]Source, len(sizes))
-	if r, ok := src.(random); ok {
-		lists := make([][]int, len(sizes))
-		for k, n := range sizes {
-			lists[k] = make([]int, 0, n)
-		}
-		d := newDealer(seed, sizes)
-		for i := range rows {
-			k := d.next()
-			lists[k] = append(lists[k], i)
-		}
-		for k := range parts {
-			parts[k] = &rowsView{src: r, rows: sizes[k], list: lists[k]}
-		}
-		return parts, nil
+	return sizes, nil
+}
+
+// deal lists the rows of every part.
+func deal(seed uint64, sizes []int) [][]int {
+	lists := make([][]int, len(sizes))
+	for k, n := range sizes {
+		lists[k] = make([]int, 0, n)
 	}
-	for k := range parts {
-		parts[k] = &sequential{columns: src.Columns(), rows: sizes[k], window: windowOf(src), open: func() (Pass, error) {
-			p, err := src.Pass(Order{})
-			if err != nil {
-				return nil, err
-			}
-			return &dealtPass{in: p, d: newDealer(seed, sizes), part: k}, nil
-		}}
+	for i, d := 0, newDealer(seed, sizes); d.left > 0; i++ {
+		k := d.next()
+		lists[k] = append(lists[k], i)
 	}
-	return parts, nil
+	return lists
 }
 
 // A dealer deals rows to parts, each with the probability that its share of what is
