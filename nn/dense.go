@@ -44,9 +44,11 @@ func (n *Net[T]) Dense(name string, d Dense) *DenseLayer[T] {
 func (l *DenseLayer[T]) Forward(x autodiff.Var[T]) autodiff.Var[T] {
 	t := x.Tape()
 	before := t.SetLabel(l.Name)
-	y := x.MatMul(t.Param(l.Weight))
+	var y autodiff.Var[T]
 	if l.Bias != nil {
-		y = y.Add(t.Param(l.Bias))
+		y = x.Affine(t.Param(l.Weight), t.Param(l.Bias))
+	} else {
+		y = x.MatMul(t.Param(l.Weight))
 	}
 	y = apply(l.f, y)
 	t.SetLabel(before)

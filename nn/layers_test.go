@@ -162,6 +162,12 @@ func TestLosses(t *testing.T) {
 		{"Huber", func(x, y autodiff.Var[float64]) autodiff.Var[float64] { return Huber(x, y, 2) }, (0 + 2*(3-1) + 1.125 + 2*(4-1)) / 2},
 		{"hinge", Hinge[float64], (0 + 3 + 1.5 + 4) / 2},
 		{"perceptron", Perceptron[float64], (0 + 2 + 0.5 + 3) / 2},
+		{"cross-entropy", func(x, _ autodiff.Var[float64]) autodiff.Var[float64] { return CrossEntropy(x, []int{0, 1}, 0) },
+			(math.Log1p(math.Exp(-3)) + math.Log1p(math.Exp(-2.5))) / 2},
+		{"smoothed", func(x, _ autodiff.Var[float64]) autodiff.Var[float64] { return CrossEntropy(x, []int{0, 1}, 0.1) },
+			(math.Log1p(math.Exp(-3)) + 0.1*3 + math.Log1p(math.Exp(-2.5)) + 0.1*2.5) / 2},
+		{"binary", func(x, y autodiff.Var[float64]) autodiff.Var[float64] { return BinaryCrossEntropy(x, y.Square()) },
+			(math.Log1p(math.Exp(-1)) + math.Log1p(math.Exp(2)) + math.Log1p(math.Exp(-0.5)) + math.Log1p(math.Exp(-3))) / 2},
 	} {
 		tape.Reset()
 		if got := c.f(tape.Constant(x, 2, 2), tape.Constant(y, 2, 2)).Number(); math.Abs(got-c.want) > 1e-14 {

@@ -34,6 +34,21 @@ func Perceptron[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
 	return perRow(x, x.Mul(y).Neg().ReLU())
 }
 
+// CrossEntropy is the mean over rows of −log p of the row's label, in nats, where p is
+// the softmax of the row of logits; x is of …×K for K classes, and every row of the
+// last dimension counts. With smoothing, the label is believed with probability
+// 1−smoothing only, and the other classes share the rest (Szegedy et al. 2016, whose
+// ε is smoothing·K/(K−1)). A label that is not in 0 … K−1 panics.
+func CrossEntropy[T Float](x autodiff.Var[T], labels []int, smoothing T) autodiff.Var[T] {
+	return x.CrossEntropy(labels, smoothing).Mean()
+}
+
+// BinaryCrossEntropy is the mean over rows of Σ −y log p − (1−y) log(1−p), in nats,
+// where p is the logistic function of the logits x, and y is in [0, 1].
+func BinaryCrossEntropy[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
+	return perRow(x, x.BinaryCrossEntropy(y))
+}
+
 // perRow is the sum of losses over the number of rows of x.
 func perRow[T Float](x, losses autodiff.Var[T]) autodiff.Var[T] {
 	rows := 1
