@@ -78,7 +78,7 @@ func addSigmoid[T Float](n *Node[T], dx []T, sign T) {
 
 // LogSigmoid returns log(1/(1 + e⁻ˣ)) of each entry.
 func (x Var[T]) LogSigmoid() Var[T] {
-	n := x.Tape().Record(logSigmoidOp[T]{}, x.Shape(), x)
+	n := x.like(logSigmoidOp[T]{})
 	if len(n.value) == 1 {
 		n.value[0] = T(special.LogLogistic(float64(x.n.value[0])))
 	} else {
@@ -105,7 +105,7 @@ func (logSigmoidOp[T]) Chain(n *Node[T], grad Var[T]) {
 // (Ramachandran, Zoph & Le 2017). With β = 1 it is also called SiLU. A β that is
 // learnt is x.Mul(x.Mul(beta).Sigmoid()).
 func (x Var[T]) Swish(beta T) Var[T] {
-	n := x.Tape().Record(swishOp[T]{}, x.Shape(), x)
+	n := x.like(swishOp[T]{})
 	n.Factor = beta
 	n.Saved = n.tape.values.take(len(n.value)) // σ(βx)
 	if len(n.value) == 1 {
@@ -136,7 +136,7 @@ func (swishOp[T]) Chain(n *Node[T], grad Var[T]) {
 // ELU returns x of entries above zero, and alpha·(eˣ − 1) of the others (Clevert,
 // Unterthiner & Hochreiter 2016).
 func (x Var[T]) ELU(alpha T) Var[T] {
-	n := x.Tape().Record(eluOp[T]{}, x.Shape(), x)
+	n := x.like(eluOp[T]{})
 	n.Factor = alpha
 	for i, v := range x.n.value {
 		if !(v > 0) {

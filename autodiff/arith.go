@@ -1,6 +1,10 @@
 package autodiff
 
-import "github.com/belief-go/belief/internal/kernel"
+import (
+	"slices"
+
+	"github.com/belief-go/belief/internal/kernel"
+)
 
 // Add returns x + y, broadcast.
 func (x Var[T]) Add(y Var[T]) Var[T] { return binary(x, y, addOp[T]{}) }
@@ -27,12 +31,24 @@ type binaryOp[T Float] interface {
 }
 
 func binary[T Float, O binaryOp[T]](x, y Var[T], op O) Var[T] {
-	t := x.Tape()
-	a, b := x.node(t), y.node(t)
-	n := t.Record(op, broadcast(op.Name(), a, b), x, y)
+	a := x.Node()
+	t := a.tape
+	b := y.node(t)
+	shape, count := a.shape, len(a.value)
+	if !slices.Equal(shape, b.shape) {
+		shape = broadcast(op.Name(), a, b)
+		count = size(op.Name(), shape)
+	}
+	n := t.node(op, shape)
+	n.pair[0], n.pair[1] = a, b
+	n.inputs, n.needs = n.pair[:], a.needs || b.needs
+	if len(a.value) == 1 && len(b.value) == 1 {
+		n.number[0] = op.one(a.value[0], b.value[0])
+		n.value = n.number[:]
+		return n.Var()
+	}
+	n.take(count)
 	switch {
-	case len(n.value) == 1:
-		n.value[0] = op.one(a.value[0], b.value[0])
 	case len(a.value) == len(n.value) && len(b.value) == len(n.value):
 		op.row(n.value, a.value, b.value)
 	default:
@@ -47,19 +63,23 @@ func binary[T Float, O binaryOp[T]](x, y Var[T], op O) Var[T] {
 	return n.Var()
 }
 
+// alike reports whether two inputs have all the entries of the result, and there are
+// several.
+func (n *Node[T]) alike() bool {
+	return len(n.value) > 1 && len(n.inputs[0].value) == len(n.value) && len(n.inputs[1].value) == len(n.value)
+}
+
 // binaryBackward is Backward of a binaryOp.
 func binaryBackward[T Float, O binaryOp[T]](n *Node[T], op O) {
 	a, b := n.inputs[0], n.inputs[1]
+	if len(n.value) == 1 {
+		ga, gb := op.grads(a.value[0], b.value[0], n.value[0], n.grad[0])
+		a.addNumber(ga)
+		b.addNumber(gb)
+		return
+	}
 	da, db := n.Add(0), n.Add(1)
 	switch {
-	case len(n.value) == 1:
-		ga, gb := op.grads(a.value[0], b.value[0], n.value[0], n.grad[0])
-		if da != nil {
-			da[0] += ga
-		}
-		if db != nil {
-			db[0] += gb
-		}
 	case len(a.value) == len(n.value) && len(b.value) == len(n.value):
 		op.backRows(da, db, a.value, b.value, n.value, n.grad)
 	default:

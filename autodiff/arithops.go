@@ -7,8 +7,15 @@ import "github.com/belief-go/belief/internal/kernel"
 
 type addOp[T Float] struct{}
 
-func (addOp[T]) Name() string                  { return "Add" }
-func (op addOp[T]) Backward(n *Node[T])        { binaryBackward(n, op) }
+func (addOp[T]) Name() string { return "Add" }
+func (op addOp[T]) Backward(n *Node[T]) {
+	if n.alike() {
+		n.pass(0, n.grad)
+		n.pass(1, n.grad)
+	} else {
+		binaryBackward(n, op)
+	}
+}
 func (addOp[T]) one(a, b T) T                  { return a + b }
 func (addOp[T]) row(dst, a, b []T)             { kernel.Add(dst, a, b) }
 func (addOp[T]) grads(_, _, _, g T) (da, db T) { return g, g }
@@ -61,8 +68,15 @@ func (subOp[T]) Chain(n *Node[T], grad Var[T]) {
 
 type mulOp[T Float] struct{}
 
-func (mulOp[T]) Name() string                  { return "Mul" }
-func (op mulOp[T]) Backward(n *Node[T])        { binaryBackward(n, op) }
+func (mulOp[T]) Name() string { return "Mul" }
+func (op mulOp[T]) Backward(n *Node[T]) {
+	if n.alike() {
+		n.passProduct(0, n.grad, n.inputs[1].value)
+		n.passProduct(1, n.grad, n.inputs[0].value)
+	} else {
+		binaryBackward(n, op)
+	}
+}
 func (mulOp[T]) one(a, b T) T                  { return a * b }
 func (mulOp[T]) row(dst, a, b []T)             { kernel.Mul(dst, a, b) }
 func (mulOp[T]) grads(a, b, _, g T) (da, db T) { return g * b, g * a }
@@ -115,9 +129,13 @@ func (divOp[T]) Chain(n *Node[T], grad Var[T]) {
 
 // Scale returns c·x.
 func (x Var[T]) Scale(c T) Var[T] {
-	n := x.Tape().Record(scaleOp[T]{}, x.Shape(), x)
+	n := x.like(scaleOp[T]{})
 	n.Factor = c
-	kernel.Scale(c, n.value, x.n.value)
+	if len(n.value) == 1 {
+		n.value[0] = c * x.n.value[0]
+	} else {
+		kernel.Scale(c, n.value, x.n.value)
+	}
 	return n.Var()
 }
 
@@ -133,8 +151,12 @@ func (scaleOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.Scale(n.Factor
 
 // Shift returns x + c.
 func (x Var[T]) Shift(c T) Var[T] {
-	n := x.Tape().Record(shiftOp[T]{}, x.Shape(), x)
-	kernel.AddConst(c, n.value, x.n.value)
+	n := x.like(shiftOp[T]{})
+	if len(n.value) == 1 {
+		n.value[0] = x.n.value[0] + c
+	} else {
+		kernel.AddConst(c, n.value, x.n.value)
+	}
 	return n.Var()
 }
 
@@ -142,9 +164,7 @@ type shiftOp[T Float] struct{}
 
 func (shiftOp[T]) Name() string { return "Shift" }
 func (shiftOp[T]) Backward(n *Node[T]) {
-	if dx := n.Add(0); dx != nil {
-		kernel.Add(dx, dx, n.grad)
-	}
+	n.pass(0, n.grad)
 }
 func (shiftOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad) }
 

@@ -29,7 +29,7 @@ func (e *CholeskyError) Error() string {
 func (x Var[T]) Cholesky() Var[T] {
 	in := x.Node()
 	n := in.square("Cholesky")
-	l := in.tape.Record(choleskyOp[T]{}, in.shape, x)
+	l := x.like(choleskyOp[T]{})
 	for i := range n {
 		row := l.value[i*n : (i+1)*n]
 		for j := range i + 1 {

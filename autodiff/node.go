@@ -1,5 +1,7 @@
 package autodiff
 
+import "github.com/belief-go/belief/internal/kernel"
+
 // An Operation says how the result of a computation passes its gradient on. One
 // without fields costs nothing; one with fields is allocated once, by its layer, and
 // keeps what it needs in the node. One that also has a Chain method can be
@@ -40,6 +42,10 @@ type Node[T Float] struct {
 	label       string
 	param       *Param[T]
 	adjoint     *Node[T] // gradient as an array of the tape
+
+	// Memory for what most nodes have: one or two inputs, or a single number.
+	pair               [2]*Node[T]
+	number, numberGrad [1]T
 }
 
 // Tape returns the tape.
@@ -73,11 +79,12 @@ func (n *Node[T]) Into() (grad []T, fresh bool) {
 		n.grad = n.param.Grad
 		return n.grad, false
 	}
-	n.grad = n.tape.grads.take(len(n.value))
 	if len(n.value) == 1 {
-		n.grad[0] = 0
+		n.numberGrad[0] = 0
+		n.grad = n.numberGrad[:]
 		return n.grad, false
 	}
+	n.grad = n.tape.grads.take(len(n.value))
 	return n.grad, true
 }
 
@@ -92,6 +99,47 @@ func (n *Node[T]) Add(i int) []T {
 		clear(grad)
 	}
 	return grad
+}
+
+// pass adds g, which has the shape of input i, to its gradient.
+func (n *Node[T]) pass(i int, g []T) {
+	x := n.inputs[i]
+	if !x.needs {
+		return
+	}
+	if grad, fresh := x.Into(); fresh {
+		copy(grad, g)
+	} else {
+		kernel.Add(grad, grad, g)
+	}
+}
+
+// passProduct adds the products of g and s to the gradient of input i.
+func (n *Node[T]) passProduct(i int, g, s []T) {
+	x := n.inputs[i]
+	if !x.needs {
+		return
+	}
+	if grad, fresh := x.Into(); fresh {
+		kernel.Mul(grad, g, s)
+	} else {
+		kernel.MulAdd(grad, g, s)
+	}
+}
+
+// addNumber adds to the gradient of a single number.
+func (n *Node[T]) addNumber(g T) {
+	switch {
+	case !n.needs:
+	case n.grad != nil:
+		n.grad[0] += g
+	case n.param != nil:
+		n.grad = n.param.Grad
+		n.grad[0] += g
+	default:
+		n.numberGrad[0] = g
+		n.grad = n.numberGrad[:]
+	}
 }
 
 // TakeInts returns memory of this step for whole numbers.

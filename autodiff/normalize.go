@@ -13,7 +13,7 @@ import (
 func (x Var[T]) Normalize(eps T) Var[T] {
 	t, in := x.Tape(), x.Node()
 	rows, width := in.lastAxis("Normalize")
-	n := t.Record(normalizeOp[T]{}, in.shape, x)
+	n := x.like(normalizeOp[T]{})
 	n.Factor = eps
 	n.Saved = t.values.take(rows) // 1/√(variance + eps)
 	for i := range rows {

@@ -10,8 +10,12 @@ import (
 
 // Square returns x² of each entry.
 func (x Var[T]) Square() Var[T] {
-	n := x.Tape().Record(squareOp[T]{}, x.Shape(), x)
-	kernel.Mul(n.value, x.n.value, x.n.value)
+	n := x.like(squareOp[T]{})
+	if len(n.value) == 1 {
+		n.value[0] = x.n.value[0] * x.n.value[0]
+	} else {
+		kernel.Mul(n.value, x.n.value, x.n.value)
+	}
 	return n.Var()
 }
 
@@ -44,7 +48,7 @@ func (sqrtOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.Div(n.Var().Sca
 
 // Pow returns xᶜ of each entry. If c is not whole, negative entries give NaN.
 func (x Var[T]) Pow(c T) Var[T] {
-	n := x.Tape().Record(powOp[T]{}, x.Shape(), x)
+	n := x.like(powOp[T]{})
 	n.Factor = c
 	for i, v := range x.n.value {
 		n.value[i] = T(math.Pow(float64(v), float64(c)))

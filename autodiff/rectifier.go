@@ -13,7 +13,7 @@ func (x Var[T]) ReLU() Var[T] { return x.LeakyReLU(0) }
 
 // LeakyReLU returns x of entries above zero, and slope·x of the others.
 func (x Var[T]) LeakyReLU(slope T) Var[T] {
-	n := x.Tape().Record(reluOp[T]{}, x.Shape(), x)
+	n := x.like(reluOp[T]{})
 	n.Factor = slope
 	kernel.ReLU(slope, n.value, x.n.value)
 	return n.Var()
@@ -101,7 +101,7 @@ func (x Var[T]) Clip(lo, hi T) Var[T] {
 	if !(lo <= hi) {
 		panic(fmt.Sprintf("autodiff: Clip to at least %v and at most %v", lo, hi))
 	}
-	n := x.Tape().Record(clipOp[T]{}, x.Shape(), x)
+	n := x.like(clipOp[T]{})
 	n.Saved = n.tape.values.take(2)
 	n.Saved[0], n.Saved[1] = lo, hi
 	for i, v := range x.n.value {
@@ -139,7 +139,7 @@ func (op clipOp[T]) Chain(n *Node[T], grad Var[T]) {
 // HardSigmoid returns max(min(x/4 + 1/2, 1), 0) of each entry, the logistic function
 // by its tangent at zero.
 func (x Var[T]) HardSigmoid() Var[T] {
-	n := x.Tape().Record(hardSigmoidOp[T]{}, x.Shape(), x)
+	n := x.like(hardSigmoidOp[T]{})
 	for i, v := range x.n.value {
 		n.value[i] = max(0, min(v/4+0.5, 1))
 	}

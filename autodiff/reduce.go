@@ -198,8 +198,6 @@ type reshapeOp[T Float] struct{}
 
 func (reshapeOp[T]) Name() string { return "Reshape" }
 func (reshapeOp[T]) Backward(n *Node[T]) {
-	if dx := n.Add(0); dx != nil {
-		kernel.Add(dx, dx, n.grad)
-	}
+	n.pass(0, n.grad)
 }
 func (reshapeOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.Reshape(n.inputs[0].shape...)) }

@@ -68,8 +68,8 @@ func (x Var[T]) part(shape []int, axis, outer, from, block int) Var[T] {
 // view returns a node that shares its values with another one.
 func (t *Tape[T]) view(op Operation[T], shape []int, in *Node[T], value []T) *Node[T] {
 	n := t.node(op, shape)
-	n.inputs = t.links.take(1)
-	n.inputs[0], n.needs, n.value = in, in.needs, value
+	n.pair[0] = in
+	n.inputs, n.needs, n.value = n.pair[:1], in.needs, value
 	return n
 }
 

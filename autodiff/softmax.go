@@ -57,9 +57,9 @@ func (logSumExpOp[T]) Chain(n *Node[T], grad Var[T]) {
 
 // Softmax returns eˣ/Σeˣ along the last axis. Rows that are −Inf throughout give NaN.
 func (x Var[T]) Softmax() Var[T] {
-	t, in := x.Tape(), x.Node()
+	in := x.Node()
 	rows, width := in.lastAxis("Softmax")
-	n := t.Record(softmaxOp[T]{}, in.shape, x)
+	n := x.like(softmaxOp[T]{})
 	kernel.SoftmaxRows(rows, width, n.value, in.value, nil)
 	return n.Var()
 }
@@ -98,9 +98,9 @@ func (softmaxOp[T]) Chain(n *Node[T], grad Var[T]) {
 
 // LogSoftmax returns x − log Σeˣ along the last axis.
 func (x Var[T]) LogSoftmax() Var[T] {
-	t, in := x.Tape(), x.Node()
+	in := x.Node()
 	rows, width := in.lastAxis("LogSoftmax")
-	n := t.Record(logSoftmaxOp[T]{}, in.shape, x)
+	n := x.like(logSoftmaxOp[T]{})
 	for i := range rows {
 		row := in.value[i*width : (i+1)*width]
 		kernel.AddConst(-kernel.LogSumExp(row), n.value[i*width:(i+1)*width], row)

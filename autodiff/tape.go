@@ -26,6 +26,7 @@ type Tape[T Float] struct {
 	label  string
 	nodes  []*Node[T] // of this step: the first used ones
 	used   int
+	swept  bool // by a Backward of this step
 	params map[*Param[T]]*Node[T]
 
 	values, grads arena[T]
@@ -40,6 +41,7 @@ type Tape[T Float] struct {
 func (t *Tape[T]) Reset() {
 	t.step++
 	t.used = 0
+	t.swept = false
 	t.label = ""
 	clear(t.params)
 	t.values.reset()
@@ -72,8 +74,8 @@ func (t *Tape[T]) Constant(value []T, shape ...int) Var[T] {
 // Number returns a constant that is a single number.
 func (t *Tape[T]) Number(v T) Var[T] {
 	n := t.node(leaf[T]{}, nil)
-	n.value = t.values.take(1)
-	n.value[0] = v
+	n.number[0] = v
+	n.value = n.number[:]
 	return n.Var()
 }
 
@@ -136,13 +138,36 @@ func (t *Tape[T]) node(op Operation[T], shape []int) *Node[T] {
 // this tape, and of this step.
 func (t *Tape[T]) Record(op Operation[T], shape []int, inputs ...Var[T]) *Node[T] {
 	n := t.node(op, shape)
-	n.inputs = t.links.take(len(inputs))
+	if len(inputs) <= len(n.pair) {
+		n.inputs = n.pair[:len(inputs)]
+	} else {
+		n.inputs = t.links.take(len(inputs))
+	}
 	for i, x := range inputs {
 		n.inputs[i] = x.node(t)
 		n.needs = n.needs || n.inputs[i].needs
 	}
-	n.value = t.values.take(size(op.Name(), shape))
+	n.take(size(op.Name(), shape))
 	return n
+}
+
+// like records an operation of x alone whose result has the shape of x.
+func (x Var[T]) like(op Operation[T]) *Node[T] {
+	in := x.Node()
+	n := in.tape.node(op, in.shape)
+	n.pair[0] = in
+	n.inputs, n.needs = n.pair[:1], in.needs
+	n.take(len(in.value))
+	return n
+}
+
+// take gets memory for the value.
+func (n *Node[T]) take(size int) {
+	if size == 1 {
+		n.value = n.number[:]
+	} else {
+		n.value = n.tape.values.take(size)
+	}
 }
 
 // Backward computes the gradient of y, a single number, in every Variable and every
@@ -153,10 +178,13 @@ func (t *Tape[T]) Backward(y Var[T]) {
 	if len(n.value) != 1 {
 		wrongShape("Backward", "the gradient is that of a single number", n)
 	}
-	for _, m := range t.nodes[:t.used] {
-		m.grad = nil
+	if t.swept {
+		for _, m := range t.nodes[:t.used] {
+			m.grad = nil
+		}
+		t.grads.reset()
 	}
-	t.grads.reset()
+	t.swept = true
 	if !n.needs {
 		return
 	}

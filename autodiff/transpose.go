@@ -125,7 +125,7 @@ func addStrided[T Float](dst, src []T, rows, cols, down, right int) {
 func (x Var[T]) Reverse(axis int) Var[T] {
 	t, in := x.Tape(), x.Node()
 	at, outer, along, inner := in.axis("Reverse", axis)
-	n := t.Record(reverseOp[T]{}, in.shape, x)
+	n := x.like(reverseOp[T]{})
 	n.Ints = t.ints.take(4)
 	n.Ints[0], n.Ints[1], n.Ints[2], n.Ints[3] = at, outer, along, inner
 	clear(n.value)

@@ -61,9 +61,7 @@ func (solveOp[T]) Backward(n *Node[T]) {
 	db := n.tape.values.take(len(n.value))
 	copy(db, n.grad)
 	solveTriangular(upper, !trans, size, cols, a.value, db)
-	if d := n.Add(1); d != nil {
-		kernel.Add(d, d, db)
-	}
+	n.pass(1, db)
 	da := n.Add(0)
 	if da == nil {
 		return

@@ -10,7 +10,7 @@ import (
 
 // each computes f of every entry.
 func (x Var[T]) each(op Operation[T], f func(float64) float64) Var[T] {
-	n := x.Tape().Record(op, x.Shape(), x)
+	n := x.like(op)
 	for i, v := range x.n.value {
 		n.value[i] = T(f(float64(v)))
 	}
@@ -19,7 +19,7 @@ func (x Var[T]) each(op Operation[T], f func(float64) float64) Var[T] {
 
 // vector computes f of every entry, by a kernel unless there is only one.
 func (x Var[T]) vector(op Operation[T], f func(float64) float64, all func(dst, src []T)) Var[T] {
-	n := x.Tape().Record(op, x.Shape(), x)
+	n := x.like(op)
 	if len(n.value) == 1 {
 		n.value[0] = T(f(float64(x.n.value[0])))
 	} else {
@@ -57,9 +57,7 @@ type expOp[T Float] struct{}
 
 func (expOp[T]) Name() string { return "Exp" }
 func (expOp[T]) Backward(n *Node[T]) {
-	if dx := n.Add(0); dx != nil {
-		kernel.MulAdd(dx, n.grad, n.value)
-	}
+	n.passProduct(0, n.grad, n.value)
 }
 func (expOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.Mul(n.Var())) }
 
