@@ -64,18 +64,6 @@ func Sqrt[T Float](dst, src []T) {
 	active[T]().sqrt(dst, src)
 }
 
-// Log1p writes log(1 + x) to dst for each x of src.
-func Log1p[T Float](dst, src []T) {
-	wantLen("the destination", len(dst), len(src))
-	active[T]().log1p(dst, src)
-}
-
-// Expm1 writes eˣ − 1 to dst for each x of src.
-func Expm1[T Float](dst, src []T) {
-	wantLen("the destination", len(dst), len(src))
-	active[T]().expm1(dst, src)
-}
-
 // wantSame panics unless a and b are as long as dst.
 func wantSame[T Float](dst, a, b []T) {
 	wantLen("the first source", len(a), len(dst))

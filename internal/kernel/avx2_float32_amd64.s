@@ -2712,1060 +2712,6 @@ loop:
 	VZEROUPPER
 	RET
 
-// func axpy_avx2_float32(n int, alpha float32, x, y *float32)
-TEXT ·axpy_avx2_float32(SB), NOSPLIT, $0-32
-	MOVQ n+0(FP), CX
-	VBROADCASTSS alpha+8(FP), Y8
-	MOVQ x+16(FP), AX
-	MOVQ y+24(FP), BX
-
-loop:
-	VMOVUPS 0(BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VFMADD231PS 0(AX), Y8, Y0
-	VFMADD231PS 32(AX), Y8, Y1
-	VFMADD231PS 64(AX), Y8, Y2
-	VFMADD231PS 96(AX), Y8, Y3
-	VMOVUPS Y0, 0(BX)
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS Y3, 96(BX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	SUBQ $32, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-// func dot_avx2_float32(n int, x, y *float32) (s float32)
-TEXT ·dot_avx2_float32(SB), NOSPLIT, $0-28
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	MOVQ y+16(FP), BX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-loop:
-	VMOVUPS 0(AX), Y4
-	VMOVUPS 32(AX), Y5
-	VMOVUPS 64(AX), Y6
-	VMOVUPS 96(AX), Y7
-	VFMADD231PS 0(BX), Y4, Y0
-	VFMADD231PS 32(BX), Y5, Y1
-	VFMADD231PS 64(BX), Y6, Y2
-	VFMADD231PS 96(BX), Y7, Y3
-	ADDQ $128, AX
-	ADDQ $128, BX
-	SUBQ $32, CX
-	JNZ loop
-	VADDPS Y1, Y0, Y0
-	VADDPS Y3, Y2, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VHADDPS X0, X0, X0
-	VHADDPS X0, X0, X0
-	VMOVSS X0, s+24(FP)
-	VZEROUPPER
-	RET
-
-// func sum_avx2_float32(n int, x *float32) (s float32)
-TEXT ·sum_avx2_float32(SB), NOSPLIT, $0-20
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-loop:
-	VADDPS 0(AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-	VADDPS 64(AX), Y2, Y2
-	VADDPS 96(AX), Y3, Y3
-	ADDQ $128, AX
-	SUBQ $32, CX
-	JNZ loop
-	VADDPS Y1, Y0, Y0
-	VADDPS Y3, Y2, Y2
-	VADDPS Y2, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VHADDPS X0, X0, X0
-	VHADDPS X0, X0, X0
-	VMOVSS X0, s+16(FP)
-	VZEROUPPER
-	RET
-
-DATA exp_avx2_float32Const<>+0(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+4(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+8(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+12(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+16(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+20(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+24(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+28(SB)/4, $0x42b20000
-DATA exp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
-DATA exp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
-DATA exp_avx2_float32Const<>+96(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+100(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+104(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+108(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+112(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+116(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+120(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+124(SB)/4, $0x4b400000
-DATA exp_avx2_float32Const<>+128(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+132(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+136(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+140(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+144(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+148(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+152(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+156(SB)/4, $0x3f317200
-DATA exp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA exp_avx2_float32Const<>+192(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+196(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+200(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+204(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+208(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+212(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+216(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+220(SB)/4, $0x39500d01
-DATA exp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA exp_avx2_float32Const<>+256(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+260(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+264(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+268(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+272(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+276(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+280(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+284(SB)/4, $0x3c088889
-DATA exp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA exp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA exp_avx2_float32Const<>+352(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+356(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+360(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+364(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+368(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+372(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+376(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+380(SB)/4, $0x3f000000
-DATA exp_avx2_float32Const<>+384(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+388(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+392(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+396(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+400(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+404(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+408(SB)/4, $0x3f800000
-DATA exp_avx2_float32Const<>+412(SB)/4, $0x3f800000
-GLOBL exp_avx2_float32Const<>(SB), RODATA|NOPTR, $416
-
-// func exp_avx2_float32(n int, dst *float32, src *float32)
-TEXT ·exp_avx2_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Y0
-	VMOVUPS exp_avx2_float32Const<>+0(SB), Y1
-	VMINPS Y0, Y1, Y0
-	VMOVUPS exp_avx2_float32Const<>+32(SB), Y1
-	VMAXPS Y0, Y1, Y0
-	VMOVUPS exp_avx2_float32Const<>+96(SB), Y1
-	VFMADD231PS exp_avx2_float32Const<>+64(SB), Y0, Y1
-	VSUBPS exp_avx2_float32Const<>+96(SB), Y1, Y1
-	VFNMADD231PS exp_avx2_float32Const<>+128(SB), Y1, Y0
-	VFNMADD231PS exp_avx2_float32Const<>+160(SB), Y1, Y0
-	VMOVUPS exp_avx2_float32Const<>+192(SB), Y2
-	VFMADD213PS exp_avx2_float32Const<>+224(SB), Y0, Y2
-	VFMADD213PS exp_avx2_float32Const<>+256(SB), Y0, Y2
-	VFMADD213PS exp_avx2_float32Const<>+288(SB), Y0, Y2
-	VFMADD213PS exp_avx2_float32Const<>+320(SB), Y0, Y2
-	VFMADD213PS exp_avx2_float32Const<>+352(SB), Y0, Y2
-	VMULPS Y0, Y0, Y3
-	VFMADD231PS Y2, Y3, Y0
-	VADDPS exp_avx2_float32Const<>+384(SB), Y0, Y0
-	VMOVUPS exp_avx2_float32Const<>+96(SB), Y3
-	VFMADD231PS exp_avx2_float32Const<>+352(SB), Y1, Y3
-	VSUBPS exp_avx2_float32Const<>+96(SB), Y3, Y3
-	VADDPS exp_avx2_float32Const<>+96(SB), Y3, Y2
-	VPSLLD $23, Y2, Y2
-	VPADDD exp_avx2_float32Const<>+384(SB), Y2, Y2
-	VMULPS Y2, Y0, Y2
-	VSUBPS Y3, Y1, Y3
-	VADDPS exp_avx2_float32Const<>+96(SB), Y3, Y3
-	VPSLLD $23, Y3, Y3
-	VPADDD exp_avx2_float32Const<>+384(SB), Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VMOVUPS Y3, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA log_avx2_float32Const<>+0(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+4(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+8(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+12(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+16(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+20(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+24(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+28(SB)/4, $0x4b800000
-DATA log_avx2_float32Const<>+32(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+36(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+40(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+44(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+48(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+52(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+56(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+60(SB)/4, $0x800000
-DATA log_avx2_float32Const<>+64(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+68(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+72(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+76(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+80(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+84(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+88(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+92(SB)/4, $0x3f3504f3
-DATA log_avx2_float32Const<>+96(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+100(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+104(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+108(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+112(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+116(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+120(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+124(SB)/4, $0xff800000
-DATA log_avx2_float32Const<>+128(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+132(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+136(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+140(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+144(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+148(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+152(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+156(SB)/4, $0x3f800000
-DATA log_avx2_float32Const<>+160(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+164(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+168(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+172(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+176(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+180(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+184(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+188(SB)/4, $0x4b000000
-DATA log_avx2_float32Const<>+192(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+196(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+200(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+204(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+208(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+212(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+216(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+220(SB)/4, $0x4b00007f
-DATA log_avx2_float32Const<>+224(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+228(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+232(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+236(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+240(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+244(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+248(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+252(SB)/4, $0x41c00000
-DATA log_avx2_float32Const<>+256(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+260(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+264(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+268(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+272(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+276(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+280(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+284(SB)/4, $0x3f000000
-DATA log_avx2_float32Const<>+288(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+292(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+296(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+300(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+304(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+308(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+312(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+316(SB)/4, $0x3e6eea15
-DATA log_avx2_float32Const<>+320(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+324(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+328(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+332(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+336(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+340(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+344(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+348(SB)/4, $0x3e922e13
-DATA log_avx2_float32Const<>+352(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+356(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+360(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+364(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+368(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+372(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+376(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+380(SB)/4, $0x3eccccf6
-DATA log_avx2_float32Const<>+384(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+388(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+392(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+396(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+400(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+404(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+408(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+412(SB)/4, $0x3f2aaaab
-DATA log_avx2_float32Const<>+416(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+420(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+424(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+428(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+432(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+436(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+440(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+444(SB)/4, $0x35bfbe8e
-DATA log_avx2_float32Const<>+448(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+452(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+456(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+460(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+464(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+468(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+472(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+476(SB)/4, $0x3f317200
-DATA log_avx2_float32Const<>+480(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+484(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+488(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+492(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+496(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+500(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+504(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+508(SB)/4, $0x7f800000
-DATA log_avx2_float32Const<>+512(SB)/4, $0x0
-DATA log_avx2_float32Const<>+516(SB)/4, $0x0
-DATA log_avx2_float32Const<>+520(SB)/4, $0x0
-DATA log_avx2_float32Const<>+524(SB)/4, $0x0
-DATA log_avx2_float32Const<>+528(SB)/4, $0x0
-DATA log_avx2_float32Const<>+532(SB)/4, $0x0
-DATA log_avx2_float32Const<>+536(SB)/4, $0x0
-DATA log_avx2_float32Const<>+540(SB)/4, $0x0
-DATA log_avx2_float32Const<>+544(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+548(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+552(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+556(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+560(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+564(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+568(SB)/4, $0x7fc00000
-DATA log_avx2_float32Const<>+572(SB)/4, $0x7fc00000
-GLOBL log_avx2_float32Const<>(SB), RODATA|NOPTR, $576
-
-// func log_avx2_float32(n int, dst *float32, src *float32)
-TEXT ·log_avx2_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Y0
-	VMULPS log_avx2_float32Const<>+0(SB), Y0, Y1
-	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y2
-	VPSUBD log_avx2_float32Const<>+64(SB), Y2, Y1
-	VANDPS log_avx2_float32Const<>+96(SB), Y1, Y3
-	VPSUBD Y3, Y2, Y3
-	VPADDD log_avx2_float32Const<>+128(SB), Y1, Y1
-	VPSRLD $23, Y1, Y1
-	VORPS log_avx2_float32Const<>+160(SB), Y1, Y1
-	VSUBPS log_avx2_float32Const<>+192(SB), Y1, Y1
-	VSUBPS log_avx2_float32Const<>+224(SB), Y1, Y2
-	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y4
-	VBLENDVPS Y4, Y2, Y1, Y4
-	VSUBPS log_avx2_float32Const<>+128(SB), Y3, Y2
-	VADDPS log_avx2_float32Const<>+128(SB), Y3, Y3
-	VDIVPS Y3, Y2, Y3
-	VMULPS Y3, Y3, Y1
-	VMULPS log_avx2_float32Const<>+256(SB), Y2, Y5
-	VMULPS Y2, Y5, Y5
-	VMOVUPS log_avx2_float32Const<>+288(SB), Y6
-	VFMADD213PS log_avx2_float32Const<>+320(SB), Y1, Y6
-	VFMADD213PS log_avx2_float32Const<>+352(SB), Y1, Y6
-	VFMADD213PS log_avx2_float32Const<>+384(SB), Y1, Y6
-	VMULPS Y1, Y6, Y1
-	VADDPS Y1, Y5, Y1
-	VMULPS Y1, Y3, Y1
-	VFMADD231PS log_avx2_float32Const<>+416(SB), Y4, Y1
-	VSUBPS Y1, Y5, Y1
-	VSUBPS Y1, Y2, Y1
-	VFMADD231PS log_avx2_float32Const<>+448(SB), Y4, Y1
-	VCMPPS $0, log_avx2_float32Const<>+480(SB), Y0, Y4
-	VBLENDVPS Y4, log_avx2_float32Const<>+480(SB), Y1, Y4
-	VCMPPS $0, log_avx2_float32Const<>+512(SB), Y0, Y1
-	VBLENDVPS Y1, log_avx2_float32Const<>+96(SB), Y4, Y1
-	VCMPPS $17, log_avx2_float32Const<>+512(SB), Y0, Y4
-	VBLENDVPS Y4, log_avx2_float32Const<>+544(SB), Y1, Y4
-	VCMPPS $3, log_avx2_float32Const<>+512(SB), Y0, Y1
-	VBLENDVPS Y1, Y0, Y4, Y1
-	VMOVUPS Y1, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA sigmoid_avx2_float32Const<>+0(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+4(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+8(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+12(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+16(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+20(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+24(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+28(SB)/4, $0x80000000
-DATA sigmoid_avx2_float32Const<>+32(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+36(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+40(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+44(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+48(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+52(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+56(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+60(SB)/4, $0x42b20000
-DATA sigmoid_avx2_float32Const<>+64(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+68(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+72(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+76(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+80(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+84(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+88(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+92(SB)/4, $0xc2d00000
-DATA sigmoid_avx2_float32Const<>+96(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+100(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+104(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+108(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+112(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+116(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+120(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+124(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx2_float32Const<>+128(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+132(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+136(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+140(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+144(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+148(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+152(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+156(SB)/4, $0x4b400000
-DATA sigmoid_avx2_float32Const<>+160(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+164(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+168(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+172(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+176(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+180(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+184(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+188(SB)/4, $0x3f317200
-DATA sigmoid_avx2_float32Const<>+192(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+196(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+200(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+204(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+208(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+212(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+216(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+220(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx2_float32Const<>+224(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+228(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+232(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+236(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+240(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+244(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+248(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+252(SB)/4, $0x39500d01
-DATA sigmoid_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
-DATA sigmoid_avx2_float32Const<>+288(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+292(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+296(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+300(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+304(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+308(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+312(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+316(SB)/4, $0x3c088889
-DATA sigmoid_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx2_float32Const<>+384(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+388(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+392(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+396(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+400(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+404(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+408(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+412(SB)/4, $0x3f000000
-DATA sigmoid_avx2_float32Const<>+416(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+420(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+424(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+428(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+432(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+436(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+440(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+444(SB)/4, $0x3f800000
-DATA sigmoid_avx2_float32Const<>+448(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+452(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+456(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+460(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+464(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+468(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+472(SB)/4, $0x0
-DATA sigmoid_avx2_float32Const<>+476(SB)/4, $0x0
-GLOBL sigmoid_avx2_float32Const<>(SB), RODATA|NOPTR, $480
-
-// func sigmoid_avx2_float32(n int, dst *float32, src *float32)
-TEXT ·sigmoid_avx2_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Y0
-	VANDPS sigmoid_avx2_float32Const<>+0(SB), Y0, Y1
-	VXORPS Y1, Y0, Y1
-	VXORPS sigmoid_avx2_float32Const<>+0(SB), Y1, Y1
-	VMOVUPS sigmoid_avx2_float32Const<>+32(SB), Y2
-	VMINPS Y1, Y2, Y1
-	VMOVUPS sigmoid_avx2_float32Const<>+64(SB), Y2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y2
-	VFMADD231PS sigmoid_avx2_float32Const<>+96(SB), Y1, Y2
-	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y2, Y2
-	VFNMADD231PS sigmoid_avx2_float32Const<>+160(SB), Y2, Y1
-	VFNMADD231PS sigmoid_avx2_float32Const<>+192(SB), Y2, Y1
-	VMOVUPS sigmoid_avx2_float32Const<>+224(SB), Y3
-	VFMADD213PS sigmoid_avx2_float32Const<>+256(SB), Y1, Y3
-	VFMADD213PS sigmoid_avx2_float32Const<>+288(SB), Y1, Y3
-	VFMADD213PS sigmoid_avx2_float32Const<>+320(SB), Y1, Y3
-	VFMADD213PS sigmoid_avx2_float32Const<>+352(SB), Y1, Y3
-	VFMADD213PS sigmoid_avx2_float32Const<>+384(SB), Y1, Y3
-	VMULPS Y1, Y1, Y4
-	VFMADD231PS Y3, Y4, Y1
-	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y1, Y1
-	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y4
-	VFMADD231PS sigmoid_avx2_float32Const<>+384(SB), Y2, Y4
-	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y4
-	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y3
-	VPSLLD $23, Y3, Y3
-	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y3, Y3
-	VMULPS Y3, Y1, Y3
-	VSUBPS Y4, Y2, Y4
-	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y4
-	VPSLLD $23, Y4, Y4
-	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y4, Y4
-	VMULPS Y4, Y3, Y4
-	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y3
-	VCMPPS $17, sigmoid_avx2_float32Const<>+448(SB), Y0, Y0
-	VBLENDVPS Y0, Y4, Y3, Y0
-	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y4, Y3
-	VSUBPS sigmoid_avx2_float32Const<>+416(SB), Y3, Y2
-	VSUBPS Y2, Y4, Y2
-	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y4
-	VDIVPS Y3, Y4, Y4
-	VMULPS Y4, Y0, Y1
-	VFNMADD231PS Y3, Y1, Y0
-	VFNMADD231PS Y2, Y1, Y0
-	VFMADD231PS Y4, Y0, Y1
-	VMOVUPS Y1, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA tanh_avx2_float32Const<>+0(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+4(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+8(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+12(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+16(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+20(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+24(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+28(SB)/4, $0x80000000
-DATA tanh_avx2_float32Const<>+32(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+36(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+40(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+44(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+48(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+52(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+56(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+60(SB)/4, $0x41200000
-DATA tanh_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
-DATA tanh_avx2_float32Const<>+96(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+100(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+104(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+108(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+112(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+116(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+120(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+124(SB)/4, $0x4b400000
-DATA tanh_avx2_float32Const<>+128(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+132(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+136(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+140(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+144(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+148(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+152(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+156(SB)/4, $0x3f317200
-DATA tanh_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
-DATA tanh_avx2_float32Const<>+192(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+196(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+200(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+204(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+208(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+212(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+216(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+220(SB)/4, $0x39500d01
-DATA tanh_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
-DATA tanh_avx2_float32Const<>+256(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+260(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+264(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+268(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+272(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+276(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+280(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+284(SB)/4, $0x3c088889
-DATA tanh_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
-DATA tanh_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
-DATA tanh_avx2_float32Const<>+352(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+356(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+360(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+364(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+368(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+372(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+376(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+380(SB)/4, $0x3f000000
-DATA tanh_avx2_float32Const<>+384(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+388(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+392(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+396(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+400(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+404(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+408(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+412(SB)/4, $0x3f800000
-DATA tanh_avx2_float32Const<>+416(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+420(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+424(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+428(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+432(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+436(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+440(SB)/4, $0x40000000
-DATA tanh_avx2_float32Const<>+444(SB)/4, $0x40000000
-GLOBL tanh_avx2_float32Const<>(SB), RODATA|NOPTR, $448
-
-// func tanh_avx2_float32(n int, dst *float32, src *float32)
-TEXT ·tanh_avx2_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Y0
-	VANDPS tanh_avx2_float32Const<>+0(SB), Y0, Y1
-	VXORPS Y1, Y0, Y0
-	VMOVUPS tanh_avx2_float32Const<>+32(SB), Y2
-	VMINPS Y0, Y2, Y0
-	VADDPS Y0, Y0, Y0
-	VMOVUPS tanh_avx2_float32Const<>+96(SB), Y2
-	VFMADD231PS tanh_avx2_float32Const<>+64(SB), Y0, Y2
-	VSUBPS tanh_avx2_float32Const<>+96(SB), Y2, Y2
-	VFNMADD231PS tanh_avx2_float32Const<>+128(SB), Y2, Y0
-	VFNMADD231PS tanh_avx2_float32Const<>+160(SB), Y2, Y0
-	VMOVUPS tanh_avx2_float32Const<>+192(SB), Y3
-	VFMADD213PS tanh_avx2_float32Const<>+224(SB), Y0, Y3
-	VFMADD213PS tanh_avx2_float32Const<>+256(SB), Y0, Y3
-	VFMADD213PS tanh_avx2_float32Const<>+288(SB), Y0, Y3
-	VFMADD213PS tanh_avx2_float32Const<>+320(SB), Y0, Y3
-	VFMADD213PS tanh_avx2_float32Const<>+352(SB), Y0, Y3
-	VMULPS Y0, Y0, Y4
-	VFMADD231PS Y3, Y4, Y0
-	VADDPS tanh_avx2_float32Const<>+96(SB), Y2, Y2
-	VPSLLD $23, Y2, Y2
-	VPADDD tanh_avx2_float32Const<>+384(SB), Y2, Y2
-	VSUBPS tanh_avx2_float32Const<>+384(SB), Y2, Y4
-	VFMADD231PS Y2, Y0, Y4
-	VADDPS tanh_avx2_float32Const<>+416(SB), Y4, Y0
-	VSUBPS tanh_avx2_float32Const<>+416(SB), Y0, Y2
-	VSUBPS Y2, Y4, Y2
-	VMOVUPS tanh_avx2_float32Const<>+384(SB), Y3
-	VDIVPS Y0, Y3, Y3
-	VMULPS Y3, Y4, Y5
-	VFNMADD231PS Y0, Y5, Y4
-	VFNMADD231PS Y2, Y5, Y4
-	VFMADD231PS Y3, Y4, Y5
-	VORPS Y1, Y5, Y1
-	VMOVUPS Y1, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA softplus_avx2_float32Const<>+0(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+4(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+8(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+12(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+16(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+20(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+24(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+28(SB)/4, $0x80000000
-DATA softplus_avx2_float32Const<>+32(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+36(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+40(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+44(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+48(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+52(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+56(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+60(SB)/4, $0x42b20000
-DATA softplus_avx2_float32Const<>+64(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+68(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+72(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+76(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+80(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+84(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+88(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+92(SB)/4, $0xc2d00000
-DATA softplus_avx2_float32Const<>+96(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+100(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+104(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+108(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+112(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+116(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+120(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+124(SB)/4, $0x3fb8aa3b
-DATA softplus_avx2_float32Const<>+128(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+132(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+136(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+140(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+144(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+148(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+152(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+156(SB)/4, $0x4b400000
-DATA softplus_avx2_float32Const<>+160(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+164(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+168(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+172(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+176(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+180(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+184(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+188(SB)/4, $0x3f317200
-DATA softplus_avx2_float32Const<>+192(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+196(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+200(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+204(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+208(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+212(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+216(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+220(SB)/4, $0x35bfbe8e
-DATA softplus_avx2_float32Const<>+224(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+228(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+232(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+236(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+240(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+244(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+248(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+252(SB)/4, $0x39500d01
-DATA softplus_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
-DATA softplus_avx2_float32Const<>+288(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+292(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+296(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+300(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+304(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+308(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+312(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+316(SB)/4, $0x3c088889
-DATA softplus_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
-DATA softplus_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
-DATA softplus_avx2_float32Const<>+384(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+388(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+392(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+396(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+400(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+404(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+408(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+412(SB)/4, $0x3f000000
-DATA softplus_avx2_float32Const<>+416(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+420(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+424(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+428(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+432(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+436(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+440(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+444(SB)/4, $0x3f800000
-DATA softplus_avx2_float32Const<>+448(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+452(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+456(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+460(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+464(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+468(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+472(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+476(SB)/4, $0x3f3504f3
-DATA softplus_avx2_float32Const<>+480(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+484(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+488(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+492(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+496(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+500(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+504(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+508(SB)/4, $0xff800000
-DATA softplus_avx2_float32Const<>+512(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+516(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+520(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+524(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+528(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+532(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+536(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+540(SB)/4, $0x4b000000
-DATA softplus_avx2_float32Const<>+544(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+548(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+552(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+556(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+560(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+564(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+568(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+572(SB)/4, $0x4b00007f
-DATA softplus_avx2_float32Const<>+576(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+580(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+584(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+588(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+592(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+596(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+600(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+604(SB)/4, $0x3e6eea15
-DATA softplus_avx2_float32Const<>+608(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+612(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+616(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+620(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+624(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+628(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+632(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+636(SB)/4, $0x3e922e13
-DATA softplus_avx2_float32Const<>+640(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+644(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+648(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+652(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+656(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+660(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+664(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+668(SB)/4, $0x3eccccf6
-DATA softplus_avx2_float32Const<>+672(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+676(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+680(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+684(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+688(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+692(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+696(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+700(SB)/4, $0x3f2aaaab
-DATA softplus_avx2_float32Const<>+704(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+708(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+712(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+716(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+720(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+724(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+728(SB)/4, $0x0
-DATA softplus_avx2_float32Const<>+732(SB)/4, $0x0
-GLOBL softplus_avx2_float32Const<>(SB), RODATA|NOPTR, $736
-
-// func softplus_avx2_float32(n int, dst *float32, src *float32)
-TEXT ·softplus_avx2_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Y0
-	VANDPS softplus_avx2_float32Const<>+0(SB), Y0, Y1
-	VXORPS Y1, Y0, Y1
-	VXORPS softplus_avx2_float32Const<>+0(SB), Y1, Y1
-	VMOVUPS softplus_avx2_float32Const<>+32(SB), Y2
-	VMINPS Y1, Y2, Y1
-	VMOVUPS softplus_avx2_float32Const<>+64(SB), Y2
-	VMAXPS Y1, Y2, Y1
-	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y2
-	VFMADD231PS softplus_avx2_float32Const<>+96(SB), Y1, Y2
-	VSUBPS softplus_avx2_float32Const<>+128(SB), Y2, Y2
-	VFNMADD231PS softplus_avx2_float32Const<>+160(SB), Y2, Y1
-	VFNMADD231PS softplus_avx2_float32Const<>+192(SB), Y2, Y1
-	VMOVUPS softplus_avx2_float32Const<>+224(SB), Y3
-	VFMADD213PS softplus_avx2_float32Const<>+256(SB), Y1, Y3
-	VFMADD213PS softplus_avx2_float32Const<>+288(SB), Y1, Y3
-	VFMADD213PS softplus_avx2_float32Const<>+320(SB), Y1, Y3
-	VFMADD213PS softplus_avx2_float32Const<>+352(SB), Y1, Y3
-	VFMADD213PS softplus_avx2_float32Const<>+384(SB), Y1, Y3
-	VMULPS Y1, Y1, Y4
-	VFMADD231PS Y3, Y4, Y1
-	VADDPS softplus_avx2_float32Const<>+416(SB), Y1, Y1
-	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y4
-	VFMADD231PS softplus_avx2_float32Const<>+384(SB), Y2, Y4
-	VSUBPS softplus_avx2_float32Const<>+128(SB), Y4, Y4
-	VADDPS softplus_avx2_float32Const<>+128(SB), Y4, Y3
-	VPSLLD $23, Y3, Y3
-	VPADDD softplus_avx2_float32Const<>+416(SB), Y3, Y3
-	VMULPS Y3, Y1, Y3
-	VSUBPS Y4, Y2, Y4
-	VADDPS softplus_avx2_float32Const<>+128(SB), Y4, Y4
-	VPSLLD $23, Y4, Y4
-	VPADDD softplus_avx2_float32Const<>+416(SB), Y4, Y4
-	VMULPS Y4, Y3, Y4
-	VADDPS softplus_avx2_float32Const<>+416(SB), Y4, Y3
-	VSUBPS softplus_avx2_float32Const<>+416(SB), Y3, Y2
-	VSUBPS Y2, Y4, Y2
-	VDIVPS Y3, Y2, Y2
-	VPSUBD softplus_avx2_float32Const<>+448(SB), Y3, Y4
-	VANDPS softplus_avx2_float32Const<>+480(SB), Y4, Y1
-	VPSUBD Y1, Y3, Y1
-	VPADDD softplus_avx2_float32Const<>+416(SB), Y4, Y4
-	VPSRLD $23, Y4, Y4
-	VORPS softplus_avx2_float32Const<>+512(SB), Y4, Y4
-	VSUBPS softplus_avx2_float32Const<>+544(SB), Y4, Y4
-	VSUBPS softplus_avx2_float32Const<>+416(SB), Y1, Y3
-	VADDPS softplus_avx2_float32Const<>+416(SB), Y1, Y1
-	VDIVPS Y1, Y3, Y1
-	VMULPS Y1, Y1, Y5
-	VMULPS softplus_avx2_float32Const<>+384(SB), Y3, Y6
-	VMULPS Y3, Y6, Y6
-	VMOVUPS softplus_avx2_float32Const<>+576(SB), Y7
-	VFMADD213PS softplus_avx2_float32Const<>+608(SB), Y5, Y7
-	VFMADD213PS softplus_avx2_float32Const<>+640(SB), Y5, Y7
-	VFMADD213PS softplus_avx2_float32Const<>+672(SB), Y5, Y7
-	VMULPS Y5, Y7, Y5
-	VADDPS Y5, Y6, Y5
-	VMULPS Y5, Y1, Y5
-	VFMADD231PS softplus_avx2_float32Const<>+192(SB), Y4, Y5
-	VADDPS Y2, Y5, Y2
-	VSUBPS Y2, Y6, Y2
-	VSUBPS Y2, Y3, Y2
-	VFMADD231PS softplus_avx2_float32Const<>+160(SB), Y4, Y2
-	VMOVUPS softplus_avx2_float32Const<>+704(SB), Y4
-	VMAXPS Y0, Y4, Y0
-	VADDPS Y0, Y2, Y0
-	VMOVUPS Y0, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
 // func addRow_avx2_float32(rows int, matrix, row []float32)
 TEXT ·addRow_avx2_float32(SB), NOSPLIT, $0-56
 	MOVQ rows+0(FP), BX
@@ -3984,391 +2930,114 @@ done:
 	VZEROUPPER
 	RET
 
-// func add_avx2_float32(dst []float32, a []float32, b []float32)
-TEXT ·add_avx2_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
+DATA exp_avx2_float32Const<>+0(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+4(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+8(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+12(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+16(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+20(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+24(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+28(SB)/4, $0x42b20000
+DATA exp_avx2_float32Const<>+32(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+36(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+40(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+44(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+48(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+52(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+56(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+60(SB)/4, $0xc2d00000
+DATA exp_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA exp_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA exp_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA exp_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA exp_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA exp_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA exp_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA exp_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA exp_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA exp_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA exp_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA exp_avx2_float32Const<>+412(SB)/4, $0x3f800000
+GLOBL exp_avx2_float32Const<>(SB), RODATA|NOPTR, $416
 
-loop:
-	VMOVUPS 0(BX)(R8*1), Y0
-	VMOVUPS 0(DX)(R8*1), Y1
-	VADDPS Y1, Y0, Y1
-	VMOVUPS Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
-	VADDPS Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store34
-	VMOVSD X0, (R13)
-	VPSRLDQ $8, X0, X0
-	ADDQ $8, R13
-
-store34:
-	TESTQ $4, CX
-	JZ store3End
-	VMOVSS X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func sub_avx2_float32(dst []float32, a []float32, b []float32)
-TEXT ·sub_avx2_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Y0
-	VMOVUPS 0(DX)(R8*1), Y1
-	VSUBPS Y1, Y0, Y1
-	VMOVUPS Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
-	VSUBPS Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store34
-	VMOVSD X0, (R13)
-	VPSRLDQ $8, X0, X0
-	ADDQ $8, R13
-
-store34:
-	TESTQ $4, CX
-	JZ store3End
-	VMOVSS X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func mul_avx2_float32(dst []float32, a []float32, b []float32)
-TEXT ·mul_avx2_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Y0
-	VMOVUPS 0(DX)(R8*1), Y1
-	VMULPS Y1, Y0, Y1
-	VMOVUPS Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
-	VMULPS Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store34
-	VMOVSD X0, (R13)
-	VPSRLDQ $8, X0, X0
-	ADDQ $8, R13
-
-store34:
-	TESTQ $4, CX
-	JZ store3End
-	VMOVSS X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func div_avx2_float32(dst []float32, a []float32, b []float32)
-TEXT ·div_avx2_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Y0
-	VMOVUPS 0(DX)(R8*1), Y1
-	VDIVPS Y1, Y0, Y1
-	VMOVUPS Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
-	VDIVPS Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store34
-	VMOVSD X0, (R13)
-	VPSRLDQ $8, X0, X0
-	ADDQ $8, R13
-
-store34:
-	TESTQ $4, CX
-	JZ store3End
-	VMOVSS X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func mulAdd_avx2_float32(dst []float32, a []float32, b []float32)
-TEXT ·mulAdd_avx2_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Y0
-	VMOVUPS 0(DX)(R8*1), Y1
-	VMOVUPS 0(AX)(R8*1), Y2
-	VFMADD231PS Y1, Y0, Y2
-	VMOVUPS Y2, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y2
-	VMASKMOVPS 0(BX)(R8*1), Y2, Y0
-	VMASKMOVPS 0(DX)(R8*1), Y2, Y1
-	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
-	VFMADD231PS Y1, Y0, Y3
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X3, X0
-	TESTQ $16, CX
-	JZ store48
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y3, X0
-	ADDQ $16, R13
-
-store48:
-	TESTQ $8, CX
-	JZ store44
-	VMOVSD X0, (R13)
-	VPSRLDQ $8, X0, X0
-	ADDQ $8, R13
-
-store44:
-	TESTQ $4, CX
-	JZ store4End
-	VMOVSS X0, (R13)
-
-store4End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func scale_avx2_float32(c float32, dst []float32, src []float32)
-TEXT ·scale_avx2_float32(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSS c+0(FP), Y0
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Y1
-	VMULPS Y1, Y0, Y1
-	VMOVUPS Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
-	VMULPS Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X3
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X3, (R13)
-	VEXTRACTF128 $1, Y2, X3
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store34
-	VMOVSD X3, (R13)
-	VPSRLDQ $8, X3, X3
-	ADDQ $8, R13
-
-store34:
-	TESTQ $4, CX
-	JZ store3End
-	VMOVSS X3, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func addConst_avx2_float32(c float32, dst []float32, src []float32)
-TEXT ·addConst_avx2_float32(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSS c+0(FP), Y0
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Y1
-	VADDPS Y1, Y0, Y1
-	VMOVUPS Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	SHLQ $2, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
-	VADDPS Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X3
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X3, (R13)
-	VEXTRACTF128 $1, Y2, X3
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store34
-	VMOVSD X3, (R13)
-	VPSRLDQ $8, X3, X3
-	ADDQ $8, R13
-
-store34:
-	TESTQ $4, CX
-	JZ store3End
-	VMOVSS X3, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func sqrt_avx2_float32(dst []float32, src []float32)
-TEXT ·sqrt_avx2_float32(SB), NOSPLIT, $0-48
+// func exp_avx2_float32(dst []float32, src []float32)
+TEXT ·exp_avx2_float32(SB), NOSPLIT, $0-48
 	MOVQ dst_len+8(FP), CX
 	MOVQ dst_base+0(FP), AX
 	MOVQ src_base+24(FP), BX
@@ -4378,7 +3047,1131 @@ TEXT ·sqrt_avx2_float32(SB), NOSPLIT, $0-48
 
 loop:
 	VMOVUPS 0(BX)(R8*1), Y0
-	VSQRTPS Y0, Y0
+	VMOVUPS exp_avx2_float32Const<>+0(SB), Y1
+	VMINPS Y0, Y1, Y0
+	VMOVUPS exp_avx2_float32Const<>+32(SB), Y1
+	VMAXPS Y0, Y1, Y0
+	VMOVUPS exp_avx2_float32Const<>+96(SB), Y1
+	VFMADD231PS exp_avx2_float32Const<>+64(SB), Y0, Y1
+	VSUBPS exp_avx2_float32Const<>+96(SB), Y1, Y1
+	VFNMADD231PS exp_avx2_float32Const<>+128(SB), Y1, Y0
+	VFNMADD231PS exp_avx2_float32Const<>+160(SB), Y1, Y0
+	VMOVUPS exp_avx2_float32Const<>+192(SB), Y2
+	VFMADD213PS exp_avx2_float32Const<>+224(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+256(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+288(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+320(SB), Y0, Y2
+	VFMADD213PS exp_avx2_float32Const<>+352(SB), Y0, Y2
+	VMULPS Y0, Y0, Y3
+	VFMADD231PS Y2, Y3, Y0
+	VADDPS exp_avx2_float32Const<>+384(SB), Y0, Y0
+	VMOVUPS exp_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS exp_avx2_float32Const<>+352(SB), Y1, Y3
+	VSUBPS exp_avx2_float32Const<>+96(SB), Y3, Y3
+	VADDPS exp_avx2_float32Const<>+96(SB), Y3, Y2
+	VPSLLD $23, Y2, Y2
+	VPADDD exp_avx2_float32Const<>+384(SB), Y2, Y2
+	VMULPS Y2, Y0, Y2
+	VSUBPS Y3, Y1, Y3
+	VADDPS exp_avx2_float32Const<>+96(SB), Y3, Y3
+	VPSLLD $23, Y3, Y3
+	VPADDD exp_avx2_float32Const<>+384(SB), Y3, Y3
+	VMULPS Y3, Y2, Y3
+	VMOVUPS Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPS 0(BX)(R8*1), Y3, Y2
+	VMOVUPS exp_avx2_float32Const<>+0(SB), Y1
+	VMINPS Y2, Y1, Y2
+	VMOVUPS exp_avx2_float32Const<>+32(SB), Y1
+	VMAXPS Y2, Y1, Y2
+	VMOVUPS exp_avx2_float32Const<>+96(SB), Y1
+	VFMADD231PS exp_avx2_float32Const<>+64(SB), Y2, Y1
+	VSUBPS exp_avx2_float32Const<>+96(SB), Y1, Y1
+	VFNMADD231PS exp_avx2_float32Const<>+128(SB), Y1, Y2
+	VFNMADD231PS exp_avx2_float32Const<>+160(SB), Y1, Y2
+	VMOVUPS exp_avx2_float32Const<>+192(SB), Y0
+	VFMADD213PS exp_avx2_float32Const<>+224(SB), Y2, Y0
+	VFMADD213PS exp_avx2_float32Const<>+256(SB), Y2, Y0
+	VFMADD213PS exp_avx2_float32Const<>+288(SB), Y2, Y0
+	VFMADD213PS exp_avx2_float32Const<>+320(SB), Y2, Y0
+	VFMADD213PS exp_avx2_float32Const<>+352(SB), Y2, Y0
+	VMULPS Y2, Y2, Y4
+	VFMADD231PS Y0, Y4, Y2
+	VADDPS exp_avx2_float32Const<>+384(SB), Y2, Y2
+	VMOVUPS exp_avx2_float32Const<>+96(SB), Y4
+	VFMADD231PS exp_avx2_float32Const<>+352(SB), Y1, Y4
+	VSUBPS exp_avx2_float32Const<>+96(SB), Y4, Y4
+	VADDPS exp_avx2_float32Const<>+96(SB), Y4, Y0
+	VPSLLD $23, Y0, Y0
+	VPADDD exp_avx2_float32Const<>+384(SB), Y0, Y0
+	VMULPS Y0, Y2, Y0
+	VSUBPS Y4, Y1, Y4
+	VADDPS exp_avx2_float32Const<>+96(SB), Y4, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD exp_avx2_float32Const<>+384(SB), Y4, Y4
+	VMULPS Y4, Y0, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X0
+	TESTQ $16, CX
+	JZ store318
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y4, X0
+	ADDQ $16, R13
+
+store318:
+	TESTQ $8, CX
+	JZ store314
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store314:
+	TESTQ $4, CX
+	JZ store31End
+	VMOVSS X0, (R13)
+
+store31End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA log_avx2_float32Const<>+0(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+4(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+8(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+12(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+16(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+20(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+24(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+28(SB)/4, $0x4b800000
+DATA log_avx2_float32Const<>+32(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+36(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+40(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+44(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+48(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+52(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+56(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+60(SB)/4, $0x800000
+DATA log_avx2_float32Const<>+64(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+68(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+72(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+76(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+80(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+84(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+88(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+92(SB)/4, $0x3f3504f3
+DATA log_avx2_float32Const<>+96(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+100(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+104(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+108(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+112(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+116(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+120(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+124(SB)/4, $0xff800000
+DATA log_avx2_float32Const<>+128(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+132(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+136(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+140(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+144(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+148(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+152(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+156(SB)/4, $0x3f800000
+DATA log_avx2_float32Const<>+160(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+164(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+168(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+172(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+176(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+180(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+184(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+188(SB)/4, $0x4b000000
+DATA log_avx2_float32Const<>+192(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+196(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+200(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+204(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+208(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+212(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+216(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+220(SB)/4, $0x4b00007f
+DATA log_avx2_float32Const<>+224(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+228(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+232(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+236(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+240(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+244(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+248(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+252(SB)/4, $0x41c00000
+DATA log_avx2_float32Const<>+256(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+260(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+264(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+268(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+272(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+276(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+280(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+284(SB)/4, $0x3f000000
+DATA log_avx2_float32Const<>+288(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+292(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+296(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+300(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+304(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+308(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+312(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+316(SB)/4, $0x3e6eea15
+DATA log_avx2_float32Const<>+320(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+324(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+328(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+332(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+336(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+340(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+344(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+348(SB)/4, $0x3e922e13
+DATA log_avx2_float32Const<>+352(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+356(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+360(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+364(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+368(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+372(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+376(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+380(SB)/4, $0x3eccccf6
+DATA log_avx2_float32Const<>+384(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+388(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+392(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+396(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+400(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+404(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+408(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+412(SB)/4, $0x3f2aaaab
+DATA log_avx2_float32Const<>+416(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+420(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+424(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+428(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+432(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+436(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+440(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+444(SB)/4, $0x35bfbe8e
+DATA log_avx2_float32Const<>+448(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+452(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+456(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+460(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+464(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+468(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+472(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+476(SB)/4, $0x3f317200
+DATA log_avx2_float32Const<>+480(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+484(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+488(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+492(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+496(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+500(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+504(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+508(SB)/4, $0x7f800000
+DATA log_avx2_float32Const<>+512(SB)/4, $0x0
+DATA log_avx2_float32Const<>+516(SB)/4, $0x0
+DATA log_avx2_float32Const<>+520(SB)/4, $0x0
+DATA log_avx2_float32Const<>+524(SB)/4, $0x0
+DATA log_avx2_float32Const<>+528(SB)/4, $0x0
+DATA log_avx2_float32Const<>+532(SB)/4, $0x0
+DATA log_avx2_float32Const<>+536(SB)/4, $0x0
+DATA log_avx2_float32Const<>+540(SB)/4, $0x0
+DATA log_avx2_float32Const<>+544(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+548(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+552(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+556(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+560(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+564(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+568(SB)/4, $0x7fc00000
+DATA log_avx2_float32Const<>+572(SB)/4, $0x7fc00000
+GLOBL log_avx2_float32Const<>(SB), RODATA|NOPTR, $576
+
+// func log_avx2_float32(dst []float32, src []float32)
+TEXT ·log_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMULPS log_avx2_float32Const<>+0(SB), Y0, Y1
+	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y2
+	VBLENDVPS Y2, Y1, Y0, Y2
+	VPSUBD log_avx2_float32Const<>+64(SB), Y2, Y1
+	VANDPS log_avx2_float32Const<>+96(SB), Y1, Y3
+	VPSUBD Y3, Y2, Y3
+	VPADDD log_avx2_float32Const<>+128(SB), Y1, Y1
+	VPSRLD $23, Y1, Y1
+	VORPS log_avx2_float32Const<>+160(SB), Y1, Y1
+	VSUBPS log_avx2_float32Const<>+192(SB), Y1, Y1
+	VSUBPS log_avx2_float32Const<>+224(SB), Y1, Y2
+	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y4
+	VBLENDVPS Y4, Y2, Y1, Y4
+	VSUBPS log_avx2_float32Const<>+128(SB), Y3, Y2
+	VADDPS log_avx2_float32Const<>+128(SB), Y3, Y3
+	VDIVPS Y3, Y2, Y3
+	VMULPS Y3, Y3, Y1
+	VMULPS log_avx2_float32Const<>+256(SB), Y2, Y5
+	VMULPS Y2, Y5, Y5
+	VMOVUPS log_avx2_float32Const<>+288(SB), Y6
+	VFMADD213PS log_avx2_float32Const<>+320(SB), Y1, Y6
+	VFMADD213PS log_avx2_float32Const<>+352(SB), Y1, Y6
+	VFMADD213PS log_avx2_float32Const<>+384(SB), Y1, Y6
+	VMULPS Y1, Y6, Y1
+	VADDPS Y1, Y5, Y1
+	VMULPS Y1, Y3, Y1
+	VFMADD231PS log_avx2_float32Const<>+416(SB), Y4, Y1
+	VSUBPS Y1, Y5, Y1
+	VSUBPS Y1, Y2, Y1
+	VFMADD231PS log_avx2_float32Const<>+448(SB), Y4, Y1
+	VCMPPS $0, log_avx2_float32Const<>+480(SB), Y0, Y4
+	VBLENDVPS Y4, log_avx2_float32Const<>+480(SB), Y1, Y4
+	VCMPPS $0, log_avx2_float32Const<>+512(SB), Y0, Y1
+	VBLENDVPS Y1, log_avx2_float32Const<>+96(SB), Y4, Y1
+	VCMPPS $17, log_avx2_float32Const<>+512(SB), Y0, Y4
+	VBLENDVPS Y4, log_avx2_float32Const<>+544(SB), Y1, Y4
+	VCMPPS $3, log_avx2_float32Const<>+512(SB), Y0, Y1
+	VBLENDVPS Y1, Y0, Y4, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMULPS log_avx2_float32Const<>+0(SB), Y0, Y4
+	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y2
+	VBLENDVPS Y2, Y4, Y0, Y2
+	VPSUBD log_avx2_float32Const<>+64(SB), Y2, Y4
+	VANDPS log_avx2_float32Const<>+96(SB), Y4, Y5
+	VPSUBD Y5, Y2, Y5
+	VPADDD log_avx2_float32Const<>+128(SB), Y4, Y4
+	VPSRLD $23, Y4, Y4
+	VORPS log_avx2_float32Const<>+160(SB), Y4, Y4
+	VSUBPS log_avx2_float32Const<>+192(SB), Y4, Y4
+	VSUBPS log_avx2_float32Const<>+224(SB), Y4, Y2
+	VCMPPS $17, log_avx2_float32Const<>+32(SB), Y0, Y3
+	VBLENDVPS Y3, Y2, Y4, Y3
+	VSUBPS log_avx2_float32Const<>+128(SB), Y5, Y2
+	VADDPS log_avx2_float32Const<>+128(SB), Y5, Y5
+	VDIVPS Y5, Y2, Y5
+	VMULPS Y5, Y5, Y4
+	VMULPS log_avx2_float32Const<>+256(SB), Y2, Y6
+	VMULPS Y2, Y6, Y6
+	VMOVUPS log_avx2_float32Const<>+288(SB), Y7
+	VFMADD213PS log_avx2_float32Const<>+320(SB), Y4, Y7
+	VFMADD213PS log_avx2_float32Const<>+352(SB), Y4, Y7
+	VFMADD213PS log_avx2_float32Const<>+384(SB), Y4, Y7
+	VMULPS Y4, Y7, Y4
+	VADDPS Y4, Y6, Y4
+	VMULPS Y4, Y5, Y4
+	VFMADD231PS log_avx2_float32Const<>+416(SB), Y3, Y4
+	VSUBPS Y4, Y6, Y4
+	VSUBPS Y4, Y2, Y4
+	VFMADD231PS log_avx2_float32Const<>+448(SB), Y3, Y4
+	VCMPPS $0, log_avx2_float32Const<>+480(SB), Y0, Y3
+	VBLENDVPS Y3, log_avx2_float32Const<>+480(SB), Y4, Y3
+	VCMPPS $0, log_avx2_float32Const<>+512(SB), Y0, Y4
+	VBLENDVPS Y4, log_avx2_float32Const<>+96(SB), Y3, Y4
+	VCMPPS $17, log_avx2_float32Const<>+512(SB), Y0, Y3
+	VBLENDVPS Y3, log_avx2_float32Const<>+544(SB), Y4, Y3
+	VCMPPS $3, log_avx2_float32Const<>+512(SB), Y0, Y4
+	VBLENDVPS Y4, Y0, Y3, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X0
+	TESTQ $16, CX
+	JZ store398
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y4, X0
+	ADDQ $16, R13
+
+store398:
+	TESTQ $8, CX
+	JZ store394
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store394:
+	TESTQ $4, CX
+	JZ store39End
+	VMOVSS X0, (R13)
+
+store39End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoid_avx2_float32Const<>+0(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+4(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+8(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+12(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+16(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+20(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+24(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+28(SB)/4, $0x80000000
+DATA sigmoid_avx2_float32Const<>+32(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+36(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+40(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+44(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+48(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+52(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+56(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+60(SB)/4, $0x42b20000
+DATA sigmoid_avx2_float32Const<>+64(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+68(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+72(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+76(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+80(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+84(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+88(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+92(SB)/4, $0xc2d00000
+DATA sigmoid_avx2_float32Const<>+96(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+100(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+104(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+108(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+112(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+116(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+120(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+124(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx2_float32Const<>+128(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+132(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+136(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+140(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+144(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+148(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+152(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+156(SB)/4, $0x4b400000
+DATA sigmoid_avx2_float32Const<>+160(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+164(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+168(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+172(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+176(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+180(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+184(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+188(SB)/4, $0x3f317200
+DATA sigmoid_avx2_float32Const<>+192(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+196(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+200(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+204(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+208(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+212(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+216(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+220(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx2_float32Const<>+224(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+228(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+232(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+236(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+240(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+244(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+248(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+252(SB)/4, $0x39500d01
+DATA sigmoid_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
+DATA sigmoid_avx2_float32Const<>+288(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+292(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+296(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+300(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+304(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+308(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+312(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+316(SB)/4, $0x3c088889
+DATA sigmoid_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx2_float32Const<>+384(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+388(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+392(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+396(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+400(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+404(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+408(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+412(SB)/4, $0x3f000000
+DATA sigmoid_avx2_float32Const<>+416(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+420(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+424(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+428(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+432(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+436(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+440(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+444(SB)/4, $0x3f800000
+DATA sigmoid_avx2_float32Const<>+448(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+452(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+456(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+460(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+464(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+468(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+472(SB)/4, $0x0
+DATA sigmoid_avx2_float32Const<>+476(SB)/4, $0x0
+GLOBL sigmoid_avx2_float32Const<>(SB), RODATA|NOPTR, $480
+
+// func sigmoid_avx2_float32(dst []float32, src []float32)
+TEXT ·sigmoid_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VANDPS sigmoid_avx2_float32Const<>+0(SB), Y0, Y1
+	VXORPS Y1, Y0, Y1
+	VXORPS sigmoid_avx2_float32Const<>+0(SB), Y1, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+32(SB), Y2
+	VMINPS Y1, Y2, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+64(SB), Y2
+	VMAXPS Y1, Y2, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y2
+	VFMADD231PS sigmoid_avx2_float32Const<>+96(SB), Y1, Y2
+	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y2, Y2
+	VFNMADD231PS sigmoid_avx2_float32Const<>+160(SB), Y2, Y1
+	VFNMADD231PS sigmoid_avx2_float32Const<>+192(SB), Y2, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+224(SB), Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+256(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+288(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+320(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+352(SB), Y1, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+384(SB), Y1, Y3
+	VMULPS Y1, Y1, Y4
+	VFMADD231PS Y3, Y4, Y1
+	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y1, Y1
+	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y4
+	VFMADD231PS sigmoid_avx2_float32Const<>+384(SB), Y2, Y4
+	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y4
+	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y3
+	VPSLLD $23, Y3, Y3
+	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y3, Y3
+	VMULPS Y3, Y1, Y3
+	VSUBPS Y4, Y2, Y4
+	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y4, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y4, Y4
+	VMULPS Y4, Y3, Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y3
+	VCMPPS $17, sigmoid_avx2_float32Const<>+448(SB), Y0, Y0
+	VBLENDVPS Y0, Y4, Y3, Y0
+	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y4, Y3
+	VSUBPS sigmoid_avx2_float32Const<>+416(SB), Y3, Y2
+	VSUBPS Y2, Y4, Y2
+	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y4
+	VDIVPS Y3, Y4, Y4
+	VMULPS Y4, Y0, Y1
+	VFNMADD231PS Y3, Y1, Y0
+	VFNMADD231PS Y2, Y1, Y0
+	VFMADD231PS Y4, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VANDPS sigmoid_avx2_float32Const<>+0(SB), Y0, Y4
+	VXORPS Y4, Y0, Y4
+	VXORPS sigmoid_avx2_float32Const<>+0(SB), Y4, Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+32(SB), Y2
+	VMINPS Y4, Y2, Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+64(SB), Y2
+	VMAXPS Y4, Y2, Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y2
+	VFMADD231PS sigmoid_avx2_float32Const<>+96(SB), Y4, Y2
+	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y2, Y2
+	VFNMADD231PS sigmoid_avx2_float32Const<>+160(SB), Y2, Y4
+	VFNMADD231PS sigmoid_avx2_float32Const<>+192(SB), Y2, Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+224(SB), Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+256(SB), Y4, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+288(SB), Y4, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+320(SB), Y4, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+352(SB), Y4, Y3
+	VFMADD213PS sigmoid_avx2_float32Const<>+384(SB), Y4, Y3
+	VMULPS Y4, Y4, Y5
+	VFMADD231PS Y3, Y5, Y4
+	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y4, Y4
+	VMOVUPS sigmoid_avx2_float32Const<>+128(SB), Y5
+	VFMADD231PS sigmoid_avx2_float32Const<>+384(SB), Y2, Y5
+	VSUBPS sigmoid_avx2_float32Const<>+128(SB), Y5, Y5
+	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y5, Y3
+	VPSLLD $23, Y3, Y3
+	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y3, Y3
+	VMULPS Y3, Y4, Y3
+	VSUBPS Y5, Y2, Y5
+	VADDPS sigmoid_avx2_float32Const<>+128(SB), Y5, Y5
+	VPSLLD $23, Y5, Y5
+	VPADDD sigmoid_avx2_float32Const<>+416(SB), Y5, Y5
+	VMULPS Y5, Y3, Y5
+	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y3
+	VCMPPS $17, sigmoid_avx2_float32Const<>+448(SB), Y0, Y0
+	VBLENDVPS Y0, Y5, Y3, Y0
+	VADDPS sigmoid_avx2_float32Const<>+416(SB), Y5, Y3
+	VSUBPS sigmoid_avx2_float32Const<>+416(SB), Y3, Y2
+	VSUBPS Y2, Y5, Y2
+	VMOVUPS sigmoid_avx2_float32Const<>+416(SB), Y5
+	VDIVPS Y3, Y5, Y5
+	VMULPS Y5, Y0, Y4
+	VFNMADD231PS Y3, Y4, Y0
+	VFNMADD231PS Y2, Y4, Y0
+	VFMADD231PS Y5, Y0, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X0
+	TESTQ $16, CX
+	JZ store468
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y4, X0
+	ADDQ $16, R13
+
+store468:
+	TESTQ $8, CX
+	JZ store464
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store464:
+	TESTQ $4, CX
+	JZ store46End
+	VMOVSS X0, (R13)
+
+store46End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanh_avx2_float32Const<>+0(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+4(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+8(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+12(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+16(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+20(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+24(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+28(SB)/4, $0x80000000
+DATA tanh_avx2_float32Const<>+32(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+36(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+40(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+44(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+48(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+52(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+56(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+60(SB)/4, $0x41200000
+DATA tanh_avx2_float32Const<>+64(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+68(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+72(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+76(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+80(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+84(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+88(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+92(SB)/4, $0x3fb8aa3b
+DATA tanh_avx2_float32Const<>+96(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+100(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+104(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+108(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+112(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+116(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+120(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+124(SB)/4, $0x4b400000
+DATA tanh_avx2_float32Const<>+128(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+132(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+136(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+140(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+144(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+148(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+152(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+156(SB)/4, $0x3f317200
+DATA tanh_avx2_float32Const<>+160(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+164(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+168(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+172(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+176(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+180(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+184(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+188(SB)/4, $0x35bfbe8e
+DATA tanh_avx2_float32Const<>+192(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+196(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+200(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+204(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+208(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+212(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+216(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+220(SB)/4, $0x39500d01
+DATA tanh_avx2_float32Const<>+224(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+228(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+232(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+236(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+240(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+244(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+248(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+252(SB)/4, $0x3ab60b61
+DATA tanh_avx2_float32Const<>+256(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+260(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+264(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+268(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+272(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+276(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+280(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+284(SB)/4, $0x3c088889
+DATA tanh_avx2_float32Const<>+288(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+292(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+296(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+300(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+304(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+308(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+312(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+316(SB)/4, $0x3d2aaaab
+DATA tanh_avx2_float32Const<>+320(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+324(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+328(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+332(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+336(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+340(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+344(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+348(SB)/4, $0x3e2aaaab
+DATA tanh_avx2_float32Const<>+352(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+356(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+360(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+364(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+368(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+372(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+376(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+380(SB)/4, $0x3f000000
+DATA tanh_avx2_float32Const<>+384(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+388(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+392(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+396(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+400(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+404(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+408(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+412(SB)/4, $0x3f800000
+DATA tanh_avx2_float32Const<>+416(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+420(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+424(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+428(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+432(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+436(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+440(SB)/4, $0x40000000
+DATA tanh_avx2_float32Const<>+444(SB)/4, $0x40000000
+GLOBL tanh_avx2_float32Const<>(SB), RODATA|NOPTR, $448
+
+// func tanh_avx2_float32(dst []float32, src []float32)
+TEXT ·tanh_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VANDPS tanh_avx2_float32Const<>+0(SB), Y0, Y1
+	VXORPS Y1, Y0, Y0
+	VMOVUPS tanh_avx2_float32Const<>+32(SB), Y2
+	VMINPS Y0, Y2, Y0
+	VADDPS Y0, Y0, Y0
+	VMOVUPS tanh_avx2_float32Const<>+96(SB), Y2
+	VFMADD231PS tanh_avx2_float32Const<>+64(SB), Y0, Y2
+	VSUBPS tanh_avx2_float32Const<>+96(SB), Y2, Y2
+	VFNMADD231PS tanh_avx2_float32Const<>+128(SB), Y2, Y0
+	VFNMADD231PS tanh_avx2_float32Const<>+160(SB), Y2, Y0
+	VMOVUPS tanh_avx2_float32Const<>+192(SB), Y3
+	VFMADD213PS tanh_avx2_float32Const<>+224(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+256(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+288(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+320(SB), Y0, Y3
+	VFMADD213PS tanh_avx2_float32Const<>+352(SB), Y0, Y3
+	VMULPS Y0, Y0, Y4
+	VFMADD231PS Y3, Y4, Y0
+	VADDPS tanh_avx2_float32Const<>+96(SB), Y2, Y2
+	VPSLLD $23, Y2, Y2
+	VPADDD tanh_avx2_float32Const<>+384(SB), Y2, Y2
+	VSUBPS tanh_avx2_float32Const<>+384(SB), Y2, Y4
+	VFMADD231PS Y2, Y0, Y4
+	VADDPS tanh_avx2_float32Const<>+416(SB), Y4, Y0
+	VSUBPS tanh_avx2_float32Const<>+416(SB), Y0, Y2
+	VSUBPS Y2, Y4, Y2
+	VMOVUPS tanh_avx2_float32Const<>+384(SB), Y3
+	VDIVPS Y0, Y3, Y3
+	VMULPS Y3, Y4, Y5
+	VFNMADD231PS Y0, Y5, Y4
+	VFNMADD231PS Y2, Y5, Y4
+	VFMADD231PS Y3, Y4, Y5
+	VORPS Y1, Y5, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y5
+	VANDPS tanh_avx2_float32Const<>+0(SB), Y5, Y4
+	VXORPS Y4, Y5, Y5
+	VMOVUPS tanh_avx2_float32Const<>+32(SB), Y3
+	VMINPS Y5, Y3, Y5
+	VADDPS Y5, Y5, Y5
+	VMOVUPS tanh_avx2_float32Const<>+96(SB), Y3
+	VFMADD231PS tanh_avx2_float32Const<>+64(SB), Y5, Y3
+	VSUBPS tanh_avx2_float32Const<>+96(SB), Y3, Y3
+	VFNMADD231PS tanh_avx2_float32Const<>+128(SB), Y3, Y5
+	VFNMADD231PS tanh_avx2_float32Const<>+160(SB), Y3, Y5
+	VMOVUPS tanh_avx2_float32Const<>+192(SB), Y2
+	VFMADD213PS tanh_avx2_float32Const<>+224(SB), Y5, Y2
+	VFMADD213PS tanh_avx2_float32Const<>+256(SB), Y5, Y2
+	VFMADD213PS tanh_avx2_float32Const<>+288(SB), Y5, Y2
+	VFMADD213PS tanh_avx2_float32Const<>+320(SB), Y5, Y2
+	VFMADD213PS tanh_avx2_float32Const<>+352(SB), Y5, Y2
+	VMULPS Y5, Y5, Y0
+	VFMADD231PS Y2, Y0, Y5
+	VADDPS tanh_avx2_float32Const<>+96(SB), Y3, Y3
+	VPSLLD $23, Y3, Y3
+	VPADDD tanh_avx2_float32Const<>+384(SB), Y3, Y3
+	VSUBPS tanh_avx2_float32Const<>+384(SB), Y3, Y0
+	VFMADD231PS Y3, Y5, Y0
+	VADDPS tanh_avx2_float32Const<>+416(SB), Y0, Y5
+	VSUBPS tanh_avx2_float32Const<>+416(SB), Y5, Y3
+	VSUBPS Y3, Y0, Y3
+	VMOVUPS tanh_avx2_float32Const<>+384(SB), Y2
+	VDIVPS Y5, Y2, Y2
+	VMULPS Y2, Y0, Y6
+	VFNMADD231PS Y5, Y6, Y0
+	VFNMADD231PS Y3, Y6, Y0
+	VFMADD231PS Y2, Y0, Y6
+	VORPS Y4, Y6, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X6
+	TESTQ $16, CX
+	JZ store348
+	VMOVUPS X6, (R13)
+	VEXTRACTF128 $1, Y4, X6
+	ADDQ $16, R13
+
+store348:
+	TESTQ $8, CX
+	JZ store344
+	VMOVSD X6, (R13)
+	VPSRLDQ $8, X6, X6
+	ADDQ $8, R13
+
+store344:
+	TESTQ $4, CX
+	JZ store34End
+	VMOVSS X6, (R13)
+
+store34End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA softplus_avx2_float32Const<>+0(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+4(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+8(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+12(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+16(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+20(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+24(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+28(SB)/4, $0x80000000
+DATA softplus_avx2_float32Const<>+32(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+36(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+40(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+44(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+48(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+52(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+56(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+60(SB)/4, $0x42b20000
+DATA softplus_avx2_float32Const<>+64(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+68(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+72(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+76(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+80(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+84(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+88(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+92(SB)/4, $0xc2d00000
+DATA softplus_avx2_float32Const<>+96(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+100(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+104(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+108(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+112(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+116(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+120(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+124(SB)/4, $0x3fb8aa3b
+DATA softplus_avx2_float32Const<>+128(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+132(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+136(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+140(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+144(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+148(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+152(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+156(SB)/4, $0x4b400000
+DATA softplus_avx2_float32Const<>+160(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+164(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+168(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+172(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+176(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+180(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+184(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+188(SB)/4, $0x3f317200
+DATA softplus_avx2_float32Const<>+192(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+196(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+200(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+204(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+208(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+212(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+216(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+220(SB)/4, $0x35bfbe8e
+DATA softplus_avx2_float32Const<>+224(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+228(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+232(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+236(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+240(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+244(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+248(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+252(SB)/4, $0x39500d01
+DATA softplus_avx2_float32Const<>+256(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+260(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+264(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+268(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+272(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+276(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+280(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+284(SB)/4, $0x3ab60b61
+DATA softplus_avx2_float32Const<>+288(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+292(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+296(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+300(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+304(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+308(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+312(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+316(SB)/4, $0x3c088889
+DATA softplus_avx2_float32Const<>+320(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+324(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+328(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+332(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+336(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+340(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+344(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+348(SB)/4, $0x3d2aaaab
+DATA softplus_avx2_float32Const<>+352(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+356(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+360(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+364(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+368(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+372(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+376(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+380(SB)/4, $0x3e2aaaab
+DATA softplus_avx2_float32Const<>+384(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+388(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+392(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+396(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+400(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+404(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+408(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+412(SB)/4, $0x3f000000
+DATA softplus_avx2_float32Const<>+416(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+420(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+424(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+428(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+432(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+436(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+440(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+444(SB)/4, $0x3f800000
+DATA softplus_avx2_float32Const<>+448(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+452(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+456(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+460(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+464(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+468(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+472(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+476(SB)/4, $0x3f3504f3
+DATA softplus_avx2_float32Const<>+480(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+484(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+488(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+492(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+496(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+500(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+504(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+508(SB)/4, $0xff800000
+DATA softplus_avx2_float32Const<>+512(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+516(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+520(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+524(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+528(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+532(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+536(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+540(SB)/4, $0x4b000000
+DATA softplus_avx2_float32Const<>+544(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+548(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+552(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+556(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+560(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+564(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+568(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+572(SB)/4, $0x4b00007f
+DATA softplus_avx2_float32Const<>+576(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+580(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+584(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+588(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+592(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+596(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+600(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+604(SB)/4, $0x3e6eea15
+DATA softplus_avx2_float32Const<>+608(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+612(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+616(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+620(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+624(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+628(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+632(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+636(SB)/4, $0x3e922e13
+DATA softplus_avx2_float32Const<>+640(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+644(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+648(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+652(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+656(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+660(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+664(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+668(SB)/4, $0x3eccccf6
+DATA softplus_avx2_float32Const<>+672(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+676(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+680(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+684(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+688(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+692(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+696(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+700(SB)/4, $0x3f2aaaab
+DATA softplus_avx2_float32Const<>+704(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+708(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+712(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+716(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+720(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+724(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+728(SB)/4, $0x0
+DATA softplus_avx2_float32Const<>+732(SB)/4, $0x0
+GLOBL softplus_avx2_float32Const<>(SB), RODATA|NOPTR, $736
+
+// func softplus_avx2_float32(dst []float32, src []float32)
+TEXT ·softplus_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VANDPS softplus_avx2_float32Const<>+0(SB), Y0, Y1
+	VXORPS Y1, Y0, Y1
+	VXORPS softplus_avx2_float32Const<>+0(SB), Y1, Y1
+	VMOVUPS softplus_avx2_float32Const<>+32(SB), Y2
+	VMINPS Y1, Y2, Y1
+	VMOVUPS softplus_avx2_float32Const<>+64(SB), Y2
+	VMAXPS Y1, Y2, Y1
+	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y2
+	VFMADD231PS softplus_avx2_float32Const<>+96(SB), Y1, Y2
+	VSUBPS softplus_avx2_float32Const<>+128(SB), Y2, Y2
+	VFNMADD231PS softplus_avx2_float32Const<>+160(SB), Y2, Y1
+	VFNMADD231PS softplus_avx2_float32Const<>+192(SB), Y2, Y1
+	VMOVUPS softplus_avx2_float32Const<>+224(SB), Y3
+	VFMADD213PS softplus_avx2_float32Const<>+256(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+288(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+320(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+352(SB), Y1, Y3
+	VFMADD213PS softplus_avx2_float32Const<>+384(SB), Y1, Y3
+	VMULPS Y1, Y1, Y4
+	VFMADD231PS Y3, Y4, Y1
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y1, Y1
+	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y4
+	VFMADD231PS softplus_avx2_float32Const<>+384(SB), Y2, Y4
+	VSUBPS softplus_avx2_float32Const<>+128(SB), Y4, Y4
+	VADDPS softplus_avx2_float32Const<>+128(SB), Y4, Y3
+	VPSLLD $23, Y3, Y3
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y3, Y3
+	VMULPS Y3, Y1, Y3
+	VSUBPS Y4, Y2, Y4
+	VADDPS softplus_avx2_float32Const<>+128(SB), Y4, Y4
+	VPSLLD $23, Y4, Y4
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y4, Y4
+	VMULPS Y4, Y3, Y4
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y4, Y3
+	VSUBPS softplus_avx2_float32Const<>+416(SB), Y3, Y2
+	VSUBPS Y2, Y4, Y2
+	VDIVPS Y3, Y2, Y2
+	VPSUBD softplus_avx2_float32Const<>+448(SB), Y3, Y4
+	VANDPS softplus_avx2_float32Const<>+480(SB), Y4, Y1
+	VPSUBD Y1, Y3, Y1
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y4, Y4
+	VPSRLD $23, Y4, Y4
+	VORPS softplus_avx2_float32Const<>+512(SB), Y4, Y4
+	VSUBPS softplus_avx2_float32Const<>+544(SB), Y4, Y4
+	VSUBPS softplus_avx2_float32Const<>+416(SB), Y1, Y3
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y1, Y1
+	VDIVPS Y1, Y3, Y1
+	VMULPS Y1, Y1, Y5
+	VMULPS softplus_avx2_float32Const<>+384(SB), Y3, Y6
+	VMULPS Y3, Y6, Y6
+	VMOVUPS softplus_avx2_float32Const<>+576(SB), Y7
+	VFMADD213PS softplus_avx2_float32Const<>+608(SB), Y5, Y7
+	VFMADD213PS softplus_avx2_float32Const<>+640(SB), Y5, Y7
+	VFMADD213PS softplus_avx2_float32Const<>+672(SB), Y5, Y7
+	VMULPS Y5, Y7, Y5
+	VADDPS Y5, Y6, Y5
+	VMULPS Y5, Y1, Y5
+	VFMADD231PS softplus_avx2_float32Const<>+192(SB), Y4, Y5
+	VADDPS Y2, Y5, Y2
+	VSUBPS Y2, Y6, Y2
+	VSUBPS Y2, Y3, Y2
+	VFMADD231PS softplus_avx2_float32Const<>+160(SB), Y4, Y2
+	VMOVUPS softplus_avx2_float32Const<>+704(SB), Y4
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y0, Y2, Y0
 	VMOVUPS Y0, 0(AX)(R8*1)
 	ADDQ $32, R8
 	SUBQ $8, CX
@@ -4391,29 +4184,93 @@ rest:
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
 	VMOVUPS 32(R12), Y0
-	VMASKMOVPS 0(BX)(R8*1), Y0, Y1
-	VSQRTPS Y1, Y1
+	VMASKMOVPS 0(BX)(R8*1), Y0, Y2
+	VANDPS softplus_avx2_float32Const<>+0(SB), Y2, Y4
+	VXORPS Y4, Y2, Y4
+	VXORPS softplus_avx2_float32Const<>+0(SB), Y4, Y4
+	VMOVUPS softplus_avx2_float32Const<>+32(SB), Y3
+	VMINPS Y4, Y3, Y4
+	VMOVUPS softplus_avx2_float32Const<>+64(SB), Y3
+	VMAXPS Y4, Y3, Y4
+	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y3
+	VFMADD231PS softplus_avx2_float32Const<>+96(SB), Y4, Y3
+	VSUBPS softplus_avx2_float32Const<>+128(SB), Y3, Y3
+	VFNMADD231PS softplus_avx2_float32Const<>+160(SB), Y3, Y4
+	VFNMADD231PS softplus_avx2_float32Const<>+192(SB), Y3, Y4
+	VMOVUPS softplus_avx2_float32Const<>+224(SB), Y6
+	VFMADD213PS softplus_avx2_float32Const<>+256(SB), Y4, Y6
+	VFMADD213PS softplus_avx2_float32Const<>+288(SB), Y4, Y6
+	VFMADD213PS softplus_avx2_float32Const<>+320(SB), Y4, Y6
+	VFMADD213PS softplus_avx2_float32Const<>+352(SB), Y4, Y6
+	VFMADD213PS softplus_avx2_float32Const<>+384(SB), Y4, Y6
+	VMULPS Y4, Y4, Y5
+	VFMADD231PS Y6, Y5, Y4
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y4, Y4
+	VMOVUPS softplus_avx2_float32Const<>+128(SB), Y5
+	VFMADD231PS softplus_avx2_float32Const<>+384(SB), Y3, Y5
+	VSUBPS softplus_avx2_float32Const<>+128(SB), Y5, Y5
+	VADDPS softplus_avx2_float32Const<>+128(SB), Y5, Y6
+	VPSLLD $23, Y6, Y6
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y6, Y6
+	VMULPS Y6, Y4, Y6
+	VSUBPS Y5, Y3, Y5
+	VADDPS softplus_avx2_float32Const<>+128(SB), Y5, Y5
+	VPSLLD $23, Y5, Y5
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y5, Y5
+	VMULPS Y5, Y6, Y5
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y5, Y6
+	VSUBPS softplus_avx2_float32Const<>+416(SB), Y6, Y3
+	VSUBPS Y3, Y5, Y3
+	VDIVPS Y6, Y3, Y3
+	VPSUBD softplus_avx2_float32Const<>+448(SB), Y6, Y5
+	VANDPS softplus_avx2_float32Const<>+480(SB), Y5, Y4
+	VPSUBD Y4, Y6, Y4
+	VPADDD softplus_avx2_float32Const<>+416(SB), Y5, Y5
+	VPSRLD $23, Y5, Y5
+	VORPS softplus_avx2_float32Const<>+512(SB), Y5, Y5
+	VSUBPS softplus_avx2_float32Const<>+544(SB), Y5, Y5
+	VSUBPS softplus_avx2_float32Const<>+416(SB), Y4, Y6
+	VADDPS softplus_avx2_float32Const<>+416(SB), Y4, Y4
+	VDIVPS Y4, Y6, Y4
+	VMULPS Y4, Y4, Y1
+	VMULPS softplus_avx2_float32Const<>+384(SB), Y6, Y7
+	VMULPS Y6, Y7, Y7
+	VMOVUPS softplus_avx2_float32Const<>+576(SB), Y8
+	VFMADD213PS softplus_avx2_float32Const<>+608(SB), Y1, Y8
+	VFMADD213PS softplus_avx2_float32Const<>+640(SB), Y1, Y8
+	VFMADD213PS softplus_avx2_float32Const<>+672(SB), Y1, Y8
+	VMULPS Y1, Y8, Y1
+	VADDPS Y1, Y7, Y1
+	VMULPS Y1, Y4, Y1
+	VFMADD231PS softplus_avx2_float32Const<>+192(SB), Y5, Y1
+	VADDPS Y3, Y1, Y3
+	VSUBPS Y3, Y7, Y3
+	VSUBPS Y3, Y6, Y3
+	VFMADD231PS softplus_avx2_float32Const<>+160(SB), Y5, Y3
+	VMOVUPS softplus_avx2_float32Const<>+704(SB), Y5
+	VMAXPS Y2, Y5, Y2
+	VADDPS Y2, Y3, Y2
 	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X1, X2
+	VMOVAPS X2, X3
 	TESTQ $16, CX
-	JZ store28
-	VMOVUPS X2, (R13)
-	VEXTRACTF128 $1, Y1, X2
+	JZ store668
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
 	ADDQ $16, R13
 
-store28:
+store668:
 	TESTQ $8, CX
-	JZ store24
-	VMOVSD X2, (R13)
-	VPSRLDQ $8, X2, X2
+	JZ store664
+	VMOVSD X3, (R13)
+	VPSRLDQ $8, X3, X3
 	ADDQ $8, R13
 
-store24:
+store664:
 	TESTQ $4, CX
-	JZ store2End
-	VMOVSS X2, (R13)
+	JZ store66End
+	VMOVSS X3, (R13)
 
-store2End:
+store66End:
 
 done:
 	VZEROUPPER
@@ -4912,6 +4769,496 @@ store304:
 	VMOVSS X0, (R13)
 
 store30End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·add_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VADDPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VADDPS Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·sub_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VSUBPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VSUBPS Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·mul_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VMULPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VMULPS Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·div_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VDIVPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y1, Y2
+	VDIVPS Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx2_float32(dst []float32, a []float32, b []float32)
+TEXT ·mulAdd_avx2_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VMOVUPS 0(DX)(R8*1), Y1
+	VMOVUPS 0(AX)(R8*1), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y0
+	VMASKMOVPS 0(DX)(R8*1), Y2, Y1
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y3
+	VFMADD231PS Y1, Y0, Y3
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X3, X0
+	TESTQ $16, CX
+	JZ store48
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y3, X0
+	ADDQ $16, R13
+
+store48:
+	TESTQ $8, CX
+	JZ store44
+	VMOVSD X0, (R13)
+	VPSRLDQ $8, X0, X0
+	ADDQ $8, R13
+
+store44:
+	TESTQ $4, CX
+	JZ store4End
+	VMOVSS X0, (R13)
+
+store4End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpy_avx2_float32(alpha float32, x []float32, y []float32)
+TEXT ·axpy_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ x_len+16(FP), CX
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), BX
+	VBROADCASTSS alpha+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y1
+	VMOVUPS 0(BX)(R8*1), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS Y2, 0(BX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPS 0(AX)(R8*1), Y2, Y1
+	VMASKMOVPS 0(BX)(R8*1), Y2, Y3
+	VFMADD231PS Y1, Y0, Y3
+	LEAQ 0(BX)(R8*1), R13
+	VMOVAPS X3, X1
+	TESTQ $16, CX
+	JZ store48
+	VMOVUPS X1, (R13)
+	VEXTRACTF128 $1, Y3, X1
+	ADDQ $16, R13
+
+store48:
+	TESTQ $8, CX
+	JZ store44
+	VMOVSD X1, (R13)
+	VPSRLDQ $8, X1, X1
+	ADDQ $8, R13
+
+store44:
+	TESTQ $4, CX
+	JZ store4End
+	VMOVSS X1, (R13)
+
+store4End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx2_float32(c float32, dst []float32, src []float32)
+TEXT ·scale_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VMULPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
+	VMULPS Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X3
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X3, (R13)
+	VPSRLDQ $8, X3, X3
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X3, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx2_float32(c float32, dst []float32, src []float32)
+TEXT ·addConst_avx2_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y1
+	VADDPS Y1, Y0, Y1
+	VMOVUPS Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPS 0(BX)(R8*1), Y1, Y2
+	VADDPS Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X3
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X3, (R13)
+	VPSRLDQ $8, X3, X3
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X3, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx2_float32(dst []float32, src []float32)
+TEXT ·sqrt_avx2_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y0
+	VSQRTPS Y0, Y0
+	VMOVUPS Y0, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y0
+	VMASKMOVPS 0(BX)(R8*1), Y0, Y1
+	VSQRTPS Y1, Y1
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X1, X2
+	TESTQ $16, CX
+	JZ store28
+	VMOVUPS X2, (R13)
+	VEXTRACTF128 $1, Y1, X2
+	ADDQ $16, R13
+
+store28:
+	TESTQ $8, CX
+	JZ store24
+	VMOVSD X2, (R13)
+	VPSRLDQ $8, X2, X2
+	ADDQ $8, R13
+
+store24:
+	TESTQ $4, CX
+	JZ store2End
+	VMOVSS X2, (R13)
+
+store2End:
 
 done:
 	VZEROUPPER
@@ -5714,6 +6061,156 @@ done:
 	VORPS X9, X1, X1
 	VORPS X1, X0, X0
 	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sum_avx2_float32Const<>+0(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+4(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+8(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+12(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+16(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+20(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+24(SB)/4, $0x0
+DATA sum_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL sum_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func sum_avx2_float32(x []float32) (s float32)
+TEXT ·sum_avx2_float32(SB), NOSPLIT, $0-28
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VADDPS Y4, Y0, Y0
+	VMOVUPS 32(AX)(R8*1), Y4
+	VADDPS Y4, Y1, Y1
+	VMOVUPS 64(AX)(R8*1), Y4
+	VADDPS Y4, Y2, Y2
+	VMOVUPS 96(AX)(R8*1), Y4
+	VADDPS Y4, Y3, Y3
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VADDPS Y4, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y4
+	VMASKMOVPS 0(AX)(R8*1), Y4, Y5
+	VANDPS Y4, Y5, Y5
+	VADDPS Y5, Y0, Y0
+
+done:
+	VADDPS Y1, Y0, Y0
+	VADDPS Y3, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X5
+	VADDPS X5, X0, X0
+	VPSHUFD $0x4e, X0, X5
+	VADDPS X5, X0, X0
+	VPSHUFD $0xb1, X0, X5
+	VADDPS X5, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA dot_avx2_float32Const<>+0(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+4(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+8(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+12(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+16(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+20(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+24(SB)/4, $0x0
+DATA dot_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL dot_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func dot_avx2_float32(x []float32, y []float32) (s float32)
+TEXT ·dot_avx2_float32(SB), NOSPLIT, $0-52
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VMOVUPS 0(BX)(R8*1), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS 32(AX)(R8*1), Y5
+	VMOVUPS 32(BX)(R8*1), Y4
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS 64(AX)(R8*1), Y4
+	VMOVUPS 64(BX)(R8*1), Y5
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS 96(AX)(R8*1), Y5
+	VMOVUPS 96(BX)(R8*1), Y4
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Y4
+	VMOVUPS 0(BX)(R8*1), Y5
+	VFMADD231PS Y4, Y5, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPS 0(AX)(R8*1), Y5, Y4
+	VMASKMOVPS 0(BX)(R8*1), Y5, Y6
+	VFMADD231PS Y4, Y6, Y0
+
+done:
+	VADDPS Y1, Y0, Y0
+	VADDPS Y3, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0xb1, X0, X6
+	VADDPS X6, X0, X0
+	VMOVSS X0, s+48(FP)
 	VZEROUPPER
 	RET
 

@@ -2413,906 +2413,6 @@ loop:
 	VZEROUPPER
 	RET
 
-// func axpy_avx2_float64(n int, alpha float64, x, y *float64)
-TEXT ·axpy_avx2_float64(SB), NOSPLIT, $0-32
-	MOVQ n+0(FP), CX
-	VBROADCASTSD alpha+8(FP), Y8
-	MOVQ x+16(FP), AX
-	MOVQ y+24(FP), BX
-
-loop:
-	VMOVUPD 0(BX), Y0
-	VMOVUPD 32(BX), Y1
-	VMOVUPD 64(BX), Y2
-	VMOVUPD 96(BX), Y3
-	VFMADD231PD 0(AX), Y8, Y0
-	VFMADD231PD 32(AX), Y8, Y1
-	VFMADD231PD 64(AX), Y8, Y2
-	VFMADD231PD 96(AX), Y8, Y3
-	VMOVUPD Y0, 0(BX)
-	VMOVUPD Y1, 32(BX)
-	VMOVUPD Y2, 64(BX)
-	VMOVUPD Y3, 96(BX)
-	ADDQ $128, AX
-	ADDQ $128, BX
-	SUBQ $16, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-// func dot_avx2_float64(n int, x, y *float64) (s float64)
-TEXT ·dot_avx2_float64(SB), NOSPLIT, $0-32
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	MOVQ y+16(FP), BX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-
-loop:
-	VMOVUPD 0(AX), Y4
-	VMOVUPD 32(AX), Y5
-	VMOVUPD 64(AX), Y6
-	VMOVUPD 96(AX), Y7
-	VFMADD231PD 0(BX), Y4, Y0
-	VFMADD231PD 32(BX), Y5, Y1
-	VFMADD231PD 64(BX), Y6, Y2
-	VFMADD231PD 96(BX), Y7, Y3
-	ADDQ $128, AX
-	ADDQ $128, BX
-	SUBQ $16, CX
-	JNZ loop
-	VADDPD Y1, Y0, Y0
-	VADDPD Y3, Y2, Y2
-	VADDPD Y2, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPD X1, X0, X0
-	VHADDPD X0, X0, X0
-	VMOVSD X0, s+24(FP)
-	VZEROUPPER
-	RET
-
-// func sum_avx2_float64(n int, x *float64) (s float64)
-TEXT ·sum_avx2_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-
-loop:
-	VADDPD 0(AX), Y0, Y0
-	VADDPD 32(AX), Y1, Y1
-	VADDPD 64(AX), Y2, Y2
-	VADDPD 96(AX), Y3, Y3
-	ADDQ $128, AX
-	SUBQ $16, CX
-	JNZ loop
-	VADDPD Y1, Y0, Y0
-	VADDPD Y3, Y2, Y2
-	VADDPD Y2, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPD X1, X0, X0
-	VHADDPD X0, X0, X0
-	VMOVSD X0, s+16(FP)
-	VZEROUPPER
-	RET
-
-DATA exp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA exp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
-DATA exp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
-DATA exp_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
-DATA exp_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
-DATA exp_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
-DATA exp_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
-DATA exp_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
-DATA exp_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
-DATA exp_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
-DATA exp_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
-DATA exp_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
-DATA exp_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
-DATA exp_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
-DATA exp_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
-DATA exp_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
-DATA exp_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
-DATA exp_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
-DATA exp_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
-DATA exp_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
-DATA exp_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
-DATA exp_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
-DATA exp_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
-DATA exp_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
-DATA exp_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
-DATA exp_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
-DATA exp_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
-DATA exp_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
-DATA exp_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
-DATA exp_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
-DATA exp_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
-DATA exp_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
-DATA exp_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
-DATA exp_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
-DATA exp_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
-DATA exp_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
-DATA exp_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
-DATA exp_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
-DATA exp_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
-DATA exp_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
-DATA exp_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
-DATA exp_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
-DATA exp_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
-DATA exp_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
-DATA exp_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
-DATA exp_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
-DATA exp_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
-DATA exp_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
-DATA exp_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
-DATA exp_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
-DATA exp_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
-DATA exp_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
-DATA exp_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
-DATA exp_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
-DATA exp_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
-DATA exp_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
-DATA exp_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
-DATA exp_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
-DATA exp_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
-DATA exp_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
-DATA exp_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
-DATA exp_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
-DATA exp_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
-DATA exp_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
-DATA exp_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
-DATA exp_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
-DATA exp_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
-DATA exp_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
-DATA exp_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
-DATA exp_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
-DATA exp_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
-DATA exp_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
-DATA exp_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
-DATA exp_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
-DATA exp_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
-DATA exp_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
-DATA exp_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
-DATA exp_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
-DATA exp_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
-DATA exp_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
-GLOBL exp_avx2_float64Const<>(SB), RODATA|NOPTR, $640
-
-// func exp_avx2_float64(n int, dst *float64, src *float64)
-TEXT ·exp_avx2_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Y0
-	VMOVUPD exp_avx2_float64Const<>+0(SB), Y1
-	VMINPD Y0, Y1, Y0
-	VMOVUPD exp_avx2_float64Const<>+32(SB), Y1
-	VMAXPD Y0, Y1, Y0
-	VMOVUPD exp_avx2_float64Const<>+96(SB), Y1
-	VFMADD231PD exp_avx2_float64Const<>+64(SB), Y0, Y1
-	VSUBPD exp_avx2_float64Const<>+96(SB), Y1, Y1
-	VFNMADD231PD exp_avx2_float64Const<>+128(SB), Y1, Y0
-	VFNMADD231PD exp_avx2_float64Const<>+160(SB), Y1, Y0
-	VMOVUPD exp_avx2_float64Const<>+192(SB), Y2
-	VFMADD213PD exp_avx2_float64Const<>+224(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+256(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+288(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+320(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+352(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+384(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+416(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+448(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+480(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+512(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+544(SB), Y0, Y2
-	VFMADD213PD exp_avx2_float64Const<>+576(SB), Y0, Y2
-	VMULPD Y0, Y0, Y3
-	VFMADD231PD Y2, Y3, Y0
-	VADDPD exp_avx2_float64Const<>+608(SB), Y0, Y0
-	VMOVUPD exp_avx2_float64Const<>+96(SB), Y3
-	VFMADD231PD exp_avx2_float64Const<>+576(SB), Y1, Y3
-	VSUBPD exp_avx2_float64Const<>+96(SB), Y3, Y3
-	VADDPD exp_avx2_float64Const<>+96(SB), Y3, Y2
-	VPSLLQ $52, Y2, Y2
-	VPADDQ exp_avx2_float64Const<>+608(SB), Y2, Y2
-	VMULPD Y2, Y0, Y2
-	VSUBPD Y3, Y1, Y3
-	VADDPD exp_avx2_float64Const<>+96(SB), Y3, Y3
-	VPSLLQ $52, Y3, Y3
-	VPADDQ exp_avx2_float64Const<>+608(SB), Y3, Y3
-	VMULPD Y3, Y2, Y3
-	VMOVUPD Y3, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA log_avx2_float64Const<>+0(SB)/8, $0x4350000000000000
-DATA log_avx2_float64Const<>+8(SB)/8, $0x4350000000000000
-DATA log_avx2_float64Const<>+16(SB)/8, $0x4350000000000000
-DATA log_avx2_float64Const<>+24(SB)/8, $0x4350000000000000
-DATA log_avx2_float64Const<>+32(SB)/8, $0x10000000000000
-DATA log_avx2_float64Const<>+40(SB)/8, $0x10000000000000
-DATA log_avx2_float64Const<>+48(SB)/8, $0x10000000000000
-DATA log_avx2_float64Const<>+56(SB)/8, $0x10000000000000
-DATA log_avx2_float64Const<>+64(SB)/8, $0x3fe6a09e667f3bcd
-DATA log_avx2_float64Const<>+72(SB)/8, $0x3fe6a09e667f3bcd
-DATA log_avx2_float64Const<>+80(SB)/8, $0x3fe6a09e667f3bcd
-DATA log_avx2_float64Const<>+88(SB)/8, $0x3fe6a09e667f3bcd
-DATA log_avx2_float64Const<>+96(SB)/8, $0xfff0000000000000
-DATA log_avx2_float64Const<>+104(SB)/8, $0xfff0000000000000
-DATA log_avx2_float64Const<>+112(SB)/8, $0xfff0000000000000
-DATA log_avx2_float64Const<>+120(SB)/8, $0xfff0000000000000
-DATA log_avx2_float64Const<>+128(SB)/8, $0x3ff0000000000000
-DATA log_avx2_float64Const<>+136(SB)/8, $0x3ff0000000000000
-DATA log_avx2_float64Const<>+144(SB)/8, $0x3ff0000000000000
-DATA log_avx2_float64Const<>+152(SB)/8, $0x3ff0000000000000
-DATA log_avx2_float64Const<>+160(SB)/8, $0x4330000000000000
-DATA log_avx2_float64Const<>+168(SB)/8, $0x4330000000000000
-DATA log_avx2_float64Const<>+176(SB)/8, $0x4330000000000000
-DATA log_avx2_float64Const<>+184(SB)/8, $0x4330000000000000
-DATA log_avx2_float64Const<>+192(SB)/8, $0x43300000000003ff
-DATA log_avx2_float64Const<>+200(SB)/8, $0x43300000000003ff
-DATA log_avx2_float64Const<>+208(SB)/8, $0x43300000000003ff
-DATA log_avx2_float64Const<>+216(SB)/8, $0x43300000000003ff
-DATA log_avx2_float64Const<>+224(SB)/8, $0x404b000000000000
-DATA log_avx2_float64Const<>+232(SB)/8, $0x404b000000000000
-DATA log_avx2_float64Const<>+240(SB)/8, $0x404b000000000000
-DATA log_avx2_float64Const<>+248(SB)/8, $0x404b000000000000
-DATA log_avx2_float64Const<>+256(SB)/8, $0x3fe0000000000000
-DATA log_avx2_float64Const<>+264(SB)/8, $0x3fe0000000000000
-DATA log_avx2_float64Const<>+272(SB)/8, $0x3fe0000000000000
-DATA log_avx2_float64Const<>+280(SB)/8, $0x3fe0000000000000
-DATA log_avx2_float64Const<>+288(SB)/8, $0x3fc0c077293c5ece
-DATA log_avx2_float64Const<>+296(SB)/8, $0x3fc0c077293c5ece
-DATA log_avx2_float64Const<>+304(SB)/8, $0x3fc0c077293c5ece
-DATA log_avx2_float64Const<>+312(SB)/8, $0x3fc0c077293c5ece
-DATA log_avx2_float64Const<>+320(SB)/8, $0x3fc0fbe3210d5b31
-DATA log_avx2_float64Const<>+328(SB)/8, $0x3fc0fbe3210d5b31
-DATA log_avx2_float64Const<>+336(SB)/8, $0x3fc0fbe3210d5b31
-DATA log_avx2_float64Const<>+344(SB)/8, $0x3fc0fbe3210d5b31
-DATA log_avx2_float64Const<>+352(SB)/8, $0x3fc3b1c395581d30
-DATA log_avx2_float64Const<>+360(SB)/8, $0x3fc3b1c395581d30
-DATA log_avx2_float64Const<>+368(SB)/8, $0x3fc3b1c395581d30
-DATA log_avx2_float64Const<>+376(SB)/8, $0x3fc3b1c395581d30
-DATA log_avx2_float64Const<>+384(SB)/8, $0x3fc745cf8f067760
-DATA log_avx2_float64Const<>+392(SB)/8, $0x3fc745cf8f067760
-DATA log_avx2_float64Const<>+400(SB)/8, $0x3fc745cf8f067760
-DATA log_avx2_float64Const<>+408(SB)/8, $0x3fc745cf8f067760
-DATA log_avx2_float64Const<>+416(SB)/8, $0x3fcc71c72018d700
-DATA log_avx2_float64Const<>+424(SB)/8, $0x3fcc71c72018d700
-DATA log_avx2_float64Const<>+432(SB)/8, $0x3fcc71c72018d700
-DATA log_avx2_float64Const<>+440(SB)/8, $0x3fcc71c72018d700
-DATA log_avx2_float64Const<>+448(SB)/8, $0x3fd2492492476ac6
-DATA log_avx2_float64Const<>+456(SB)/8, $0x3fd2492492476ac6
-DATA log_avx2_float64Const<>+464(SB)/8, $0x3fd2492492476ac6
-DATA log_avx2_float64Const<>+472(SB)/8, $0x3fd2492492476ac6
-DATA log_avx2_float64Const<>+480(SB)/8, $0x3fd9999999999a39
-DATA log_avx2_float64Const<>+488(SB)/8, $0x3fd9999999999a39
-DATA log_avx2_float64Const<>+496(SB)/8, $0x3fd9999999999a39
-DATA log_avx2_float64Const<>+504(SB)/8, $0x3fd9999999999a39
-DATA log_avx2_float64Const<>+512(SB)/8, $0x3fe5555555555555
-DATA log_avx2_float64Const<>+520(SB)/8, $0x3fe5555555555555
-DATA log_avx2_float64Const<>+528(SB)/8, $0x3fe5555555555555
-DATA log_avx2_float64Const<>+536(SB)/8, $0x3fe5555555555555
-DATA log_avx2_float64Const<>+544(SB)/8, $0x3dea39ef35793c76
-DATA log_avx2_float64Const<>+552(SB)/8, $0x3dea39ef35793c76
-DATA log_avx2_float64Const<>+560(SB)/8, $0x3dea39ef35793c76
-DATA log_avx2_float64Const<>+568(SB)/8, $0x3dea39ef35793c76
-DATA log_avx2_float64Const<>+576(SB)/8, $0x3fe62e42fee00000
-DATA log_avx2_float64Const<>+584(SB)/8, $0x3fe62e42fee00000
-DATA log_avx2_float64Const<>+592(SB)/8, $0x3fe62e42fee00000
-DATA log_avx2_float64Const<>+600(SB)/8, $0x3fe62e42fee00000
-DATA log_avx2_float64Const<>+608(SB)/8, $0x7ff0000000000000
-DATA log_avx2_float64Const<>+616(SB)/8, $0x7ff0000000000000
-DATA log_avx2_float64Const<>+624(SB)/8, $0x7ff0000000000000
-DATA log_avx2_float64Const<>+632(SB)/8, $0x7ff0000000000000
-DATA log_avx2_float64Const<>+640(SB)/8, $0x0
-DATA log_avx2_float64Const<>+648(SB)/8, $0x0
-DATA log_avx2_float64Const<>+656(SB)/8, $0x0
-DATA log_avx2_float64Const<>+664(SB)/8, $0x0
-DATA log_avx2_float64Const<>+672(SB)/8, $0x7ff8000000000001
-DATA log_avx2_float64Const<>+680(SB)/8, $0x7ff8000000000001
-DATA log_avx2_float64Const<>+688(SB)/8, $0x7ff8000000000001
-DATA log_avx2_float64Const<>+696(SB)/8, $0x7ff8000000000001
-GLOBL log_avx2_float64Const<>(SB), RODATA|NOPTR, $704
-
-// func log_avx2_float64(n int, dst *float64, src *float64)
-TEXT ·log_avx2_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Y0
-	VMULPD log_avx2_float64Const<>+0(SB), Y0, Y1
-	VCMPPD $17, log_avx2_float64Const<>+32(SB), Y0, Y2
-	VBLENDVPD Y2, Y1, Y0, Y2
-	VPSUBQ log_avx2_float64Const<>+64(SB), Y2, Y1
-	VANDPD log_avx2_float64Const<>+96(SB), Y1, Y3
-	VPSUBQ Y3, Y2, Y3
-	VPADDQ log_avx2_float64Const<>+128(SB), Y1, Y1
-	VPSRLQ $52, Y1, Y1
-	VORPD log_avx2_float64Const<>+160(SB), Y1, Y1
-	VSUBPD log_avx2_float64Const<>+192(SB), Y1, Y1
-	VSUBPD log_avx2_float64Const<>+224(SB), Y1, Y2
-	VCMPPD $17, log_avx2_float64Const<>+32(SB), Y0, Y4
-	VBLENDVPD Y4, Y2, Y1, Y4
-	VSUBPD log_avx2_float64Const<>+128(SB), Y3, Y2
-	VADDPD log_avx2_float64Const<>+128(SB), Y3, Y3
-	VDIVPD Y3, Y2, Y3
-	VMULPD Y3, Y3, Y1
-	VMULPD log_avx2_float64Const<>+256(SB), Y2, Y5
-	VMULPD Y2, Y5, Y5
-	VMOVUPD log_avx2_float64Const<>+288(SB), Y6
-	VFMADD213PD log_avx2_float64Const<>+320(SB), Y1, Y6
-	VFMADD213PD log_avx2_float64Const<>+352(SB), Y1, Y6
-	VFMADD213PD log_avx2_float64Const<>+384(SB), Y1, Y6
-	VFMADD213PD log_avx2_float64Const<>+416(SB), Y1, Y6
-	VFMADD213PD log_avx2_float64Const<>+448(SB), Y1, Y6
-	VFMADD213PD log_avx2_float64Const<>+480(SB), Y1, Y6
-	VFMADD213PD log_avx2_float64Const<>+512(SB), Y1, Y6
-	VMULPD Y1, Y6, Y1
-	VADDPD Y1, Y5, Y1
-	VMULPD Y1, Y3, Y1
-	VFMADD231PD log_avx2_float64Const<>+544(SB), Y4, Y1
-	VSUBPD Y1, Y5, Y1
-	VSUBPD Y1, Y2, Y1
-	VFMADD231PD log_avx2_float64Const<>+576(SB), Y4, Y1
-	VCMPPD $0, log_avx2_float64Const<>+608(SB), Y0, Y4
-	VBLENDVPD Y4, log_avx2_float64Const<>+608(SB), Y1, Y4
-	VCMPPD $0, log_avx2_float64Const<>+640(SB), Y0, Y1
-	VBLENDVPD Y1, log_avx2_float64Const<>+96(SB), Y4, Y1
-	VCMPPD $17, log_avx2_float64Const<>+640(SB), Y0, Y4
-	VBLENDVPD Y4, log_avx2_float64Const<>+672(SB), Y1, Y4
-	VCMPPD $3, log_avx2_float64Const<>+640(SB), Y0, Y1
-	VBLENDVPD Y1, Y0, Y4, Y1
-	VMOVUPD Y1, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA sigmoid_avx2_float64Const<>+0(SB)/8, $0x8000000000000000
-DATA sigmoid_avx2_float64Const<>+8(SB)/8, $0x8000000000000000
-DATA sigmoid_avx2_float64Const<>+16(SB)/8, $0x8000000000000000
-DATA sigmoid_avx2_float64Const<>+24(SB)/8, $0x8000000000000000
-DATA sigmoid_avx2_float64Const<>+32(SB)/8, $0x4086300000000000
-DATA sigmoid_avx2_float64Const<>+40(SB)/8, $0x4086300000000000
-DATA sigmoid_avx2_float64Const<>+48(SB)/8, $0x4086300000000000
-DATA sigmoid_avx2_float64Const<>+56(SB)/8, $0x4086300000000000
-DATA sigmoid_avx2_float64Const<>+64(SB)/8, $0xc087500000000000
-DATA sigmoid_avx2_float64Const<>+72(SB)/8, $0xc087500000000000
-DATA sigmoid_avx2_float64Const<>+80(SB)/8, $0xc087500000000000
-DATA sigmoid_avx2_float64Const<>+88(SB)/8, $0xc087500000000000
-DATA sigmoid_avx2_float64Const<>+96(SB)/8, $0x3ff71547652b82fe
-DATA sigmoid_avx2_float64Const<>+104(SB)/8, $0x3ff71547652b82fe
-DATA sigmoid_avx2_float64Const<>+112(SB)/8, $0x3ff71547652b82fe
-DATA sigmoid_avx2_float64Const<>+120(SB)/8, $0x3ff71547652b82fe
-DATA sigmoid_avx2_float64Const<>+128(SB)/8, $0x4338000000000000
-DATA sigmoid_avx2_float64Const<>+136(SB)/8, $0x4338000000000000
-DATA sigmoid_avx2_float64Const<>+144(SB)/8, $0x4338000000000000
-DATA sigmoid_avx2_float64Const<>+152(SB)/8, $0x4338000000000000
-DATA sigmoid_avx2_float64Const<>+160(SB)/8, $0x3fe62e42fee00000
-DATA sigmoid_avx2_float64Const<>+168(SB)/8, $0x3fe62e42fee00000
-DATA sigmoid_avx2_float64Const<>+176(SB)/8, $0x3fe62e42fee00000
-DATA sigmoid_avx2_float64Const<>+184(SB)/8, $0x3fe62e42fee00000
-DATA sigmoid_avx2_float64Const<>+192(SB)/8, $0x3dea39ef35793c76
-DATA sigmoid_avx2_float64Const<>+200(SB)/8, $0x3dea39ef35793c76
-DATA sigmoid_avx2_float64Const<>+208(SB)/8, $0x3dea39ef35793c76
-DATA sigmoid_avx2_float64Const<>+216(SB)/8, $0x3dea39ef35793c76
-DATA sigmoid_avx2_float64Const<>+224(SB)/8, $0x3da93974a8c07c9d
-DATA sigmoid_avx2_float64Const<>+232(SB)/8, $0x3da93974a8c07c9d
-DATA sigmoid_avx2_float64Const<>+240(SB)/8, $0x3da93974a8c07c9d
-DATA sigmoid_avx2_float64Const<>+248(SB)/8, $0x3da93974a8c07c9d
-DATA sigmoid_avx2_float64Const<>+256(SB)/8, $0x3de6124613a86d09
-DATA sigmoid_avx2_float64Const<>+264(SB)/8, $0x3de6124613a86d09
-DATA sigmoid_avx2_float64Const<>+272(SB)/8, $0x3de6124613a86d09
-DATA sigmoid_avx2_float64Const<>+280(SB)/8, $0x3de6124613a86d09
-DATA sigmoid_avx2_float64Const<>+288(SB)/8, $0x3e21eed8eff8d898
-DATA sigmoid_avx2_float64Const<>+296(SB)/8, $0x3e21eed8eff8d898
-DATA sigmoid_avx2_float64Const<>+304(SB)/8, $0x3e21eed8eff8d898
-DATA sigmoid_avx2_float64Const<>+312(SB)/8, $0x3e21eed8eff8d898
-DATA sigmoid_avx2_float64Const<>+320(SB)/8, $0x3e5ae64567f544e4
-DATA sigmoid_avx2_float64Const<>+328(SB)/8, $0x3e5ae64567f544e4
-DATA sigmoid_avx2_float64Const<>+336(SB)/8, $0x3e5ae64567f544e4
-DATA sigmoid_avx2_float64Const<>+344(SB)/8, $0x3e5ae64567f544e4
-DATA sigmoid_avx2_float64Const<>+352(SB)/8, $0x3e927e4fb7789f5c
-DATA sigmoid_avx2_float64Const<>+360(SB)/8, $0x3e927e4fb7789f5c
-DATA sigmoid_avx2_float64Const<>+368(SB)/8, $0x3e927e4fb7789f5c
-DATA sigmoid_avx2_float64Const<>+376(SB)/8, $0x3e927e4fb7789f5c
-DATA sigmoid_avx2_float64Const<>+384(SB)/8, $0x3ec71de3a556c734
-DATA sigmoid_avx2_float64Const<>+392(SB)/8, $0x3ec71de3a556c734
-DATA sigmoid_avx2_float64Const<>+400(SB)/8, $0x3ec71de3a556c734
-DATA sigmoid_avx2_float64Const<>+408(SB)/8, $0x3ec71de3a556c734
-DATA sigmoid_avx2_float64Const<>+416(SB)/8, $0x3efa01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+424(SB)/8, $0x3efa01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+432(SB)/8, $0x3efa01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+440(SB)/8, $0x3efa01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+448(SB)/8, $0x3f2a01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+456(SB)/8, $0x3f2a01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+464(SB)/8, $0x3f2a01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+472(SB)/8, $0x3f2a01a01a01a01a
-DATA sigmoid_avx2_float64Const<>+480(SB)/8, $0x3f56c16c16c16c17
-DATA sigmoid_avx2_float64Const<>+488(SB)/8, $0x3f56c16c16c16c17
-DATA sigmoid_avx2_float64Const<>+496(SB)/8, $0x3f56c16c16c16c17
-DATA sigmoid_avx2_float64Const<>+504(SB)/8, $0x3f56c16c16c16c17
-DATA sigmoid_avx2_float64Const<>+512(SB)/8, $0x3f81111111111111
-DATA sigmoid_avx2_float64Const<>+520(SB)/8, $0x3f81111111111111
-DATA sigmoid_avx2_float64Const<>+528(SB)/8, $0x3f81111111111111
-DATA sigmoid_avx2_float64Const<>+536(SB)/8, $0x3f81111111111111
-DATA sigmoid_avx2_float64Const<>+544(SB)/8, $0x3fa5555555555555
-DATA sigmoid_avx2_float64Const<>+552(SB)/8, $0x3fa5555555555555
-DATA sigmoid_avx2_float64Const<>+560(SB)/8, $0x3fa5555555555555
-DATA sigmoid_avx2_float64Const<>+568(SB)/8, $0x3fa5555555555555
-DATA sigmoid_avx2_float64Const<>+576(SB)/8, $0x3fc5555555555555
-DATA sigmoid_avx2_float64Const<>+584(SB)/8, $0x3fc5555555555555
-DATA sigmoid_avx2_float64Const<>+592(SB)/8, $0x3fc5555555555555
-DATA sigmoid_avx2_float64Const<>+600(SB)/8, $0x3fc5555555555555
-DATA sigmoid_avx2_float64Const<>+608(SB)/8, $0x3fe0000000000000
-DATA sigmoid_avx2_float64Const<>+616(SB)/8, $0x3fe0000000000000
-DATA sigmoid_avx2_float64Const<>+624(SB)/8, $0x3fe0000000000000
-DATA sigmoid_avx2_float64Const<>+632(SB)/8, $0x3fe0000000000000
-DATA sigmoid_avx2_float64Const<>+640(SB)/8, $0x3ff0000000000000
-DATA sigmoid_avx2_float64Const<>+648(SB)/8, $0x3ff0000000000000
-DATA sigmoid_avx2_float64Const<>+656(SB)/8, $0x3ff0000000000000
-DATA sigmoid_avx2_float64Const<>+664(SB)/8, $0x3ff0000000000000
-DATA sigmoid_avx2_float64Const<>+672(SB)/8, $0x0
-DATA sigmoid_avx2_float64Const<>+680(SB)/8, $0x0
-DATA sigmoid_avx2_float64Const<>+688(SB)/8, $0x0
-DATA sigmoid_avx2_float64Const<>+696(SB)/8, $0x0
-GLOBL sigmoid_avx2_float64Const<>(SB), RODATA|NOPTR, $704
-
-// func sigmoid_avx2_float64(n int, dst *float64, src *float64)
-TEXT ·sigmoid_avx2_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Y0
-	VANDPD sigmoid_avx2_float64Const<>+0(SB), Y0, Y1
-	VXORPD Y1, Y0, Y1
-	VXORPD sigmoid_avx2_float64Const<>+0(SB), Y1, Y1
-	VMOVUPD sigmoid_avx2_float64Const<>+32(SB), Y2
-	VMINPD Y1, Y2, Y1
-	VMOVUPD sigmoid_avx2_float64Const<>+64(SB), Y2
-	VMAXPD Y1, Y2, Y1
-	VMOVUPD sigmoid_avx2_float64Const<>+128(SB), Y2
-	VFMADD231PD sigmoid_avx2_float64Const<>+96(SB), Y1, Y2
-	VSUBPD sigmoid_avx2_float64Const<>+128(SB), Y2, Y2
-	VFNMADD231PD sigmoid_avx2_float64Const<>+160(SB), Y2, Y1
-	VFNMADD231PD sigmoid_avx2_float64Const<>+192(SB), Y2, Y1
-	VMOVUPD sigmoid_avx2_float64Const<>+224(SB), Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+256(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+288(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+320(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+352(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+384(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+416(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+448(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+480(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+512(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+544(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+576(SB), Y1, Y3
-	VFMADD213PD sigmoid_avx2_float64Const<>+608(SB), Y1, Y3
-	VMULPD Y1, Y1, Y4
-	VFMADD231PD Y3, Y4, Y1
-	VADDPD sigmoid_avx2_float64Const<>+640(SB), Y1, Y1
-	VMOVUPD sigmoid_avx2_float64Const<>+128(SB), Y4
-	VFMADD231PD sigmoid_avx2_float64Const<>+608(SB), Y2, Y4
-	VSUBPD sigmoid_avx2_float64Const<>+128(SB), Y4, Y4
-	VADDPD sigmoid_avx2_float64Const<>+128(SB), Y4, Y3
-	VPSLLQ $52, Y3, Y3
-	VPADDQ sigmoid_avx2_float64Const<>+640(SB), Y3, Y3
-	VMULPD Y3, Y1, Y3
-	VSUBPD Y4, Y2, Y4
-	VADDPD sigmoid_avx2_float64Const<>+128(SB), Y4, Y4
-	VPSLLQ $52, Y4, Y4
-	VPADDQ sigmoid_avx2_float64Const<>+640(SB), Y4, Y4
-	VMULPD Y4, Y3, Y4
-	VMOVUPD sigmoid_avx2_float64Const<>+640(SB), Y3
-	VCMPPD $17, sigmoid_avx2_float64Const<>+672(SB), Y0, Y0
-	VBLENDVPD Y0, Y4, Y3, Y0
-	VADDPD sigmoid_avx2_float64Const<>+640(SB), Y4, Y3
-	VSUBPD sigmoid_avx2_float64Const<>+640(SB), Y3, Y2
-	VSUBPD Y2, Y4, Y2
-	VMOVUPD sigmoid_avx2_float64Const<>+640(SB), Y4
-	VDIVPD Y3, Y4, Y4
-	VMULPD Y4, Y0, Y1
-	VFNMADD231PD Y3, Y1, Y0
-	VFNMADD231PD Y2, Y1, Y0
-	VFMADD231PD Y4, Y0, Y1
-	VMOVUPD Y1, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA tanh_avx2_float64Const<>+0(SB)/8, $0x8000000000000000
-DATA tanh_avx2_float64Const<>+8(SB)/8, $0x8000000000000000
-DATA tanh_avx2_float64Const<>+16(SB)/8, $0x8000000000000000
-DATA tanh_avx2_float64Const<>+24(SB)/8, $0x8000000000000000
-DATA tanh_avx2_float64Const<>+32(SB)/8, $0x4034000000000000
-DATA tanh_avx2_float64Const<>+40(SB)/8, $0x4034000000000000
-DATA tanh_avx2_float64Const<>+48(SB)/8, $0x4034000000000000
-DATA tanh_avx2_float64Const<>+56(SB)/8, $0x4034000000000000
-DATA tanh_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
-DATA tanh_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
-DATA tanh_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
-DATA tanh_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
-DATA tanh_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
-DATA tanh_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
-DATA tanh_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
-DATA tanh_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
-DATA tanh_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
-DATA tanh_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
-DATA tanh_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
-DATA tanh_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
-DATA tanh_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
-DATA tanh_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
-DATA tanh_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
-DATA tanh_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
-DATA tanh_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
-DATA tanh_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
-DATA tanh_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
-DATA tanh_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
-DATA tanh_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
-DATA tanh_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
-DATA tanh_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
-DATA tanh_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
-DATA tanh_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
-DATA tanh_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
-DATA tanh_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
-DATA tanh_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
-DATA tanh_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
-DATA tanh_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
-DATA tanh_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
-DATA tanh_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
-DATA tanh_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
-DATA tanh_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
-DATA tanh_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
-DATA tanh_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
-DATA tanh_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
-DATA tanh_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
-DATA tanh_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
-DATA tanh_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
-DATA tanh_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
-DATA tanh_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
-DATA tanh_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
-DATA tanh_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
-DATA tanh_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
-DATA tanh_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
-DATA tanh_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
-DATA tanh_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
-DATA tanh_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
-DATA tanh_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
-DATA tanh_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
-DATA tanh_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
-DATA tanh_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
-DATA tanh_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
-DATA tanh_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
-DATA tanh_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
-DATA tanh_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
-DATA tanh_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
-DATA tanh_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
-DATA tanh_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
-DATA tanh_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
-DATA tanh_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
-DATA tanh_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
-DATA tanh_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
-DATA tanh_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
-DATA tanh_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
-DATA tanh_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
-DATA tanh_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
-DATA tanh_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
-DATA tanh_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
-DATA tanh_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
-DATA tanh_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
-DATA tanh_avx2_float64Const<>+640(SB)/8, $0x4000000000000000
-DATA tanh_avx2_float64Const<>+648(SB)/8, $0x4000000000000000
-DATA tanh_avx2_float64Const<>+656(SB)/8, $0x4000000000000000
-DATA tanh_avx2_float64Const<>+664(SB)/8, $0x4000000000000000
-GLOBL tanh_avx2_float64Const<>(SB), RODATA|NOPTR, $672
-
-// func tanh_avx2_float64(n int, dst *float64, src *float64)
-TEXT ·tanh_avx2_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Y0
-	VANDPD tanh_avx2_float64Const<>+0(SB), Y0, Y1
-	VXORPD Y1, Y0, Y0
-	VMOVUPD tanh_avx2_float64Const<>+32(SB), Y2
-	VMINPD Y0, Y2, Y0
-	VADDPD Y0, Y0, Y0
-	VMOVUPD tanh_avx2_float64Const<>+96(SB), Y2
-	VFMADD231PD tanh_avx2_float64Const<>+64(SB), Y0, Y2
-	VSUBPD tanh_avx2_float64Const<>+96(SB), Y2, Y2
-	VFNMADD231PD tanh_avx2_float64Const<>+128(SB), Y2, Y0
-	VFNMADD231PD tanh_avx2_float64Const<>+160(SB), Y2, Y0
-	VMOVUPD tanh_avx2_float64Const<>+192(SB), Y3
-	VFMADD213PD tanh_avx2_float64Const<>+224(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+256(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+288(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+320(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+352(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+384(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+416(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+448(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+480(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+512(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+544(SB), Y0, Y3
-	VFMADD213PD tanh_avx2_float64Const<>+576(SB), Y0, Y3
-	VMULPD Y0, Y0, Y4
-	VFMADD231PD Y3, Y4, Y0
-	VADDPD tanh_avx2_float64Const<>+96(SB), Y2, Y2
-	VPSLLQ $52, Y2, Y2
-	VPADDQ tanh_avx2_float64Const<>+608(SB), Y2, Y2
-	VSUBPD tanh_avx2_float64Const<>+608(SB), Y2, Y4
-	VFMADD231PD Y2, Y0, Y4
-	VADDPD tanh_avx2_float64Const<>+640(SB), Y4, Y0
-	VSUBPD tanh_avx2_float64Const<>+640(SB), Y0, Y2
-	VSUBPD Y2, Y4, Y2
-	VMOVUPD tanh_avx2_float64Const<>+608(SB), Y3
-	VDIVPD Y0, Y3, Y3
-	VMULPD Y3, Y4, Y5
-	VFNMADD231PD Y0, Y5, Y4
-	VFNMADD231PD Y2, Y5, Y4
-	VFMADD231PD Y3, Y4, Y5
-	VORPD Y1, Y5, Y1
-	VMOVUPD Y1, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA softplus_avx2_float64Const<>+0(SB)/8, $0x8000000000000000
-DATA softplus_avx2_float64Const<>+8(SB)/8, $0x8000000000000000
-DATA softplus_avx2_float64Const<>+16(SB)/8, $0x8000000000000000
-DATA softplus_avx2_float64Const<>+24(SB)/8, $0x8000000000000000
-DATA softplus_avx2_float64Const<>+32(SB)/8, $0x4086300000000000
-DATA softplus_avx2_float64Const<>+40(SB)/8, $0x4086300000000000
-DATA softplus_avx2_float64Const<>+48(SB)/8, $0x4086300000000000
-DATA softplus_avx2_float64Const<>+56(SB)/8, $0x4086300000000000
-DATA softplus_avx2_float64Const<>+64(SB)/8, $0xc087500000000000
-DATA softplus_avx2_float64Const<>+72(SB)/8, $0xc087500000000000
-DATA softplus_avx2_float64Const<>+80(SB)/8, $0xc087500000000000
-DATA softplus_avx2_float64Const<>+88(SB)/8, $0xc087500000000000
-DATA softplus_avx2_float64Const<>+96(SB)/8, $0x3ff71547652b82fe
-DATA softplus_avx2_float64Const<>+104(SB)/8, $0x3ff71547652b82fe
-DATA softplus_avx2_float64Const<>+112(SB)/8, $0x3ff71547652b82fe
-DATA softplus_avx2_float64Const<>+120(SB)/8, $0x3ff71547652b82fe
-DATA softplus_avx2_float64Const<>+128(SB)/8, $0x4338000000000000
-DATA softplus_avx2_float64Const<>+136(SB)/8, $0x4338000000000000
-DATA softplus_avx2_float64Const<>+144(SB)/8, $0x4338000000000000
-DATA softplus_avx2_float64Const<>+152(SB)/8, $0x4338000000000000
-DATA softplus_avx2_float64Const<>+160(SB)/8, $0x3fe62e42fee00000
-DATA softplus_avx2_float64Const<>+168(SB)/8, $0x3fe62e42fee00000
-DATA softplus_avx2_float64Const<>+176(SB)/8, $0x3fe62e42fee00000
-DATA softplus_avx2_float64Const<>+184(SB)/8, $0x3fe62e42fee00000
-DATA softplus_avx2_float64Const<>+192(SB)/8, $0x3dea39ef35793c76
-DATA softplus_avx2_float64Const<>+200(SB)/8, $0x3dea39ef35793c76
-DATA softplus_avx2_float64Const<>+208(SB)/8, $0x3dea39ef35793c76
-DATA softplus_avx2_float64Const<>+216(SB)/8, $0x3dea39ef35793c76
-DATA softplus_avx2_float64Const<>+224(SB)/8, $0x3da93974a8c07c9d
-DATA softplus_avx2_float64Const<>+232(SB)/8, $0x3da93974a8c07c9d
-DATA softplus_avx2_float64Const<>+240(SB)/8, $0x3da93974a8c07c9d
-DATA softplus_avx2_float64Const<>+248(SB)/8, $0x3da93974a8c07c9d
-DATA softplus_avx2_float64Const<>+256(SB)/8, $0x3de6124613a86d09
-DATA softplus_avx2_float64Const<>+264(SB)/8, $0x3de6124613a86d09
-DATA softplus_avx2_float64Const<>+272(SB)/8, $0x3de6124613a86d09
-DATA softplus_avx2_float64Const<>+280(SB)/8, $0x3de6124613a86d09
-DATA softplus_avx2_float64Const<>+288(SB)/8, $0x3e21eed8eff8d898
-DATA softplus_avx2_float64Const<>+296(SB)/8, $0x3e21eed8eff8d898
-DATA softplus_avx2_float64Const<>+304(SB)/8, $0x3e21eed8eff8d898
-DATA softplus_avx2_float64Const<>+312(SB)/8, $0x3e21eed8eff8d898
-DATA softplus_avx2_float64Const<>+320(SB)/8, $0x3e5ae64567f544e4
-DATA softplus_avx2_float64Const<>+328(SB)/8, $0x3e5ae64567f544e4
-DATA softplus_avx2_float64Const<>+336(SB)/8, $0x3e5ae64567f544e4
-DATA softplus_avx2_float64Const<>+344(SB)/8, $0x3e5ae64567f544e4
-DATA softplus_avx2_float64Const<>+352(SB)/8, $0x3e927e4fb7789f5c
-DATA softplus_avx2_float64Const<>+360(SB)/8, $0x3e927e4fb7789f5c
-DATA softplus_avx2_float64Const<>+368(SB)/8, $0x3e927e4fb7789f5c
-DATA softplus_avx2_float64Const<>+376(SB)/8, $0x3e927e4fb7789f5c
-DATA softplus_avx2_float64Const<>+384(SB)/8, $0x3ec71de3a556c734
-DATA softplus_avx2_float64Const<>+392(SB)/8, $0x3ec71de3a556c734
-DATA softplus_avx2_float64Const<>+400(SB)/8, $0x3ec71de3a556c734
-DATA softplus_avx2_float64Const<>+408(SB)/8, $0x3ec71de3a556c734
-DATA softplus_avx2_float64Const<>+416(SB)/8, $0x3efa01a01a01a01a
-DATA softplus_avx2_float64Const<>+424(SB)/8, $0x3efa01a01a01a01a
-DATA softplus_avx2_float64Const<>+432(SB)/8, $0x3efa01a01a01a01a
-DATA softplus_avx2_float64Const<>+440(SB)/8, $0x3efa01a01a01a01a
-DATA softplus_avx2_float64Const<>+448(SB)/8, $0x3f2a01a01a01a01a
-DATA softplus_avx2_float64Const<>+456(SB)/8, $0x3f2a01a01a01a01a
-DATA softplus_avx2_float64Const<>+464(SB)/8, $0x3f2a01a01a01a01a
-DATA softplus_avx2_float64Const<>+472(SB)/8, $0x3f2a01a01a01a01a
-DATA softplus_avx2_float64Const<>+480(SB)/8, $0x3f56c16c16c16c17
-DATA softplus_avx2_float64Const<>+488(SB)/8, $0x3f56c16c16c16c17
-DATA softplus_avx2_float64Const<>+496(SB)/8, $0x3f56c16c16c16c17
-DATA softplus_avx2_float64Const<>+504(SB)/8, $0x3f56c16c16c16c17
-DATA softplus_avx2_float64Const<>+512(SB)/8, $0x3f81111111111111
-DATA softplus_avx2_float64Const<>+520(SB)/8, $0x3f81111111111111
-DATA softplus_avx2_float64Const<>+528(SB)/8, $0x3f81111111111111
-DATA softplus_avx2_float64Const<>+536(SB)/8, $0x3f81111111111111
-DATA softplus_avx2_float64Const<>+544(SB)/8, $0x3fa5555555555555
-DATA softplus_avx2_float64Const<>+552(SB)/8, $0x3fa5555555555555
-DATA softplus_avx2_float64Const<>+560(SB)/8, $0x3fa5555555555555
-DATA softplus_avx2_float64Const<>+568(SB)/8, $0x3fa5555555555555
-DATA softplus_avx2_float64Const<>+576(SB)/8, $0x3fc5555555555555
-DATA softplus_avx2_float64Const<>+584(SB)/8, $0x3fc5555555555555
-DATA softplus_avx2_float64Const<>+592(SB)/8, $0x3fc5555555555555
-DATA softplus_avx2_float64Const<>+600(SB)/8, $0x3fc5555555555555
-DATA softplus_avx2_float64Const<>+608(SB)/8, $0x3fe0000000000000
-DATA softplus_avx2_float64Const<>+616(SB)/8, $0x3fe0000000000000
-DATA softplus_avx2_float64Const<>+624(SB)/8, $0x3fe0000000000000
-DATA softplus_avx2_float64Const<>+632(SB)/8, $0x3fe0000000000000
-DATA softplus_avx2_float64Const<>+640(SB)/8, $0x3ff0000000000000
-DATA softplus_avx2_float64Const<>+648(SB)/8, $0x3ff0000000000000
-DATA softplus_avx2_float64Const<>+656(SB)/8, $0x3ff0000000000000
-DATA softplus_avx2_float64Const<>+664(SB)/8, $0x3ff0000000000000
-DATA softplus_avx2_float64Const<>+672(SB)/8, $0x3fe6a09e667f3bcd
-DATA softplus_avx2_float64Const<>+680(SB)/8, $0x3fe6a09e667f3bcd
-DATA softplus_avx2_float64Const<>+688(SB)/8, $0x3fe6a09e667f3bcd
-DATA softplus_avx2_float64Const<>+696(SB)/8, $0x3fe6a09e667f3bcd
-DATA softplus_avx2_float64Const<>+704(SB)/8, $0xfff0000000000000
-DATA softplus_avx2_float64Const<>+712(SB)/8, $0xfff0000000000000
-DATA softplus_avx2_float64Const<>+720(SB)/8, $0xfff0000000000000
-DATA softplus_avx2_float64Const<>+728(SB)/8, $0xfff0000000000000
-DATA softplus_avx2_float64Const<>+736(SB)/8, $0x4330000000000000
-DATA softplus_avx2_float64Const<>+744(SB)/8, $0x4330000000000000
-DATA softplus_avx2_float64Const<>+752(SB)/8, $0x4330000000000000
-DATA softplus_avx2_float64Const<>+760(SB)/8, $0x4330000000000000
-DATA softplus_avx2_float64Const<>+768(SB)/8, $0x43300000000003ff
-DATA softplus_avx2_float64Const<>+776(SB)/8, $0x43300000000003ff
-DATA softplus_avx2_float64Const<>+784(SB)/8, $0x43300000000003ff
-DATA softplus_avx2_float64Const<>+792(SB)/8, $0x43300000000003ff
-DATA softplus_avx2_float64Const<>+800(SB)/8, $0x3fc0c077293c5ece
-DATA softplus_avx2_float64Const<>+808(SB)/8, $0x3fc0c077293c5ece
-DATA softplus_avx2_float64Const<>+816(SB)/8, $0x3fc0c077293c5ece
-DATA softplus_avx2_float64Const<>+824(SB)/8, $0x3fc0c077293c5ece
-DATA softplus_avx2_float64Const<>+832(SB)/8, $0x3fc0fbe3210d5b31
-DATA softplus_avx2_float64Const<>+840(SB)/8, $0x3fc0fbe3210d5b31
-DATA softplus_avx2_float64Const<>+848(SB)/8, $0x3fc0fbe3210d5b31
-DATA softplus_avx2_float64Const<>+856(SB)/8, $0x3fc0fbe3210d5b31
-DATA softplus_avx2_float64Const<>+864(SB)/8, $0x3fc3b1c395581d30
-DATA softplus_avx2_float64Const<>+872(SB)/8, $0x3fc3b1c395581d30
-DATA softplus_avx2_float64Const<>+880(SB)/8, $0x3fc3b1c395581d30
-DATA softplus_avx2_float64Const<>+888(SB)/8, $0x3fc3b1c395581d30
-DATA softplus_avx2_float64Const<>+896(SB)/8, $0x3fc745cf8f067760
-DATA softplus_avx2_float64Const<>+904(SB)/8, $0x3fc745cf8f067760
-DATA softplus_avx2_float64Const<>+912(SB)/8, $0x3fc745cf8f067760
-DATA softplus_avx2_float64Const<>+920(SB)/8, $0x3fc745cf8f067760
-DATA softplus_avx2_float64Const<>+928(SB)/8, $0x3fcc71c72018d700
-DATA softplus_avx2_float64Const<>+936(SB)/8, $0x3fcc71c72018d700
-DATA softplus_avx2_float64Const<>+944(SB)/8, $0x3fcc71c72018d700
-DATA softplus_avx2_float64Const<>+952(SB)/8, $0x3fcc71c72018d700
-DATA softplus_avx2_float64Const<>+960(SB)/8, $0x3fd2492492476ac6
-DATA softplus_avx2_float64Const<>+968(SB)/8, $0x3fd2492492476ac6
-DATA softplus_avx2_float64Const<>+976(SB)/8, $0x3fd2492492476ac6
-DATA softplus_avx2_float64Const<>+984(SB)/8, $0x3fd2492492476ac6
-DATA softplus_avx2_float64Const<>+992(SB)/8, $0x3fd9999999999a39
-DATA softplus_avx2_float64Const<>+1000(SB)/8, $0x3fd9999999999a39
-DATA softplus_avx2_float64Const<>+1008(SB)/8, $0x3fd9999999999a39
-DATA softplus_avx2_float64Const<>+1016(SB)/8, $0x3fd9999999999a39
-DATA softplus_avx2_float64Const<>+1024(SB)/8, $0x3fe5555555555555
-DATA softplus_avx2_float64Const<>+1032(SB)/8, $0x3fe5555555555555
-DATA softplus_avx2_float64Const<>+1040(SB)/8, $0x3fe5555555555555
-DATA softplus_avx2_float64Const<>+1048(SB)/8, $0x3fe5555555555555
-DATA softplus_avx2_float64Const<>+1056(SB)/8, $0x0
-DATA softplus_avx2_float64Const<>+1064(SB)/8, $0x0
-DATA softplus_avx2_float64Const<>+1072(SB)/8, $0x0
-DATA softplus_avx2_float64Const<>+1080(SB)/8, $0x0
-GLOBL softplus_avx2_float64Const<>(SB), RODATA|NOPTR, $1088
-
-// func softplus_avx2_float64(n int, dst *float64, src *float64)
-TEXT ·softplus_avx2_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Y0
-	VANDPD softplus_avx2_float64Const<>+0(SB), Y0, Y1
-	VXORPD Y1, Y0, Y1
-	VXORPD softplus_avx2_float64Const<>+0(SB), Y1, Y1
-	VMOVUPD softplus_avx2_float64Const<>+32(SB), Y2
-	VMINPD Y1, Y2, Y1
-	VMOVUPD softplus_avx2_float64Const<>+64(SB), Y2
-	VMAXPD Y1, Y2, Y1
-	VMOVUPD softplus_avx2_float64Const<>+128(SB), Y2
-	VFMADD231PD softplus_avx2_float64Const<>+96(SB), Y1, Y2
-	VSUBPD softplus_avx2_float64Const<>+128(SB), Y2, Y2
-	VFNMADD231PD softplus_avx2_float64Const<>+160(SB), Y2, Y1
-	VFNMADD231PD softplus_avx2_float64Const<>+192(SB), Y2, Y1
-	VMOVUPD softplus_avx2_float64Const<>+224(SB), Y3
-	VFMADD213PD softplus_avx2_float64Const<>+256(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+288(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+320(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+352(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+384(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+416(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+448(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+480(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+512(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+544(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+576(SB), Y1, Y3
-	VFMADD213PD softplus_avx2_float64Const<>+608(SB), Y1, Y3
-	VMULPD Y1, Y1, Y4
-	VFMADD231PD Y3, Y4, Y1
-	VADDPD softplus_avx2_float64Const<>+640(SB), Y1, Y1
-	VMOVUPD softplus_avx2_float64Const<>+128(SB), Y4
-	VFMADD231PD softplus_avx2_float64Const<>+608(SB), Y2, Y4
-	VSUBPD softplus_avx2_float64Const<>+128(SB), Y4, Y4
-	VADDPD softplus_avx2_float64Const<>+128(SB), Y4, Y3
-	VPSLLQ $52, Y3, Y3
-	VPADDQ softplus_avx2_float64Const<>+640(SB), Y3, Y3
-	VMULPD Y3, Y1, Y3
-	VSUBPD Y4, Y2, Y4
-	VADDPD softplus_avx2_float64Const<>+128(SB), Y4, Y4
-	VPSLLQ $52, Y4, Y4
-	VPADDQ softplus_avx2_float64Const<>+640(SB), Y4, Y4
-	VMULPD Y4, Y3, Y4
-	VADDPD softplus_avx2_float64Const<>+640(SB), Y4, Y3
-	VSUBPD softplus_avx2_float64Const<>+640(SB), Y3, Y2
-	VSUBPD Y2, Y4, Y2
-	VDIVPD Y3, Y2, Y2
-	VPSUBQ softplus_avx2_float64Const<>+672(SB), Y3, Y4
-	VANDPD softplus_avx2_float64Const<>+704(SB), Y4, Y1
-	VPSUBQ Y1, Y3, Y1
-	VPADDQ softplus_avx2_float64Const<>+640(SB), Y4, Y4
-	VPSRLQ $52, Y4, Y4
-	VORPD softplus_avx2_float64Const<>+736(SB), Y4, Y4
-	VSUBPD softplus_avx2_float64Const<>+768(SB), Y4, Y4
-	VSUBPD softplus_avx2_float64Const<>+640(SB), Y1, Y3
-	VADDPD softplus_avx2_float64Const<>+640(SB), Y1, Y1
-	VDIVPD Y1, Y3, Y1
-	VMULPD Y1, Y1, Y5
-	VMULPD softplus_avx2_float64Const<>+608(SB), Y3, Y6
-	VMULPD Y3, Y6, Y6
-	VMOVUPD softplus_avx2_float64Const<>+800(SB), Y7
-	VFMADD213PD softplus_avx2_float64Const<>+832(SB), Y5, Y7
-	VFMADD213PD softplus_avx2_float64Const<>+864(SB), Y5, Y7
-	VFMADD213PD softplus_avx2_float64Const<>+896(SB), Y5, Y7
-	VFMADD213PD softplus_avx2_float64Const<>+928(SB), Y5, Y7
-	VFMADD213PD softplus_avx2_float64Const<>+960(SB), Y5, Y7
-	VFMADD213PD softplus_avx2_float64Const<>+992(SB), Y5, Y7
-	VFMADD213PD softplus_avx2_float64Const<>+1024(SB), Y5, Y7
-	VMULPD Y5, Y7, Y5
-	VADDPD Y5, Y6, Y5
-	VMULPD Y5, Y1, Y5
-	VFMADD231PD softplus_avx2_float64Const<>+192(SB), Y4, Y5
-	VADDPD Y2, Y5, Y2
-	VSUBPD Y2, Y6, Y2
-	VSUBPD Y2, Y3, Y2
-	VFMADD231PD softplus_avx2_float64Const<>+160(SB), Y4, Y2
-	VMOVUPD softplus_avx2_float64Const<>+1056(SB), Y4
-	VMAXPD Y0, Y4, Y0
-	VADDPD Y0, Y2, Y0
-	VMOVUPD Y0, (AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
 // func addRow_avx2_float64(rows int, matrix, row []float64)
 TEXT ·addRow_avx2_float64(SB), NOSPLIT, $0-56
 	MOVQ rows+0(FP), BX
@@ -3517,342 +2617,90 @@ done:
 	VZEROUPPER
 	RET
 
-// func add_avx2_float64(dst []float64, a []float64, b []float64)
-TEXT ·add_avx2_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
+DATA exp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA exp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA exp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000
+DATA exp_avx2_float64Const<>+24(SB)/8, $0x4086300000000000
+DATA exp_avx2_float64Const<>+32(SB)/8, $0xc087500000000000
+DATA exp_avx2_float64Const<>+40(SB)/8, $0xc087500000000000
+DATA exp_avx2_float64Const<>+48(SB)/8, $0xc087500000000000
+DATA exp_avx2_float64Const<>+56(SB)/8, $0xc087500000000000
+DATA exp_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
+DATA exp_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
+DATA exp_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
+DATA exp_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
+DATA exp_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
+DATA exp_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
+DATA exp_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
+DATA exp_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
+DATA exp_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
+DATA exp_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
+DATA exp_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA exp_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
+DATA exp_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
+DATA exp_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
+DATA exp_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
+DATA exp_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
+DATA exp_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
+DATA exp_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
+DATA exp_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
+DATA exp_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
+DATA exp_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
+DATA exp_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
+DATA exp_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
+DATA exp_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
+DATA exp_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
+DATA exp_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
+DATA exp_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
+DATA exp_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
+DATA exp_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
+DATA exp_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
+DATA exp_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
+DATA exp_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
+DATA exp_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
+DATA exp_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
+DATA exp_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
+DATA exp_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
+DATA exp_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
+DATA exp_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
+DATA exp_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
+DATA exp_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
+DATA exp_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
+DATA exp_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
+DATA exp_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
+DATA exp_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
+DATA exp_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
+DATA exp_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
+DATA exp_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
+DATA exp_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
+DATA exp_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
+DATA exp_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
+DATA exp_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
+DATA exp_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
+DATA exp_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
+DATA exp_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
+DATA exp_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
+DATA exp_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
+DATA exp_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
+DATA exp_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
+DATA exp_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
+DATA exp_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
+DATA exp_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
+DATA exp_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
+DATA exp_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
+DATA exp_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
+DATA exp_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
+DATA exp_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
+DATA exp_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
+DATA exp_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
+DATA exp_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
+DATA exp_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
+DATA exp_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
+DATA exp_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
+GLOBL exp_avx2_float64Const<>(SB), RODATA|NOPTR, $640
 
-loop:
-	VMOVUPD 0(BX)(R8*1), Y0
-	VMOVUPD 0(DX)(R8*1), Y1
-	VADDPD Y1, Y0, Y1
-	VMOVUPD Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
-	VADDPD Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store3End
-	VMOVSD X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func sub_avx2_float64(dst []float64, a []float64, b []float64)
-TEXT ·sub_avx2_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Y0
-	VMOVUPD 0(DX)(R8*1), Y1
-	VSUBPD Y1, Y0, Y1
-	VMOVUPD Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
-	VSUBPD Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store3End
-	VMOVSD X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func mul_avx2_float64(dst []float64, a []float64, b []float64)
-TEXT ·mul_avx2_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Y0
-	VMOVUPD 0(DX)(R8*1), Y1
-	VMULPD Y1, Y0, Y1
-	VMOVUPD Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
-	VMULPD Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store3End
-	VMOVSD X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func div_avx2_float64(dst []float64, a []float64, b []float64)
-TEXT ·div_avx2_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Y0
-	VMOVUPD 0(DX)(R8*1), Y1
-	VDIVPD Y1, Y0, Y1
-	VMOVUPD Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
-	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
-	VDIVPD Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X0
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y2, X0
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store3End
-	VMOVSD X0, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func mulAdd_avx2_float64(dst []float64, a []float64, b []float64)
-TEXT ·mulAdd_avx2_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Y0
-	VMOVUPD 0(DX)(R8*1), Y1
-	VMOVUPD 0(AX)(R8*1), Y2
-	VFMADD231PD Y1, Y0, Y2
-	VMOVUPD Y2, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y2
-	VMASKMOVPD 0(BX)(R8*1), Y2, Y0
-	VMASKMOVPD 0(DX)(R8*1), Y2, Y1
-	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
-	VFMADD231PD Y1, Y0, Y3
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X3, X0
-	TESTQ $16, CX
-	JZ store48
-	VMOVUPS X0, (R13)
-	VEXTRACTF128 $1, Y3, X0
-	ADDQ $16, R13
-
-store48:
-	TESTQ $8, CX
-	JZ store4End
-	VMOVSD X0, (R13)
-
-store4End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func scale_avx2_float64(c float64, dst []float64, src []float64)
-TEXT ·scale_avx2_float64(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSD c+0(FP), Y0
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Y1
-	VMULPD Y1, Y0, Y1
-	VMOVUPD Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
-	VMULPD Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X3
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X3, (R13)
-	VEXTRACTF128 $1, Y2, X3
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store3End
-	VMOVSD X3, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func addConst_avx2_float64(c float64, dst []float64, src []float64)
-TEXT ·addConst_avx2_float64(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSD c+0(FP), Y0
-	XORQ R8, R8
-	SUBQ $4, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Y1
-	VADDPD Y1, Y0, Y1
-	VMOVUPD Y1, 0(AX)(R8*1)
-	ADDQ $32, R8
-	SUBQ $4, CX
-	JGE loop
-
-rest:
-	ADDQ $4, CX
-	JZ done
-	SHLQ $3, CX
-	LEAQ tailMask<>(SB), R12
-	SUBQ CX, R12
-	VMOVUPS 32(R12), Y1
-	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
-	VADDPD Y2, Y0, Y2
-	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X2, X3
-	TESTQ $16, CX
-	JZ store38
-	VMOVUPS X3, (R13)
-	VEXTRACTF128 $1, Y2, X3
-	ADDQ $16, R13
-
-store38:
-	TESTQ $8, CX
-	JZ store3End
-	VMOVSD X3, (R13)
-
-store3End:
-
-done:
-	VZEROUPPER
-	RET
-
-// func sqrt_avx2_float64(dst []float64, src []float64)
-TEXT ·sqrt_avx2_float64(SB), NOSPLIT, $0-48
+// func exp_avx2_float64(dst []float64, src []float64)
+TEXT ·exp_avx2_float64(SB), NOSPLIT, $0-48
 	MOVQ dst_len+8(FP), CX
 	MOVQ dst_base+0(FP), AX
 	MOVQ src_base+24(FP), BX
@@ -3862,7 +2710,1000 @@ TEXT ·sqrt_avx2_float64(SB), NOSPLIT, $0-48
 
 loop:
 	VMOVUPD 0(BX)(R8*1), Y0
-	VSQRTPD Y0, Y0
+	VMOVUPD exp_avx2_float64Const<>+0(SB), Y1
+	VMINPD Y0, Y1, Y0
+	VMOVUPD exp_avx2_float64Const<>+32(SB), Y1
+	VMAXPD Y0, Y1, Y0
+	VMOVUPD exp_avx2_float64Const<>+96(SB), Y1
+	VFMADD231PD exp_avx2_float64Const<>+64(SB), Y0, Y1
+	VSUBPD exp_avx2_float64Const<>+96(SB), Y1, Y1
+	VFNMADD231PD exp_avx2_float64Const<>+128(SB), Y1, Y0
+	VFNMADD231PD exp_avx2_float64Const<>+160(SB), Y1, Y0
+	VMOVUPD exp_avx2_float64Const<>+192(SB), Y2
+	VFMADD213PD exp_avx2_float64Const<>+224(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+256(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+288(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+320(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+352(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+384(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+416(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+448(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+480(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+512(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+544(SB), Y0, Y2
+	VFMADD213PD exp_avx2_float64Const<>+576(SB), Y0, Y2
+	VMULPD Y0, Y0, Y3
+	VFMADD231PD Y2, Y3, Y0
+	VADDPD exp_avx2_float64Const<>+608(SB), Y0, Y0
+	VMOVUPD exp_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD exp_avx2_float64Const<>+576(SB), Y1, Y3
+	VSUBPD exp_avx2_float64Const<>+96(SB), Y3, Y3
+	VADDPD exp_avx2_float64Const<>+96(SB), Y3, Y2
+	VPSLLQ $52, Y2, Y2
+	VPADDQ exp_avx2_float64Const<>+608(SB), Y2, Y2
+	VMULPD Y2, Y0, Y2
+	VSUBPD Y3, Y1, Y3
+	VADDPD exp_avx2_float64Const<>+96(SB), Y3, Y3
+	VPSLLQ $52, Y3, Y3
+	VPADDQ exp_avx2_float64Const<>+608(SB), Y3, Y3
+	VMULPD Y3, Y2, Y3
+	VMOVUPD Y3, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y3
+	VMASKMOVPD 0(BX)(R8*1), Y3, Y2
+	VMOVUPD exp_avx2_float64Const<>+0(SB), Y1
+	VMINPD Y2, Y1, Y2
+	VMOVUPD exp_avx2_float64Const<>+32(SB), Y1
+	VMAXPD Y2, Y1, Y2
+	VMOVUPD exp_avx2_float64Const<>+96(SB), Y1
+	VFMADD231PD exp_avx2_float64Const<>+64(SB), Y2, Y1
+	VSUBPD exp_avx2_float64Const<>+96(SB), Y1, Y1
+	VFNMADD231PD exp_avx2_float64Const<>+128(SB), Y1, Y2
+	VFNMADD231PD exp_avx2_float64Const<>+160(SB), Y1, Y2
+	VMOVUPD exp_avx2_float64Const<>+192(SB), Y0
+	VFMADD213PD exp_avx2_float64Const<>+224(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+256(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+288(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+320(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+352(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+384(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+416(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+448(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+480(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+512(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+544(SB), Y2, Y0
+	VFMADD213PD exp_avx2_float64Const<>+576(SB), Y2, Y0
+	VMULPD Y2, Y2, Y4
+	VFMADD231PD Y0, Y4, Y2
+	VADDPD exp_avx2_float64Const<>+608(SB), Y2, Y2
+	VMOVUPD exp_avx2_float64Const<>+96(SB), Y4
+	VFMADD231PD exp_avx2_float64Const<>+576(SB), Y1, Y4
+	VSUBPD exp_avx2_float64Const<>+96(SB), Y4, Y4
+	VADDPD exp_avx2_float64Const<>+96(SB), Y4, Y0
+	VPSLLQ $52, Y0, Y0
+	VPADDQ exp_avx2_float64Const<>+608(SB), Y0, Y0
+	VMULPD Y0, Y2, Y0
+	VSUBPD Y4, Y1, Y4
+	VADDPD exp_avx2_float64Const<>+96(SB), Y4, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ exp_avx2_float64Const<>+608(SB), Y4, Y4
+	VMULPD Y4, Y0, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X0
+	TESTQ $16, CX
+	JZ store388
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y4, X0
+	ADDQ $16, R13
+
+store388:
+	TESTQ $8, CX
+	JZ store38End
+	VMOVSD X0, (R13)
+
+store38End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA log_avx2_float64Const<>+0(SB)/8, $0x4350000000000000
+DATA log_avx2_float64Const<>+8(SB)/8, $0x4350000000000000
+DATA log_avx2_float64Const<>+16(SB)/8, $0x4350000000000000
+DATA log_avx2_float64Const<>+24(SB)/8, $0x4350000000000000
+DATA log_avx2_float64Const<>+32(SB)/8, $0x10000000000000
+DATA log_avx2_float64Const<>+40(SB)/8, $0x10000000000000
+DATA log_avx2_float64Const<>+48(SB)/8, $0x10000000000000
+DATA log_avx2_float64Const<>+56(SB)/8, $0x10000000000000
+DATA log_avx2_float64Const<>+64(SB)/8, $0x3fe6a09e667f3bcd
+DATA log_avx2_float64Const<>+72(SB)/8, $0x3fe6a09e667f3bcd
+DATA log_avx2_float64Const<>+80(SB)/8, $0x3fe6a09e667f3bcd
+DATA log_avx2_float64Const<>+88(SB)/8, $0x3fe6a09e667f3bcd
+DATA log_avx2_float64Const<>+96(SB)/8, $0xfff0000000000000
+DATA log_avx2_float64Const<>+104(SB)/8, $0xfff0000000000000
+DATA log_avx2_float64Const<>+112(SB)/8, $0xfff0000000000000
+DATA log_avx2_float64Const<>+120(SB)/8, $0xfff0000000000000
+DATA log_avx2_float64Const<>+128(SB)/8, $0x3ff0000000000000
+DATA log_avx2_float64Const<>+136(SB)/8, $0x3ff0000000000000
+DATA log_avx2_float64Const<>+144(SB)/8, $0x3ff0000000000000
+DATA log_avx2_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA log_avx2_float64Const<>+160(SB)/8, $0x4330000000000000
+DATA log_avx2_float64Const<>+168(SB)/8, $0x4330000000000000
+DATA log_avx2_float64Const<>+176(SB)/8, $0x4330000000000000
+DATA log_avx2_float64Const<>+184(SB)/8, $0x4330000000000000
+DATA log_avx2_float64Const<>+192(SB)/8, $0x43300000000003ff
+DATA log_avx2_float64Const<>+200(SB)/8, $0x43300000000003ff
+DATA log_avx2_float64Const<>+208(SB)/8, $0x43300000000003ff
+DATA log_avx2_float64Const<>+216(SB)/8, $0x43300000000003ff
+DATA log_avx2_float64Const<>+224(SB)/8, $0x404b000000000000
+DATA log_avx2_float64Const<>+232(SB)/8, $0x404b000000000000
+DATA log_avx2_float64Const<>+240(SB)/8, $0x404b000000000000
+DATA log_avx2_float64Const<>+248(SB)/8, $0x404b000000000000
+DATA log_avx2_float64Const<>+256(SB)/8, $0x3fe0000000000000
+DATA log_avx2_float64Const<>+264(SB)/8, $0x3fe0000000000000
+DATA log_avx2_float64Const<>+272(SB)/8, $0x3fe0000000000000
+DATA log_avx2_float64Const<>+280(SB)/8, $0x3fe0000000000000
+DATA log_avx2_float64Const<>+288(SB)/8, $0x3fc0c077293c5ece
+DATA log_avx2_float64Const<>+296(SB)/8, $0x3fc0c077293c5ece
+DATA log_avx2_float64Const<>+304(SB)/8, $0x3fc0c077293c5ece
+DATA log_avx2_float64Const<>+312(SB)/8, $0x3fc0c077293c5ece
+DATA log_avx2_float64Const<>+320(SB)/8, $0x3fc0fbe3210d5b31
+DATA log_avx2_float64Const<>+328(SB)/8, $0x3fc0fbe3210d5b31
+DATA log_avx2_float64Const<>+336(SB)/8, $0x3fc0fbe3210d5b31
+DATA log_avx2_float64Const<>+344(SB)/8, $0x3fc0fbe3210d5b31
+DATA log_avx2_float64Const<>+352(SB)/8, $0x3fc3b1c395581d30
+DATA log_avx2_float64Const<>+360(SB)/8, $0x3fc3b1c395581d30
+DATA log_avx2_float64Const<>+368(SB)/8, $0x3fc3b1c395581d30
+DATA log_avx2_float64Const<>+376(SB)/8, $0x3fc3b1c395581d30
+DATA log_avx2_float64Const<>+384(SB)/8, $0x3fc745cf8f067760
+DATA log_avx2_float64Const<>+392(SB)/8, $0x3fc745cf8f067760
+DATA log_avx2_float64Const<>+400(SB)/8, $0x3fc745cf8f067760
+DATA log_avx2_float64Const<>+408(SB)/8, $0x3fc745cf8f067760
+DATA log_avx2_float64Const<>+416(SB)/8, $0x3fcc71c72018d700
+DATA log_avx2_float64Const<>+424(SB)/8, $0x3fcc71c72018d700
+DATA log_avx2_float64Const<>+432(SB)/8, $0x3fcc71c72018d700
+DATA log_avx2_float64Const<>+440(SB)/8, $0x3fcc71c72018d700
+DATA log_avx2_float64Const<>+448(SB)/8, $0x3fd2492492476ac6
+DATA log_avx2_float64Const<>+456(SB)/8, $0x3fd2492492476ac6
+DATA log_avx2_float64Const<>+464(SB)/8, $0x3fd2492492476ac6
+DATA log_avx2_float64Const<>+472(SB)/8, $0x3fd2492492476ac6
+DATA log_avx2_float64Const<>+480(SB)/8, $0x3fd9999999999a39
+DATA log_avx2_float64Const<>+488(SB)/8, $0x3fd9999999999a39
+DATA log_avx2_float64Const<>+496(SB)/8, $0x3fd9999999999a39
+DATA log_avx2_float64Const<>+504(SB)/8, $0x3fd9999999999a39
+DATA log_avx2_float64Const<>+512(SB)/8, $0x3fe5555555555555
+DATA log_avx2_float64Const<>+520(SB)/8, $0x3fe5555555555555
+DATA log_avx2_float64Const<>+528(SB)/8, $0x3fe5555555555555
+DATA log_avx2_float64Const<>+536(SB)/8, $0x3fe5555555555555
+DATA log_avx2_float64Const<>+544(SB)/8, $0x3dea39ef35793c76
+DATA log_avx2_float64Const<>+552(SB)/8, $0x3dea39ef35793c76
+DATA log_avx2_float64Const<>+560(SB)/8, $0x3dea39ef35793c76
+DATA log_avx2_float64Const<>+568(SB)/8, $0x3dea39ef35793c76
+DATA log_avx2_float64Const<>+576(SB)/8, $0x3fe62e42fee00000
+DATA log_avx2_float64Const<>+584(SB)/8, $0x3fe62e42fee00000
+DATA log_avx2_float64Const<>+592(SB)/8, $0x3fe62e42fee00000
+DATA log_avx2_float64Const<>+600(SB)/8, $0x3fe62e42fee00000
+DATA log_avx2_float64Const<>+608(SB)/8, $0x7ff0000000000000
+DATA log_avx2_float64Const<>+616(SB)/8, $0x7ff0000000000000
+DATA log_avx2_float64Const<>+624(SB)/8, $0x7ff0000000000000
+DATA log_avx2_float64Const<>+632(SB)/8, $0x7ff0000000000000
+DATA log_avx2_float64Const<>+640(SB)/8, $0x0
+DATA log_avx2_float64Const<>+648(SB)/8, $0x0
+DATA log_avx2_float64Const<>+656(SB)/8, $0x0
+DATA log_avx2_float64Const<>+664(SB)/8, $0x0
+DATA log_avx2_float64Const<>+672(SB)/8, $0x7ff8000000000001
+DATA log_avx2_float64Const<>+680(SB)/8, $0x7ff8000000000001
+DATA log_avx2_float64Const<>+688(SB)/8, $0x7ff8000000000001
+DATA log_avx2_float64Const<>+696(SB)/8, $0x7ff8000000000001
+GLOBL log_avx2_float64Const<>(SB), RODATA|NOPTR, $704
+
+// func log_avx2_float64(dst []float64, src []float64)
+TEXT ·log_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMULPD log_avx2_float64Const<>+0(SB), Y0, Y1
+	VCMPPD $17, log_avx2_float64Const<>+32(SB), Y0, Y2
+	VBLENDVPD Y2, Y1, Y0, Y2
+	VPSUBQ log_avx2_float64Const<>+64(SB), Y2, Y1
+	VANDPD log_avx2_float64Const<>+96(SB), Y1, Y3
+	VPSUBQ Y3, Y2, Y3
+	VPADDQ log_avx2_float64Const<>+128(SB), Y1, Y1
+	VPSRLQ $52, Y1, Y1
+	VORPD log_avx2_float64Const<>+160(SB), Y1, Y1
+	VSUBPD log_avx2_float64Const<>+192(SB), Y1, Y1
+	VSUBPD log_avx2_float64Const<>+224(SB), Y1, Y2
+	VCMPPD $17, log_avx2_float64Const<>+32(SB), Y0, Y4
+	VBLENDVPD Y4, Y2, Y1, Y4
+	VSUBPD log_avx2_float64Const<>+128(SB), Y3, Y2
+	VADDPD log_avx2_float64Const<>+128(SB), Y3, Y3
+	VDIVPD Y3, Y2, Y3
+	VMULPD Y3, Y3, Y1
+	VMULPD log_avx2_float64Const<>+256(SB), Y2, Y5
+	VMULPD Y2, Y5, Y5
+	VMOVUPD log_avx2_float64Const<>+288(SB), Y6
+	VFMADD213PD log_avx2_float64Const<>+320(SB), Y1, Y6
+	VFMADD213PD log_avx2_float64Const<>+352(SB), Y1, Y6
+	VFMADD213PD log_avx2_float64Const<>+384(SB), Y1, Y6
+	VFMADD213PD log_avx2_float64Const<>+416(SB), Y1, Y6
+	VFMADD213PD log_avx2_float64Const<>+448(SB), Y1, Y6
+	VFMADD213PD log_avx2_float64Const<>+480(SB), Y1, Y6
+	VFMADD213PD log_avx2_float64Const<>+512(SB), Y1, Y6
+	VMULPD Y1, Y6, Y1
+	VADDPD Y1, Y5, Y1
+	VMULPD Y1, Y3, Y1
+	VFMADD231PD log_avx2_float64Const<>+544(SB), Y4, Y1
+	VSUBPD Y1, Y5, Y1
+	VSUBPD Y1, Y2, Y1
+	VFMADD231PD log_avx2_float64Const<>+576(SB), Y4, Y1
+	VCMPPD $0, log_avx2_float64Const<>+608(SB), Y0, Y4
+	VBLENDVPD Y4, log_avx2_float64Const<>+608(SB), Y1, Y4
+	VCMPPD $0, log_avx2_float64Const<>+640(SB), Y0, Y1
+	VBLENDVPD Y1, log_avx2_float64Const<>+96(SB), Y4, Y1
+	VCMPPD $17, log_avx2_float64Const<>+640(SB), Y0, Y4
+	VBLENDVPD Y4, log_avx2_float64Const<>+672(SB), Y1, Y4
+	VCMPPD $3, log_avx2_float64Const<>+640(SB), Y0, Y1
+	VBLENDVPD Y1, Y0, Y4, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMULPD log_avx2_float64Const<>+0(SB), Y0, Y4
+	VCMPPD $17, log_avx2_float64Const<>+32(SB), Y0, Y2
+	VBLENDVPD Y2, Y4, Y0, Y2
+	VPSUBQ log_avx2_float64Const<>+64(SB), Y2, Y4
+	VANDPD log_avx2_float64Const<>+96(SB), Y4, Y5
+	VPSUBQ Y5, Y2, Y5
+	VPADDQ log_avx2_float64Const<>+128(SB), Y4, Y4
+	VPSRLQ $52, Y4, Y4
+	VORPD log_avx2_float64Const<>+160(SB), Y4, Y4
+	VSUBPD log_avx2_float64Const<>+192(SB), Y4, Y4
+	VSUBPD log_avx2_float64Const<>+224(SB), Y4, Y2
+	VCMPPD $17, log_avx2_float64Const<>+32(SB), Y0, Y3
+	VBLENDVPD Y3, Y2, Y4, Y3
+	VSUBPD log_avx2_float64Const<>+128(SB), Y5, Y2
+	VADDPD log_avx2_float64Const<>+128(SB), Y5, Y5
+	VDIVPD Y5, Y2, Y5
+	VMULPD Y5, Y5, Y4
+	VMULPD log_avx2_float64Const<>+256(SB), Y2, Y6
+	VMULPD Y2, Y6, Y6
+	VMOVUPD log_avx2_float64Const<>+288(SB), Y7
+	VFMADD213PD log_avx2_float64Const<>+320(SB), Y4, Y7
+	VFMADD213PD log_avx2_float64Const<>+352(SB), Y4, Y7
+	VFMADD213PD log_avx2_float64Const<>+384(SB), Y4, Y7
+	VFMADD213PD log_avx2_float64Const<>+416(SB), Y4, Y7
+	VFMADD213PD log_avx2_float64Const<>+448(SB), Y4, Y7
+	VFMADD213PD log_avx2_float64Const<>+480(SB), Y4, Y7
+	VFMADD213PD log_avx2_float64Const<>+512(SB), Y4, Y7
+	VMULPD Y4, Y7, Y4
+	VADDPD Y4, Y6, Y4
+	VMULPD Y4, Y5, Y4
+	VFMADD231PD log_avx2_float64Const<>+544(SB), Y3, Y4
+	VSUBPD Y4, Y6, Y4
+	VSUBPD Y4, Y2, Y4
+	VFMADD231PD log_avx2_float64Const<>+576(SB), Y3, Y4
+	VCMPPD $0, log_avx2_float64Const<>+608(SB), Y0, Y3
+	VBLENDVPD Y3, log_avx2_float64Const<>+608(SB), Y4, Y3
+	VCMPPD $0, log_avx2_float64Const<>+640(SB), Y0, Y4
+	VBLENDVPD Y4, log_avx2_float64Const<>+96(SB), Y3, Y4
+	VCMPPD $17, log_avx2_float64Const<>+640(SB), Y0, Y3
+	VBLENDVPD Y3, log_avx2_float64Const<>+672(SB), Y4, Y3
+	VCMPPD $3, log_avx2_float64Const<>+640(SB), Y0, Y4
+	VBLENDVPD Y4, Y0, Y3, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X0
+	TESTQ $16, CX
+	JZ store438
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y4, X0
+	ADDQ $16, R13
+
+store438:
+	TESTQ $8, CX
+	JZ store43End
+	VMOVSD X0, (R13)
+
+store43End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoid_avx2_float64Const<>+0(SB)/8, $0x8000000000000000
+DATA sigmoid_avx2_float64Const<>+8(SB)/8, $0x8000000000000000
+DATA sigmoid_avx2_float64Const<>+16(SB)/8, $0x8000000000000000
+DATA sigmoid_avx2_float64Const<>+24(SB)/8, $0x8000000000000000
+DATA sigmoid_avx2_float64Const<>+32(SB)/8, $0x4086300000000000
+DATA sigmoid_avx2_float64Const<>+40(SB)/8, $0x4086300000000000
+DATA sigmoid_avx2_float64Const<>+48(SB)/8, $0x4086300000000000
+DATA sigmoid_avx2_float64Const<>+56(SB)/8, $0x4086300000000000
+DATA sigmoid_avx2_float64Const<>+64(SB)/8, $0xc087500000000000
+DATA sigmoid_avx2_float64Const<>+72(SB)/8, $0xc087500000000000
+DATA sigmoid_avx2_float64Const<>+80(SB)/8, $0xc087500000000000
+DATA sigmoid_avx2_float64Const<>+88(SB)/8, $0xc087500000000000
+DATA sigmoid_avx2_float64Const<>+96(SB)/8, $0x3ff71547652b82fe
+DATA sigmoid_avx2_float64Const<>+104(SB)/8, $0x3ff71547652b82fe
+DATA sigmoid_avx2_float64Const<>+112(SB)/8, $0x3ff71547652b82fe
+DATA sigmoid_avx2_float64Const<>+120(SB)/8, $0x3ff71547652b82fe
+DATA sigmoid_avx2_float64Const<>+128(SB)/8, $0x4338000000000000
+DATA sigmoid_avx2_float64Const<>+136(SB)/8, $0x4338000000000000
+DATA sigmoid_avx2_float64Const<>+144(SB)/8, $0x4338000000000000
+DATA sigmoid_avx2_float64Const<>+152(SB)/8, $0x4338000000000000
+DATA sigmoid_avx2_float64Const<>+160(SB)/8, $0x3fe62e42fee00000
+DATA sigmoid_avx2_float64Const<>+168(SB)/8, $0x3fe62e42fee00000
+DATA sigmoid_avx2_float64Const<>+176(SB)/8, $0x3fe62e42fee00000
+DATA sigmoid_avx2_float64Const<>+184(SB)/8, $0x3fe62e42fee00000
+DATA sigmoid_avx2_float64Const<>+192(SB)/8, $0x3dea39ef35793c76
+DATA sigmoid_avx2_float64Const<>+200(SB)/8, $0x3dea39ef35793c76
+DATA sigmoid_avx2_float64Const<>+208(SB)/8, $0x3dea39ef35793c76
+DATA sigmoid_avx2_float64Const<>+216(SB)/8, $0x3dea39ef35793c76
+DATA sigmoid_avx2_float64Const<>+224(SB)/8, $0x3da93974a8c07c9d
+DATA sigmoid_avx2_float64Const<>+232(SB)/8, $0x3da93974a8c07c9d
+DATA sigmoid_avx2_float64Const<>+240(SB)/8, $0x3da93974a8c07c9d
+DATA sigmoid_avx2_float64Const<>+248(SB)/8, $0x3da93974a8c07c9d
+DATA sigmoid_avx2_float64Const<>+256(SB)/8, $0x3de6124613a86d09
+DATA sigmoid_avx2_float64Const<>+264(SB)/8, $0x3de6124613a86d09
+DATA sigmoid_avx2_float64Const<>+272(SB)/8, $0x3de6124613a86d09
+DATA sigmoid_avx2_float64Const<>+280(SB)/8, $0x3de6124613a86d09
+DATA sigmoid_avx2_float64Const<>+288(SB)/8, $0x3e21eed8eff8d898
+DATA sigmoid_avx2_float64Const<>+296(SB)/8, $0x3e21eed8eff8d898
+DATA sigmoid_avx2_float64Const<>+304(SB)/8, $0x3e21eed8eff8d898
+DATA sigmoid_avx2_float64Const<>+312(SB)/8, $0x3e21eed8eff8d898
+DATA sigmoid_avx2_float64Const<>+320(SB)/8, $0x3e5ae64567f544e4
+DATA sigmoid_avx2_float64Const<>+328(SB)/8, $0x3e5ae64567f544e4
+DATA sigmoid_avx2_float64Const<>+336(SB)/8, $0x3e5ae64567f544e4
+DATA sigmoid_avx2_float64Const<>+344(SB)/8, $0x3e5ae64567f544e4
+DATA sigmoid_avx2_float64Const<>+352(SB)/8, $0x3e927e4fb7789f5c
+DATA sigmoid_avx2_float64Const<>+360(SB)/8, $0x3e927e4fb7789f5c
+DATA sigmoid_avx2_float64Const<>+368(SB)/8, $0x3e927e4fb7789f5c
+DATA sigmoid_avx2_float64Const<>+376(SB)/8, $0x3e927e4fb7789f5c
+DATA sigmoid_avx2_float64Const<>+384(SB)/8, $0x3ec71de3a556c734
+DATA sigmoid_avx2_float64Const<>+392(SB)/8, $0x3ec71de3a556c734
+DATA sigmoid_avx2_float64Const<>+400(SB)/8, $0x3ec71de3a556c734
+DATA sigmoid_avx2_float64Const<>+408(SB)/8, $0x3ec71de3a556c734
+DATA sigmoid_avx2_float64Const<>+416(SB)/8, $0x3efa01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+424(SB)/8, $0x3efa01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+432(SB)/8, $0x3efa01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+440(SB)/8, $0x3efa01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+448(SB)/8, $0x3f2a01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+456(SB)/8, $0x3f2a01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+464(SB)/8, $0x3f2a01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+472(SB)/8, $0x3f2a01a01a01a01a
+DATA sigmoid_avx2_float64Const<>+480(SB)/8, $0x3f56c16c16c16c17
+DATA sigmoid_avx2_float64Const<>+488(SB)/8, $0x3f56c16c16c16c17
+DATA sigmoid_avx2_float64Const<>+496(SB)/8, $0x3f56c16c16c16c17
+DATA sigmoid_avx2_float64Const<>+504(SB)/8, $0x3f56c16c16c16c17
+DATA sigmoid_avx2_float64Const<>+512(SB)/8, $0x3f81111111111111
+DATA sigmoid_avx2_float64Const<>+520(SB)/8, $0x3f81111111111111
+DATA sigmoid_avx2_float64Const<>+528(SB)/8, $0x3f81111111111111
+DATA sigmoid_avx2_float64Const<>+536(SB)/8, $0x3f81111111111111
+DATA sigmoid_avx2_float64Const<>+544(SB)/8, $0x3fa5555555555555
+DATA sigmoid_avx2_float64Const<>+552(SB)/8, $0x3fa5555555555555
+DATA sigmoid_avx2_float64Const<>+560(SB)/8, $0x3fa5555555555555
+DATA sigmoid_avx2_float64Const<>+568(SB)/8, $0x3fa5555555555555
+DATA sigmoid_avx2_float64Const<>+576(SB)/8, $0x3fc5555555555555
+DATA sigmoid_avx2_float64Const<>+584(SB)/8, $0x3fc5555555555555
+DATA sigmoid_avx2_float64Const<>+592(SB)/8, $0x3fc5555555555555
+DATA sigmoid_avx2_float64Const<>+600(SB)/8, $0x3fc5555555555555
+DATA sigmoid_avx2_float64Const<>+608(SB)/8, $0x3fe0000000000000
+DATA sigmoid_avx2_float64Const<>+616(SB)/8, $0x3fe0000000000000
+DATA sigmoid_avx2_float64Const<>+624(SB)/8, $0x3fe0000000000000
+DATA sigmoid_avx2_float64Const<>+632(SB)/8, $0x3fe0000000000000
+DATA sigmoid_avx2_float64Const<>+640(SB)/8, $0x3ff0000000000000
+DATA sigmoid_avx2_float64Const<>+648(SB)/8, $0x3ff0000000000000
+DATA sigmoid_avx2_float64Const<>+656(SB)/8, $0x3ff0000000000000
+DATA sigmoid_avx2_float64Const<>+664(SB)/8, $0x3ff0000000000000
+DATA sigmoid_avx2_float64Const<>+672(SB)/8, $0x0
+DATA sigmoid_avx2_float64Const<>+680(SB)/8, $0x0
+DATA sigmoid_avx2_float64Const<>+688(SB)/8, $0x0
+DATA sigmoid_avx2_float64Const<>+696(SB)/8, $0x0
+GLOBL sigmoid_avx2_float64Const<>(SB), RODATA|NOPTR, $704
+
+// func sigmoid_avx2_float64(dst []float64, src []float64)
+TEXT ·sigmoid_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VANDPD sigmoid_avx2_float64Const<>+0(SB), Y0, Y1
+	VXORPD Y1, Y0, Y1
+	VXORPD sigmoid_avx2_float64Const<>+0(SB), Y1, Y1
+	VMOVUPD sigmoid_avx2_float64Const<>+32(SB), Y2
+	VMINPD Y1, Y2, Y1
+	VMOVUPD sigmoid_avx2_float64Const<>+64(SB), Y2
+	VMAXPD Y1, Y2, Y1
+	VMOVUPD sigmoid_avx2_float64Const<>+128(SB), Y2
+	VFMADD231PD sigmoid_avx2_float64Const<>+96(SB), Y1, Y2
+	VSUBPD sigmoid_avx2_float64Const<>+128(SB), Y2, Y2
+	VFNMADD231PD sigmoid_avx2_float64Const<>+160(SB), Y2, Y1
+	VFNMADD231PD sigmoid_avx2_float64Const<>+192(SB), Y2, Y1
+	VMOVUPD sigmoid_avx2_float64Const<>+224(SB), Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+256(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+288(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+320(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+352(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+384(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+416(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+448(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+480(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+512(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+544(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+576(SB), Y1, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+608(SB), Y1, Y3
+	VMULPD Y1, Y1, Y4
+	VFMADD231PD Y3, Y4, Y1
+	VADDPD sigmoid_avx2_float64Const<>+640(SB), Y1, Y1
+	VMOVUPD sigmoid_avx2_float64Const<>+128(SB), Y4
+	VFMADD231PD sigmoid_avx2_float64Const<>+608(SB), Y2, Y4
+	VSUBPD sigmoid_avx2_float64Const<>+128(SB), Y4, Y4
+	VADDPD sigmoid_avx2_float64Const<>+128(SB), Y4, Y3
+	VPSLLQ $52, Y3, Y3
+	VPADDQ sigmoid_avx2_float64Const<>+640(SB), Y3, Y3
+	VMULPD Y3, Y1, Y3
+	VSUBPD Y4, Y2, Y4
+	VADDPD sigmoid_avx2_float64Const<>+128(SB), Y4, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ sigmoid_avx2_float64Const<>+640(SB), Y4, Y4
+	VMULPD Y4, Y3, Y4
+	VMOVUPD sigmoid_avx2_float64Const<>+640(SB), Y3
+	VCMPPD $17, sigmoid_avx2_float64Const<>+672(SB), Y0, Y0
+	VBLENDVPD Y0, Y4, Y3, Y0
+	VADDPD sigmoid_avx2_float64Const<>+640(SB), Y4, Y3
+	VSUBPD sigmoid_avx2_float64Const<>+640(SB), Y3, Y2
+	VSUBPD Y2, Y4, Y2
+	VMOVUPD sigmoid_avx2_float64Const<>+640(SB), Y4
+	VDIVPD Y3, Y4, Y4
+	VMULPD Y4, Y0, Y1
+	VFNMADD231PD Y3, Y1, Y0
+	VFNMADD231PD Y2, Y1, Y0
+	VFMADD231PD Y4, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VANDPD sigmoid_avx2_float64Const<>+0(SB), Y0, Y4
+	VXORPD Y4, Y0, Y4
+	VXORPD sigmoid_avx2_float64Const<>+0(SB), Y4, Y4
+	VMOVUPD sigmoid_avx2_float64Const<>+32(SB), Y2
+	VMINPD Y4, Y2, Y4
+	VMOVUPD sigmoid_avx2_float64Const<>+64(SB), Y2
+	VMAXPD Y4, Y2, Y4
+	VMOVUPD sigmoid_avx2_float64Const<>+128(SB), Y2
+	VFMADD231PD sigmoid_avx2_float64Const<>+96(SB), Y4, Y2
+	VSUBPD sigmoid_avx2_float64Const<>+128(SB), Y2, Y2
+	VFNMADD231PD sigmoid_avx2_float64Const<>+160(SB), Y2, Y4
+	VFNMADD231PD sigmoid_avx2_float64Const<>+192(SB), Y2, Y4
+	VMOVUPD sigmoid_avx2_float64Const<>+224(SB), Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+256(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+288(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+320(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+352(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+384(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+416(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+448(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+480(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+512(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+544(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+576(SB), Y4, Y3
+	VFMADD213PD sigmoid_avx2_float64Const<>+608(SB), Y4, Y3
+	VMULPD Y4, Y4, Y5
+	VFMADD231PD Y3, Y5, Y4
+	VADDPD sigmoid_avx2_float64Const<>+640(SB), Y4, Y4
+	VMOVUPD sigmoid_avx2_float64Const<>+128(SB), Y5
+	VFMADD231PD sigmoid_avx2_float64Const<>+608(SB), Y2, Y5
+	VSUBPD sigmoid_avx2_float64Const<>+128(SB), Y5, Y5
+	VADDPD sigmoid_avx2_float64Const<>+128(SB), Y5, Y3
+	VPSLLQ $52, Y3, Y3
+	VPADDQ sigmoid_avx2_float64Const<>+640(SB), Y3, Y3
+	VMULPD Y3, Y4, Y3
+	VSUBPD Y5, Y2, Y5
+	VADDPD sigmoid_avx2_float64Const<>+128(SB), Y5, Y5
+	VPSLLQ $52, Y5, Y5
+	VPADDQ sigmoid_avx2_float64Const<>+640(SB), Y5, Y5
+	VMULPD Y5, Y3, Y5
+	VMOVUPD sigmoid_avx2_float64Const<>+640(SB), Y3
+	VCMPPD $17, sigmoid_avx2_float64Const<>+672(SB), Y0, Y0
+	VBLENDVPD Y0, Y5, Y3, Y0
+	VADDPD sigmoid_avx2_float64Const<>+640(SB), Y5, Y3
+	VSUBPD sigmoid_avx2_float64Const<>+640(SB), Y3, Y2
+	VSUBPD Y2, Y5, Y2
+	VMOVUPD sigmoid_avx2_float64Const<>+640(SB), Y5
+	VDIVPD Y3, Y5, Y5
+	VMULPD Y5, Y0, Y4
+	VFNMADD231PD Y3, Y4, Y0
+	VFNMADD231PD Y2, Y4, Y0
+	VFMADD231PD Y5, Y0, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X0
+	TESTQ $16, CX
+	JZ store538
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y4, X0
+	ADDQ $16, R13
+
+store538:
+	TESTQ $8, CX
+	JZ store53End
+	VMOVSD X0, (R13)
+
+store53End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanh_avx2_float64Const<>+0(SB)/8, $0x8000000000000000
+DATA tanh_avx2_float64Const<>+8(SB)/8, $0x8000000000000000
+DATA tanh_avx2_float64Const<>+16(SB)/8, $0x8000000000000000
+DATA tanh_avx2_float64Const<>+24(SB)/8, $0x8000000000000000
+DATA tanh_avx2_float64Const<>+32(SB)/8, $0x4034000000000000
+DATA tanh_avx2_float64Const<>+40(SB)/8, $0x4034000000000000
+DATA tanh_avx2_float64Const<>+48(SB)/8, $0x4034000000000000
+DATA tanh_avx2_float64Const<>+56(SB)/8, $0x4034000000000000
+DATA tanh_avx2_float64Const<>+64(SB)/8, $0x3ff71547652b82fe
+DATA tanh_avx2_float64Const<>+72(SB)/8, $0x3ff71547652b82fe
+DATA tanh_avx2_float64Const<>+80(SB)/8, $0x3ff71547652b82fe
+DATA tanh_avx2_float64Const<>+88(SB)/8, $0x3ff71547652b82fe
+DATA tanh_avx2_float64Const<>+96(SB)/8, $0x4338000000000000
+DATA tanh_avx2_float64Const<>+104(SB)/8, $0x4338000000000000
+DATA tanh_avx2_float64Const<>+112(SB)/8, $0x4338000000000000
+DATA tanh_avx2_float64Const<>+120(SB)/8, $0x4338000000000000
+DATA tanh_avx2_float64Const<>+128(SB)/8, $0x3fe62e42fee00000
+DATA tanh_avx2_float64Const<>+136(SB)/8, $0x3fe62e42fee00000
+DATA tanh_avx2_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA tanh_avx2_float64Const<>+152(SB)/8, $0x3fe62e42fee00000
+DATA tanh_avx2_float64Const<>+160(SB)/8, $0x3dea39ef35793c76
+DATA tanh_avx2_float64Const<>+168(SB)/8, $0x3dea39ef35793c76
+DATA tanh_avx2_float64Const<>+176(SB)/8, $0x3dea39ef35793c76
+DATA tanh_avx2_float64Const<>+184(SB)/8, $0x3dea39ef35793c76
+DATA tanh_avx2_float64Const<>+192(SB)/8, $0x3da93974a8c07c9d
+DATA tanh_avx2_float64Const<>+200(SB)/8, $0x3da93974a8c07c9d
+DATA tanh_avx2_float64Const<>+208(SB)/8, $0x3da93974a8c07c9d
+DATA tanh_avx2_float64Const<>+216(SB)/8, $0x3da93974a8c07c9d
+DATA tanh_avx2_float64Const<>+224(SB)/8, $0x3de6124613a86d09
+DATA tanh_avx2_float64Const<>+232(SB)/8, $0x3de6124613a86d09
+DATA tanh_avx2_float64Const<>+240(SB)/8, $0x3de6124613a86d09
+DATA tanh_avx2_float64Const<>+248(SB)/8, $0x3de6124613a86d09
+DATA tanh_avx2_float64Const<>+256(SB)/8, $0x3e21eed8eff8d898
+DATA tanh_avx2_float64Const<>+264(SB)/8, $0x3e21eed8eff8d898
+DATA tanh_avx2_float64Const<>+272(SB)/8, $0x3e21eed8eff8d898
+DATA tanh_avx2_float64Const<>+280(SB)/8, $0x3e21eed8eff8d898
+DATA tanh_avx2_float64Const<>+288(SB)/8, $0x3e5ae64567f544e4
+DATA tanh_avx2_float64Const<>+296(SB)/8, $0x3e5ae64567f544e4
+DATA tanh_avx2_float64Const<>+304(SB)/8, $0x3e5ae64567f544e4
+DATA tanh_avx2_float64Const<>+312(SB)/8, $0x3e5ae64567f544e4
+DATA tanh_avx2_float64Const<>+320(SB)/8, $0x3e927e4fb7789f5c
+DATA tanh_avx2_float64Const<>+328(SB)/8, $0x3e927e4fb7789f5c
+DATA tanh_avx2_float64Const<>+336(SB)/8, $0x3e927e4fb7789f5c
+DATA tanh_avx2_float64Const<>+344(SB)/8, $0x3e927e4fb7789f5c
+DATA tanh_avx2_float64Const<>+352(SB)/8, $0x3ec71de3a556c734
+DATA tanh_avx2_float64Const<>+360(SB)/8, $0x3ec71de3a556c734
+DATA tanh_avx2_float64Const<>+368(SB)/8, $0x3ec71de3a556c734
+DATA tanh_avx2_float64Const<>+376(SB)/8, $0x3ec71de3a556c734
+DATA tanh_avx2_float64Const<>+384(SB)/8, $0x3efa01a01a01a01a
+DATA tanh_avx2_float64Const<>+392(SB)/8, $0x3efa01a01a01a01a
+DATA tanh_avx2_float64Const<>+400(SB)/8, $0x3efa01a01a01a01a
+DATA tanh_avx2_float64Const<>+408(SB)/8, $0x3efa01a01a01a01a
+DATA tanh_avx2_float64Const<>+416(SB)/8, $0x3f2a01a01a01a01a
+DATA tanh_avx2_float64Const<>+424(SB)/8, $0x3f2a01a01a01a01a
+DATA tanh_avx2_float64Const<>+432(SB)/8, $0x3f2a01a01a01a01a
+DATA tanh_avx2_float64Const<>+440(SB)/8, $0x3f2a01a01a01a01a
+DATA tanh_avx2_float64Const<>+448(SB)/8, $0x3f56c16c16c16c17
+DATA tanh_avx2_float64Const<>+456(SB)/8, $0x3f56c16c16c16c17
+DATA tanh_avx2_float64Const<>+464(SB)/8, $0x3f56c16c16c16c17
+DATA tanh_avx2_float64Const<>+472(SB)/8, $0x3f56c16c16c16c17
+DATA tanh_avx2_float64Const<>+480(SB)/8, $0x3f81111111111111
+DATA tanh_avx2_float64Const<>+488(SB)/8, $0x3f81111111111111
+DATA tanh_avx2_float64Const<>+496(SB)/8, $0x3f81111111111111
+DATA tanh_avx2_float64Const<>+504(SB)/8, $0x3f81111111111111
+DATA tanh_avx2_float64Const<>+512(SB)/8, $0x3fa5555555555555
+DATA tanh_avx2_float64Const<>+520(SB)/8, $0x3fa5555555555555
+DATA tanh_avx2_float64Const<>+528(SB)/8, $0x3fa5555555555555
+DATA tanh_avx2_float64Const<>+536(SB)/8, $0x3fa5555555555555
+DATA tanh_avx2_float64Const<>+544(SB)/8, $0x3fc5555555555555
+DATA tanh_avx2_float64Const<>+552(SB)/8, $0x3fc5555555555555
+DATA tanh_avx2_float64Const<>+560(SB)/8, $0x3fc5555555555555
+DATA tanh_avx2_float64Const<>+568(SB)/8, $0x3fc5555555555555
+DATA tanh_avx2_float64Const<>+576(SB)/8, $0x3fe0000000000000
+DATA tanh_avx2_float64Const<>+584(SB)/8, $0x3fe0000000000000
+DATA tanh_avx2_float64Const<>+592(SB)/8, $0x3fe0000000000000
+DATA tanh_avx2_float64Const<>+600(SB)/8, $0x3fe0000000000000
+DATA tanh_avx2_float64Const<>+608(SB)/8, $0x3ff0000000000000
+DATA tanh_avx2_float64Const<>+616(SB)/8, $0x3ff0000000000000
+DATA tanh_avx2_float64Const<>+624(SB)/8, $0x3ff0000000000000
+DATA tanh_avx2_float64Const<>+632(SB)/8, $0x3ff0000000000000
+DATA tanh_avx2_float64Const<>+640(SB)/8, $0x4000000000000000
+DATA tanh_avx2_float64Const<>+648(SB)/8, $0x4000000000000000
+DATA tanh_avx2_float64Const<>+656(SB)/8, $0x4000000000000000
+DATA tanh_avx2_float64Const<>+664(SB)/8, $0x4000000000000000
+GLOBL tanh_avx2_float64Const<>(SB), RODATA|NOPTR, $672
+
+// func tanh_avx2_float64(dst []float64, src []float64)
+TEXT ·tanh_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VANDPD tanh_avx2_float64Const<>+0(SB), Y0, Y1
+	VXORPD Y1, Y0, Y0
+	VMOVUPD tanh_avx2_float64Const<>+32(SB), Y2
+	VMINPD Y0, Y2, Y0
+	VADDPD Y0, Y0, Y0
+	VMOVUPD tanh_avx2_float64Const<>+96(SB), Y2
+	VFMADD231PD tanh_avx2_float64Const<>+64(SB), Y0, Y2
+	VSUBPD tanh_avx2_float64Const<>+96(SB), Y2, Y2
+	VFNMADD231PD tanh_avx2_float64Const<>+128(SB), Y2, Y0
+	VFNMADD231PD tanh_avx2_float64Const<>+160(SB), Y2, Y0
+	VMOVUPD tanh_avx2_float64Const<>+192(SB), Y3
+	VFMADD213PD tanh_avx2_float64Const<>+224(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+256(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+288(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+320(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+352(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+384(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+416(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+448(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+480(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+512(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+544(SB), Y0, Y3
+	VFMADD213PD tanh_avx2_float64Const<>+576(SB), Y0, Y3
+	VMULPD Y0, Y0, Y4
+	VFMADD231PD Y3, Y4, Y0
+	VADDPD tanh_avx2_float64Const<>+96(SB), Y2, Y2
+	VPSLLQ $52, Y2, Y2
+	VPADDQ tanh_avx2_float64Const<>+608(SB), Y2, Y2
+	VSUBPD tanh_avx2_float64Const<>+608(SB), Y2, Y4
+	VFMADD231PD Y2, Y0, Y4
+	VADDPD tanh_avx2_float64Const<>+640(SB), Y4, Y0
+	VSUBPD tanh_avx2_float64Const<>+640(SB), Y0, Y2
+	VSUBPD Y2, Y4, Y2
+	VMOVUPD tanh_avx2_float64Const<>+608(SB), Y3
+	VDIVPD Y0, Y3, Y3
+	VMULPD Y3, Y4, Y5
+	VFNMADD231PD Y0, Y5, Y4
+	VFNMADD231PD Y2, Y5, Y4
+	VFMADD231PD Y3, Y4, Y5
+	VORPD Y1, Y5, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y5
+	VANDPD tanh_avx2_float64Const<>+0(SB), Y5, Y4
+	VXORPD Y4, Y5, Y5
+	VMOVUPD tanh_avx2_float64Const<>+32(SB), Y3
+	VMINPD Y5, Y3, Y5
+	VADDPD Y5, Y5, Y5
+	VMOVUPD tanh_avx2_float64Const<>+96(SB), Y3
+	VFMADD231PD tanh_avx2_float64Const<>+64(SB), Y5, Y3
+	VSUBPD tanh_avx2_float64Const<>+96(SB), Y3, Y3
+	VFNMADD231PD tanh_avx2_float64Const<>+128(SB), Y3, Y5
+	VFNMADD231PD tanh_avx2_float64Const<>+160(SB), Y3, Y5
+	VMOVUPD tanh_avx2_float64Const<>+192(SB), Y2
+	VFMADD213PD tanh_avx2_float64Const<>+224(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+256(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+288(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+320(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+352(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+384(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+416(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+448(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+480(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+512(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+544(SB), Y5, Y2
+	VFMADD213PD tanh_avx2_float64Const<>+576(SB), Y5, Y2
+	VMULPD Y5, Y5, Y0
+	VFMADD231PD Y2, Y0, Y5
+	VADDPD tanh_avx2_float64Const<>+96(SB), Y3, Y3
+	VPSLLQ $52, Y3, Y3
+	VPADDQ tanh_avx2_float64Const<>+608(SB), Y3, Y3
+	VSUBPD tanh_avx2_float64Const<>+608(SB), Y3, Y0
+	VFMADD231PD Y3, Y5, Y0
+	VADDPD tanh_avx2_float64Const<>+640(SB), Y0, Y5
+	VSUBPD tanh_avx2_float64Const<>+640(SB), Y5, Y3
+	VSUBPD Y3, Y0, Y3
+	VMOVUPD tanh_avx2_float64Const<>+608(SB), Y2
+	VDIVPD Y5, Y2, Y2
+	VMULPD Y2, Y0, Y6
+	VFNMADD231PD Y5, Y6, Y0
+	VFNMADD231PD Y3, Y6, Y0
+	VFMADD231PD Y2, Y0, Y6
+	VORPD Y4, Y6, Y4
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X4, X6
+	TESTQ $16, CX
+	JZ store418
+	VMOVUPS X6, (R13)
+	VEXTRACTF128 $1, Y4, X6
+	ADDQ $16, R13
+
+store418:
+	TESTQ $8, CX
+	JZ store41End
+	VMOVSD X6, (R13)
+
+store41End:
+
+done:
+	VZEROUPPER
+	RET
+
+DATA softplus_avx2_float64Const<>+0(SB)/8, $0x8000000000000000
+DATA softplus_avx2_float64Const<>+8(SB)/8, $0x8000000000000000
+DATA softplus_avx2_float64Const<>+16(SB)/8, $0x8000000000000000
+DATA softplus_avx2_float64Const<>+24(SB)/8, $0x8000000000000000
+DATA softplus_avx2_float64Const<>+32(SB)/8, $0x4086300000000000
+DATA softplus_avx2_float64Const<>+40(SB)/8, $0x4086300000000000
+DATA softplus_avx2_float64Const<>+48(SB)/8, $0x4086300000000000
+DATA softplus_avx2_float64Const<>+56(SB)/8, $0x4086300000000000
+DATA softplus_avx2_float64Const<>+64(SB)/8, $0xc087500000000000
+DATA softplus_avx2_float64Const<>+72(SB)/8, $0xc087500000000000
+DATA softplus_avx2_float64Const<>+80(SB)/8, $0xc087500000000000
+DATA softplus_avx2_float64Const<>+88(SB)/8, $0xc087500000000000
+DATA softplus_avx2_float64Const<>+96(SB)/8, $0x3ff71547652b82fe
+DATA softplus_avx2_float64Const<>+104(SB)/8, $0x3ff71547652b82fe
+DATA softplus_avx2_float64Const<>+112(SB)/8, $0x3ff71547652b82fe
+DATA softplus_avx2_float64Const<>+120(SB)/8, $0x3ff71547652b82fe
+DATA softplus_avx2_float64Const<>+128(SB)/8, $0x4338000000000000
+DATA softplus_avx2_float64Const<>+136(SB)/8, $0x4338000000000000
+DATA softplus_avx2_float64Const<>+144(SB)/8, $0x4338000000000000
+DATA softplus_avx2_float64Const<>+152(SB)/8, $0x4338000000000000
+DATA softplus_avx2_float64Const<>+160(SB)/8, $0x3fe62e42fee00000
+DATA softplus_avx2_float64Const<>+168(SB)/8, $0x3fe62e42fee00000
+DATA softplus_avx2_float64Const<>+176(SB)/8, $0x3fe62e42fee00000
+DATA softplus_avx2_float64Const<>+184(SB)/8, $0x3fe62e42fee00000
+DATA softplus_avx2_float64Const<>+192(SB)/8, $0x3dea39ef35793c76
+DATA softplus_avx2_float64Const<>+200(SB)/8, $0x3dea39ef35793c76
+DATA softplus_avx2_float64Const<>+208(SB)/8, $0x3dea39ef35793c76
+DATA softplus_avx2_float64Const<>+216(SB)/8, $0x3dea39ef35793c76
+DATA softplus_avx2_float64Const<>+224(SB)/8, $0x3da93974a8c07c9d
+DATA softplus_avx2_float64Const<>+232(SB)/8, $0x3da93974a8c07c9d
+DATA softplus_avx2_float64Const<>+240(SB)/8, $0x3da93974a8c07c9d
+DATA softplus_avx2_float64Const<>+248(SB)/8, $0x3da93974a8c07c9d
+DATA softplus_avx2_float64Const<>+256(SB)/8, $0x3de6124613a86d09
+DATA softplus_avx2_float64Const<>+264(SB)/8, $0x3de6124613a86d09
+DATA softplus_avx2_float64Const<>+272(SB)/8, $0x3de6124613a86d09
+DATA softplus_avx2_float64Const<>+280(SB)/8, $0x3de6124613a86d09
+DATA softplus_avx2_float64Const<>+288(SB)/8, $0x3e21eed8eff8d898
+DATA softplus_avx2_float64Const<>+296(SB)/8, $0x3e21eed8eff8d898
+DATA softplus_avx2_float64Const<>+304(SB)/8, $0x3e21eed8eff8d898
+DATA softplus_avx2_float64Const<>+312(SB)/8, $0x3e21eed8eff8d898
+DATA softplus_avx2_float64Const<>+320(SB)/8, $0x3e5ae64567f544e4
+DATA softplus_avx2_float64Const<>+328(SB)/8, $0x3e5ae64567f544e4
+DATA softplus_avx2_float64Const<>+336(SB)/8, $0x3e5ae64567f544e4
+DATA softplus_avx2_float64Const<>+344(SB)/8, $0x3e5ae64567f544e4
+DATA softplus_avx2_float64Const<>+352(SB)/8, $0x3e927e4fb7789f5c
+DATA softplus_avx2_float64Const<>+360(SB)/8, $0x3e927e4fb7789f5c
+DATA softplus_avx2_float64Const<>+368(SB)/8, $0x3e927e4fb7789f5c
+DATA softplus_avx2_float64Const<>+376(SB)/8, $0x3e927e4fb7789f5c
+DATA softplus_avx2_float64Const<>+384(SB)/8, $0x3ec71de3a556c734
+DATA softplus_avx2_float64Const<>+392(SB)/8, $0x3ec71de3a556c734
+DATA softplus_avx2_float64Const<>+400(SB)/8, $0x3ec71de3a556c734
+DATA softplus_avx2_float64Const<>+408(SB)/8, $0x3ec71de3a556c734
+DATA softplus_avx2_float64Const<>+416(SB)/8, $0x3efa01a01a01a01a
+DATA softplus_avx2_float64Const<>+424(SB)/8, $0x3efa01a01a01a01a
+DATA softplus_avx2_float64Const<>+432(SB)/8, $0x3efa01a01a01a01a
+DATA softplus_avx2_float64Const<>+440(SB)/8, $0x3efa01a01a01a01a
+DATA softplus_avx2_float64Const<>+448(SB)/8, $0x3f2a01a01a01a01a
+DATA softplus_avx2_float64Const<>+456(SB)/8, $0x3f2a01a01a01a01a
+DATA softplus_avx2_float64Const<>+464(SB)/8, $0x3f2a01a01a01a01a
+DATA softplus_avx2_float64Const<>+472(SB)/8, $0x3f2a01a01a01a01a
+DATA softplus_avx2_float64Const<>+480(SB)/8, $0x3f56c16c16c16c17
+DATA softplus_avx2_float64Const<>+488(SB)/8, $0x3f56c16c16c16c17
+DATA softplus_avx2_float64Const<>+496(SB)/8, $0x3f56c16c16c16c17
+DATA softplus_avx2_float64Const<>+504(SB)/8, $0x3f56c16c16c16c17
+DATA softplus_avx2_float64Const<>+512(SB)/8, $0x3f81111111111111
+DATA softplus_avx2_float64Const<>+520(SB)/8, $0x3f81111111111111
+DATA softplus_avx2_float64Const<>+528(SB)/8, $0x3f81111111111111
+DATA softplus_avx2_float64Const<>+536(SB)/8, $0x3f81111111111111
+DATA softplus_avx2_float64Const<>+544(SB)/8, $0x3fa5555555555555
+DATA softplus_avx2_float64Const<>+552(SB)/8, $0x3fa5555555555555
+DATA softplus_avx2_float64Const<>+560(SB)/8, $0x3fa5555555555555
+DATA softplus_avx2_float64Const<>+568(SB)/8, $0x3fa5555555555555
+DATA softplus_avx2_float64Const<>+576(SB)/8, $0x3fc5555555555555
+DATA softplus_avx2_float64Const<>+584(SB)/8, $0x3fc5555555555555
+DATA softplus_avx2_float64Const<>+592(SB)/8, $0x3fc5555555555555
+DATA softplus_avx2_float64Const<>+600(SB)/8, $0x3fc5555555555555
+DATA softplus_avx2_float64Const<>+608(SB)/8, $0x3fe0000000000000
+DATA softplus_avx2_float64Const<>+616(SB)/8, $0x3fe0000000000000
+DATA softplus_avx2_float64Const<>+624(SB)/8, $0x3fe0000000000000
+DATA softplus_avx2_float64Const<>+632(SB)/8, $0x3fe0000000000000
+DATA softplus_avx2_float64Const<>+640(SB)/8, $0x3ff0000000000000
+DATA softplus_avx2_float64Const<>+648(SB)/8, $0x3ff0000000000000
+DATA softplus_avx2_float64Const<>+656(SB)/8, $0x3ff0000000000000
+DATA softplus_avx2_float64Const<>+664(SB)/8, $0x3ff0000000000000
+DATA softplus_avx2_float64Const<>+672(SB)/8, $0x3fe6a09e667f3bcd
+DATA softplus_avx2_float64Const<>+680(SB)/8, $0x3fe6a09e667f3bcd
+DATA softplus_avx2_float64Const<>+688(SB)/8, $0x3fe6a09e667f3bcd
+DATA softplus_avx2_float64Const<>+696(SB)/8, $0x3fe6a09e667f3bcd
+DATA softplus_avx2_float64Const<>+704(SB)/8, $0xfff0000000000000
+DATA softplus_avx2_float64Const<>+712(SB)/8, $0xfff0000000000000
+DATA softplus_avx2_float64Const<>+720(SB)/8, $0xfff0000000000000
+DATA softplus_avx2_float64Const<>+728(SB)/8, $0xfff0000000000000
+DATA softplus_avx2_float64Const<>+736(SB)/8, $0x4330000000000000
+DATA softplus_avx2_float64Const<>+744(SB)/8, $0x4330000000000000
+DATA softplus_avx2_float64Const<>+752(SB)/8, $0x4330000000000000
+DATA softplus_avx2_float64Const<>+760(SB)/8, $0x4330000000000000
+DATA softplus_avx2_float64Const<>+768(SB)/8, $0x43300000000003ff
+DATA softplus_avx2_float64Const<>+776(SB)/8, $0x43300000000003ff
+DATA softplus_avx2_float64Const<>+784(SB)/8, $0x43300000000003ff
+DATA softplus_avx2_float64Const<>+792(SB)/8, $0x43300000000003ff
+DATA softplus_avx2_float64Const<>+800(SB)/8, $0x3fc0c077293c5ece
+DATA softplus_avx2_float64Const<>+808(SB)/8, $0x3fc0c077293c5ece
+DATA softplus_avx2_float64Const<>+816(SB)/8, $0x3fc0c077293c5ece
+DATA softplus_avx2_float64Const<>+824(SB)/8, $0x3fc0c077293c5ece
+DATA softplus_avx2_float64Const<>+832(SB)/8, $0x3fc0fbe3210d5b31
+DATA softplus_avx2_float64Const<>+840(SB)/8, $0x3fc0fbe3210d5b31
+DATA softplus_avx2_float64Const<>+848(SB)/8, $0x3fc0fbe3210d5b31
+DATA softplus_avx2_float64Const<>+856(SB)/8, $0x3fc0fbe3210d5b31
+DATA softplus_avx2_float64Const<>+864(SB)/8, $0x3fc3b1c395581d30
+DATA softplus_avx2_float64Const<>+872(SB)/8, $0x3fc3b1c395581d30
+DATA softplus_avx2_float64Const<>+880(SB)/8, $0x3fc3b1c395581d30
+DATA softplus_avx2_float64Const<>+888(SB)/8, $0x3fc3b1c395581d30
+DATA softplus_avx2_float64Const<>+896(SB)/8, $0x3fc745cf8f067760
+DATA softplus_avx2_float64Const<>+904(SB)/8, $0x3fc745cf8f067760
+DATA softplus_avx2_float64Const<>+912(SB)/8, $0x3fc745cf8f067760
+DATA softplus_avx2_float64Const<>+920(SB)/8, $0x3fc745cf8f067760
+DATA softplus_avx2_float64Const<>+928(SB)/8, $0x3fcc71c72018d700
+DATA softplus_avx2_float64Const<>+936(SB)/8, $0x3fcc71c72018d700
+DATA softplus_avx2_float64Const<>+944(SB)/8, $0x3fcc71c72018d700
+DATA softplus_avx2_float64Const<>+952(SB)/8, $0x3fcc71c72018d700
+DATA softplus_avx2_float64Const<>+960(SB)/8, $0x3fd2492492476ac6
+DATA softplus_avx2_float64Const<>+968(SB)/8, $0x3fd2492492476ac6
+DATA softplus_avx2_float64Const<>+976(SB)/8, $0x3fd2492492476ac6
+DATA softplus_avx2_float64Const<>+984(SB)/8, $0x3fd2492492476ac6
+DATA softplus_avx2_float64Const<>+992(SB)/8, $0x3fd9999999999a39
+DATA softplus_avx2_float64Const<>+1000(SB)/8, $0x3fd9999999999a39
+DATA softplus_avx2_float64Const<>+1008(SB)/8, $0x3fd9999999999a39
+DATA softplus_avx2_float64Const<>+1016(SB)/8, $0x3fd9999999999a39
+DATA softplus_avx2_float64Const<>+1024(SB)/8, $0x3fe5555555555555
+DATA softplus_avx2_float64Const<>+1032(SB)/8, $0x3fe5555555555555
+DATA softplus_avx2_float64Const<>+1040(SB)/8, $0x3fe5555555555555
+DATA softplus_avx2_float64Const<>+1048(SB)/8, $0x3fe5555555555555
+DATA softplus_avx2_float64Const<>+1056(SB)/8, $0x0
+DATA softplus_avx2_float64Const<>+1064(SB)/8, $0x0
+DATA softplus_avx2_float64Const<>+1072(SB)/8, $0x0
+DATA softplus_avx2_float64Const<>+1080(SB)/8, $0x0
+GLOBL softplus_avx2_float64Const<>(SB), RODATA|NOPTR, $1088
+
+// func softplus_avx2_float64(dst []float64, src []float64)
+TEXT ·softplus_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VANDPD softplus_avx2_float64Const<>+0(SB), Y0, Y1
+	VXORPD Y1, Y0, Y1
+	VXORPD softplus_avx2_float64Const<>+0(SB), Y1, Y1
+	VMOVUPD softplus_avx2_float64Const<>+32(SB), Y2
+	VMINPD Y1, Y2, Y1
+	VMOVUPD softplus_avx2_float64Const<>+64(SB), Y2
+	VMAXPD Y1, Y2, Y1
+	VMOVUPD softplus_avx2_float64Const<>+128(SB), Y2
+	VFMADD231PD softplus_avx2_float64Const<>+96(SB), Y1, Y2
+	VSUBPD softplus_avx2_float64Const<>+128(SB), Y2, Y2
+	VFNMADD231PD softplus_avx2_float64Const<>+160(SB), Y2, Y1
+	VFNMADD231PD softplus_avx2_float64Const<>+192(SB), Y2, Y1
+	VMOVUPD softplus_avx2_float64Const<>+224(SB), Y3
+	VFMADD213PD softplus_avx2_float64Const<>+256(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+288(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+320(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+352(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+384(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+416(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+448(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+480(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+512(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+544(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+576(SB), Y1, Y3
+	VFMADD213PD softplus_avx2_float64Const<>+608(SB), Y1, Y3
+	VMULPD Y1, Y1, Y4
+	VFMADD231PD Y3, Y4, Y1
+	VADDPD softplus_avx2_float64Const<>+640(SB), Y1, Y1
+	VMOVUPD softplus_avx2_float64Const<>+128(SB), Y4
+	VFMADD231PD softplus_avx2_float64Const<>+608(SB), Y2, Y4
+	VSUBPD softplus_avx2_float64Const<>+128(SB), Y4, Y4
+	VADDPD softplus_avx2_float64Const<>+128(SB), Y4, Y3
+	VPSLLQ $52, Y3, Y3
+	VPADDQ softplus_avx2_float64Const<>+640(SB), Y3, Y3
+	VMULPD Y3, Y1, Y3
+	VSUBPD Y4, Y2, Y4
+	VADDPD softplus_avx2_float64Const<>+128(SB), Y4, Y4
+	VPSLLQ $52, Y4, Y4
+	VPADDQ softplus_avx2_float64Const<>+640(SB), Y4, Y4
+	VMULPD Y4, Y3, Y4
+	VADDPD softplus_avx2_float64Const<>+640(SB), Y4, Y3
+	VSUBPD softplus_avx2_float64Const<>+640(SB), Y3, Y2
+	VSUBPD Y2, Y4, Y2
+	VDIVPD Y3, Y2, Y2
+	VPSUBQ softplus_avx2_float64Const<>+672(SB), Y3, Y4
+	VANDPD softplus_avx2_float64Const<>+704(SB), Y4, Y1
+	VPSUBQ Y1, Y3, Y1
+	VPADDQ softplus_avx2_float64Const<>+640(SB), Y4, Y4
+	VPSRLQ $52, Y4, Y4
+	VORPD softplus_avx2_float64Const<>+736(SB), Y4, Y4
+	VSUBPD softplus_avx2_float64Const<>+768(SB), Y4, Y4
+	VSUBPD softplus_avx2_float64Const<>+640(SB), Y1, Y3
+	VADDPD softplus_avx2_float64Const<>+640(SB), Y1, Y1
+	VDIVPD Y1, Y3, Y1
+	VMULPD Y1, Y1, Y5
+	VMULPD softplus_avx2_float64Const<>+608(SB), Y3, Y6
+	VMULPD Y3, Y6, Y6
+	VMOVUPD softplus_avx2_float64Const<>+800(SB), Y7
+	VFMADD213PD softplus_avx2_float64Const<>+832(SB), Y5, Y7
+	VFMADD213PD softplus_avx2_float64Const<>+864(SB), Y5, Y7
+	VFMADD213PD softplus_avx2_float64Const<>+896(SB), Y5, Y7
+	VFMADD213PD softplus_avx2_float64Const<>+928(SB), Y5, Y7
+	VFMADD213PD softplus_avx2_float64Const<>+960(SB), Y5, Y7
+	VFMADD213PD softplus_avx2_float64Const<>+992(SB), Y5, Y7
+	VFMADD213PD softplus_avx2_float64Const<>+1024(SB), Y5, Y7
+	VMULPD Y5, Y7, Y5
+	VADDPD Y5, Y6, Y5
+	VMULPD Y5, Y1, Y5
+	VFMADD231PD softplus_avx2_float64Const<>+192(SB), Y4, Y5
+	VADDPD Y2, Y5, Y2
+	VSUBPD Y2, Y6, Y2
+	VSUBPD Y2, Y3, Y2
+	VFMADD231PD softplus_avx2_float64Const<>+160(SB), Y4, Y2
+	VMOVUPD softplus_avx2_float64Const<>+1056(SB), Y4
+	VMAXPD Y0, Y4, Y0
+	VADDPD Y0, Y2, Y0
 	VMOVUPD Y0, 0(AX)(R8*1)
 	ADDQ $32, R8
 	SUBQ $4, CX
@@ -3875,22 +3716,97 @@ rest:
 	LEAQ tailMask<>(SB), R12
 	SUBQ CX, R12
 	VMOVUPS 32(R12), Y0
-	VMASKMOVPD 0(BX)(R8*1), Y0, Y1
-	VSQRTPD Y1, Y1
+	VMASKMOVPD 0(BX)(R8*1), Y0, Y2
+	VANDPD softplus_avx2_float64Const<>+0(SB), Y2, Y4
+	VXORPD Y4, Y2, Y4
+	VXORPD softplus_avx2_float64Const<>+0(SB), Y4, Y4
+	VMOVUPD softplus_avx2_float64Const<>+32(SB), Y3
+	VMINPD Y4, Y3, Y4
+	VMOVUPD softplus_avx2_float64Const<>+64(SB), Y3
+	VMAXPD Y4, Y3, Y4
+	VMOVUPD softplus_avx2_float64Const<>+128(SB), Y3
+	VFMADD231PD softplus_avx2_float64Const<>+96(SB), Y4, Y3
+	VSUBPD softplus_avx2_float64Const<>+128(SB), Y3, Y3
+	VFNMADD231PD softplus_avx2_float64Const<>+160(SB), Y3, Y4
+	VFNMADD231PD softplus_avx2_float64Const<>+192(SB), Y3, Y4
+	VMOVUPD softplus_avx2_float64Const<>+224(SB), Y6
+	VFMADD213PD softplus_avx2_float64Const<>+256(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+288(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+320(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+352(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+384(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+416(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+448(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+480(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+512(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+544(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+576(SB), Y4, Y6
+	VFMADD213PD softplus_avx2_float64Const<>+608(SB), Y4, Y6
+	VMULPD Y4, Y4, Y5
+	VFMADD231PD Y6, Y5, Y4
+	VADDPD softplus_avx2_float64Const<>+640(SB), Y4, Y4
+	VMOVUPD softplus_avx2_float64Const<>+128(SB), Y5
+	VFMADD231PD softplus_avx2_float64Const<>+608(SB), Y3, Y5
+	VSUBPD softplus_avx2_float64Const<>+128(SB), Y5, Y5
+	VADDPD softplus_avx2_float64Const<>+128(SB), Y5, Y6
+	VPSLLQ $52, Y6, Y6
+	VPADDQ softplus_avx2_float64Const<>+640(SB), Y6, Y6
+	VMULPD Y6, Y4, Y6
+	VSUBPD Y5, Y3, Y5
+	VADDPD softplus_avx2_float64Const<>+128(SB), Y5, Y5
+	VPSLLQ $52, Y5, Y5
+	VPADDQ softplus_avx2_float64Const<>+640(SB), Y5, Y5
+	VMULPD Y5, Y6, Y5
+	VADDPD softplus_avx2_float64Const<>+640(SB), Y5, Y6
+	VSUBPD softplus_avx2_float64Const<>+640(SB), Y6, Y3
+	VSUBPD Y3, Y5, Y3
+	VDIVPD Y6, Y3, Y3
+	VPSUBQ softplus_avx2_float64Const<>+672(SB), Y6, Y5
+	VANDPD softplus_avx2_float64Const<>+704(SB), Y5, Y4
+	VPSUBQ Y4, Y6, Y4
+	VPADDQ softplus_avx2_float64Const<>+640(SB), Y5, Y5
+	VPSRLQ $52, Y5, Y5
+	VORPD softplus_avx2_float64Const<>+736(SB), Y5, Y5
+	VSUBPD softplus_avx2_float64Const<>+768(SB), Y5, Y5
+	VSUBPD softplus_avx2_float64Const<>+640(SB), Y4, Y6
+	VADDPD softplus_avx2_float64Const<>+640(SB), Y4, Y4
+	VDIVPD Y4, Y6, Y4
+	VMULPD Y4, Y4, Y1
+	VMULPD softplus_avx2_float64Const<>+608(SB), Y6, Y7
+	VMULPD Y6, Y7, Y7
+	VMOVUPD softplus_avx2_float64Const<>+800(SB), Y8
+	VFMADD213PD softplus_avx2_float64Const<>+832(SB), Y1, Y8
+	VFMADD213PD softplus_avx2_float64Const<>+864(SB), Y1, Y8
+	VFMADD213PD softplus_avx2_float64Const<>+896(SB), Y1, Y8
+	VFMADD213PD softplus_avx2_float64Const<>+928(SB), Y1, Y8
+	VFMADD213PD softplus_avx2_float64Const<>+960(SB), Y1, Y8
+	VFMADD213PD softplus_avx2_float64Const<>+992(SB), Y1, Y8
+	VFMADD213PD softplus_avx2_float64Const<>+1024(SB), Y1, Y8
+	VMULPD Y1, Y8, Y1
+	VADDPD Y1, Y7, Y1
+	VMULPD Y1, Y4, Y1
+	VFMADD231PD softplus_avx2_float64Const<>+192(SB), Y5, Y1
+	VADDPD Y3, Y1, Y3
+	VSUBPD Y3, Y7, Y3
+	VSUBPD Y3, Y6, Y3
+	VFMADD231PD softplus_avx2_float64Const<>+160(SB), Y5, Y3
+	VMOVUPD softplus_avx2_float64Const<>+1056(SB), Y5
+	VMAXPD Y2, Y5, Y2
+	VADDPD Y2, Y3, Y2
 	LEAQ 0(AX)(R8*1), R13
-	VMOVAPS X1, X2
+	VMOVAPS X2, X3
 	TESTQ $16, CX
-	JZ store28
-	VMOVUPS X2, (R13)
-	VEXTRACTF128 $1, Y1, X2
+	JZ store778
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
 	ADDQ $16, R13
 
-store28:
+store778:
 	TESTQ $8, CX
-	JZ store2End
-	VMOVSD X2, (R13)
+	JZ store77End
+	VMOVSD X3, (R13)
 
-store2End:
+store77End:
 
 done:
 	VZEROUPPER
@@ -4317,6 +4233,433 @@ store378:
 	VMOVSD X0, (R13)
 
 store37End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·add_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VADDPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VADDPD Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·sub_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VSUBPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VSUBPD Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·mul_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VMULPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VMULPD Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·div_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VDIVPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y1, Y2
+	VDIVPD Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X0
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y2, X0
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X0, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx2_float64(dst []float64, a []float64, b []float64)
+TEXT ·mulAdd_avx2_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VMOVUPD 0(DX)(R8*1), Y1
+	VMOVUPD 0(AX)(R8*1), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD Y2, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y0
+	VMASKMOVPD 0(DX)(R8*1), Y2, Y1
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y3
+	VFMADD231PD Y1, Y0, Y3
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X3, X0
+	TESTQ $16, CX
+	JZ store48
+	VMOVUPS X0, (R13)
+	VEXTRACTF128 $1, Y3, X0
+	ADDQ $16, R13
+
+store48:
+	TESTQ $8, CX
+	JZ store4End
+	VMOVSD X0, (R13)
+
+store4End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpy_avx2_float64(alpha float64, x []float64, y []float64)
+TEXT ·axpy_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ x_len+16(FP), CX
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), BX
+	VBROADCASTSD alpha+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y1
+	VMOVUPD 0(BX)(R8*1), Y2
+	VFMADD231PD Y1, Y0, Y2
+	VMOVUPD Y2, 0(BX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y2
+	VMASKMOVPD 0(AX)(R8*1), Y2, Y1
+	VMASKMOVPD 0(BX)(R8*1), Y2, Y3
+	VFMADD231PD Y1, Y0, Y3
+	LEAQ 0(BX)(R8*1), R13
+	VMOVAPS X3, X1
+	TESTQ $16, CX
+	JZ store48
+	VMOVUPS X1, (R13)
+	VEXTRACTF128 $1, Y3, X1
+	ADDQ $16, R13
+
+store48:
+	TESTQ $8, CX
+	JZ store4End
+	VMOVSD X1, (R13)
+
+store4End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx2_float64(c float64, dst []float64, src []float64)
+TEXT ·scale_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VMULPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
+	VMULPD Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X3
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X3, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx2_float64(c float64, dst []float64, src []float64)
+TEXT ·addConst_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Y0
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y1
+	VADDPD Y1, Y0, Y1
+	VMOVUPD Y1, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y1
+	VMASKMOVPD 0(BX)(R8*1), Y1, Y2
+	VADDPD Y2, Y0, Y2
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X2, X3
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X3, (R13)
+	VEXTRACTF128 $1, Y2, X3
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X3, (R13)
+
+store3End:
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx2_float64(dst []float64, src []float64)
+TEXT ·sqrt_avx2_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $4, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y0
+	VSQRTPD Y0, Y0
+	VMOVUPD Y0, 0(AX)(R8*1)
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE loop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y0
+	VMASKMOVPD 0(BX)(R8*1), Y0, Y1
+	VSQRTPD Y1, Y1
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X1, X2
+	TESTQ $16, CX
+	JZ store28
+	VMOVUPS X2, (R13)
+	VEXTRACTF128 $1, Y1, X2
+	ADDQ $16, R13
+
+store28:
+	TESTQ $8, CX
+	JZ store2End
+	VMOVSD X2, (R13)
+
+store2End:
 
 done:
 	VZEROUPPER
@@ -5003,6 +5346,144 @@ done:
 	VORPD X9, X1, X1
 	VORPD X1, X0, X0
 	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sum_avx2_float64Const<>+0(SB)/8, $0x0
+DATA sum_avx2_float64Const<>+8(SB)/8, $0x0
+DATA sum_avx2_float64Const<>+16(SB)/8, $0x0
+DATA sum_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL sum_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func sum_avx2_float64(x []float64) (s float64)
+TEXT ·sum_avx2_float64(SB), NOSPLIT, $0-32
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VADDPD Y4, Y0, Y0
+	VMOVUPD 32(AX)(R8*1), Y4
+	VADDPD Y4, Y1, Y1
+	VMOVUPD 64(AX)(R8*1), Y4
+	VADDPD Y4, Y2, Y2
+	VMOVUPD 96(AX)(R8*1), Y4
+	VADDPD Y4, Y3, Y3
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VADDPD Y4, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y4
+	VMASKMOVPD 0(AX)(R8*1), Y4, Y5
+	VANDPD Y4, Y5, Y5
+	VADDPD Y5, Y0, Y0
+
+done:
+	VADDPD Y1, Y0, Y0
+	VADDPD Y3, Y2, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X5
+	VADDPD X5, X0, X0
+	VPSHUFD $0x4e, X0, X5
+	VADDPD X5, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA dot_avx2_float64Const<>+0(SB)/8, $0x0
+DATA dot_avx2_float64Const<>+8(SB)/8, $0x0
+DATA dot_avx2_float64Const<>+16(SB)/8, $0x0
+DATA dot_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL dot_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func dot_avx2_float64(x []float64, y []float64) (s float64)
+TEXT ·dot_avx2_float64(SB), NOSPLIT, $0-56
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VMOVUPD 0(BX)(R8*1), Y5
+	VFMADD231PD Y4, Y5, Y0
+	VMOVUPD 32(AX)(R8*1), Y5
+	VMOVUPD 32(BX)(R8*1), Y4
+	VFMADD231PD Y5, Y4, Y1
+	VMOVUPD 64(AX)(R8*1), Y4
+	VMOVUPD 64(BX)(R8*1), Y5
+	VFMADD231PD Y4, Y5, Y2
+	VMOVUPD 96(AX)(R8*1), Y5
+	VMOVUPD 96(BX)(R8*1), Y4
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Y4
+	VMOVUPD 0(BX)(R8*1), Y5
+	VFMADD231PD Y4, Y5, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPD 0(AX)(R8*1), Y5, Y4
+	VMASKMOVPD 0(BX)(R8*1), Y5, Y6
+	VFMADD231PD Y4, Y6, Y0
+
+done:
+	VADDPD Y1, Y0, Y0
+	VADDPD Y3, Y2, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDPD X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPD X6, X0, X0
+	VMOVSD X0, s+48(FP)
 	VZEROUPPER
 	RET
 

@@ -4,7 +4,7 @@
 
 package kernel
 
-// The kernels in assembly for avx512. Their counts are positive.
+// The kernels in assembly for avx512.
 
 //go:noescape
 func gemmTile_avx512_float32(rows, cols, k int, alpha, beta float32, a []float32, rs, cs int, b []float32, ldb int, c []float32, ldc int)
@@ -13,34 +13,31 @@ func gemmTile_avx512_float32(rows, cols, k int, alpha, beta float32, a []float32
 func packRuns_avx512_float32(depth, width int, dst, src []float32, stride int)
 
 //go:noescape
-func axpy_avx512_float32(n int, alpha float32, x, y *float32)
-
-//go:noescape
-func dot_avx512_float32(n int, x, y *float32) (s float32)
-
-//go:noescape
-func sum_avx512_float32(n int, x *float32) (s float32)
-
-//go:noescape
-func exp_avx512_float32(n int, dst *float32, src *float32)
-
-//go:noescape
-func log_avx512_float32(n int, dst *float32, src *float32)
-
-//go:noescape
-func sigmoid_avx512_float32(n int, dst *float32, src *float32)
-
-//go:noescape
-func tanh_avx512_float32(n int, dst *float32, src *float32)
-
-//go:noescape
-func softplus_avx512_float32(n int, dst *float32, src *float32)
-
-//go:noescape
 func addRow_avx512_float32(rows int, matrix, row []float32)
 
 //go:noescape
 func sumRows_avx512_float32(rows int, matrix, row []float32)
+
+//go:noescape
+func exp_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func log_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func sigmoid_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func tanh_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func softplus_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func log1p_avx512_float32(dst []float32, src []float32)
+
+//go:noescape
+func expm1_avx512_float32(dst []float32, src []float32)
 
 //go:noescape
 func add_avx512_float32(dst []float32, a []float32, b []float32)
@@ -58,6 +55,9 @@ func div_avx512_float32(dst []float32, a []float32, b []float32)
 func mulAdd_avx512_float32(dst []float32, a []float32, b []float32)
 
 //go:noescape
+func axpy_avx512_float32(alpha float32, x []float32, y []float32)
+
+//go:noescape
 func scale_avx512_float32(c float32, dst []float32, src []float32)
 
 //go:noescape
@@ -65,12 +65,6 @@ func addConst_avx512_float32(c float32, dst []float32, src []float32)
 
 //go:noescape
 func sqrt_avx512_float32(dst []float32, src []float32)
-
-//go:noescape
-func log1p_avx512_float32(dst []float32, src []float32)
-
-//go:noescape
-func expm1_avx512_float32(dst []float32, src []float32)
 
 //go:noescape
 func relu_avx512_float32(dst []float32, src []float32)
@@ -101,6 +95,12 @@ func max_avx512_float32(src []float32) (s float32)
 
 //go:noescape
 func min_avx512_float32(src []float32) (s float32)
+
+//go:noescape
+func sum_avx512_float32(x []float32) (s float32)
+
+//go:noescape
+func dot_avx512_float32(x []float32, y []float32) (s float32)
 
 //go:noescape
 func sumSquares_avx512_float32(x []float32) (s float32)
@@ -136,34 +136,31 @@ func gemmTile_avx512_float64(rows, cols, k int, alpha, beta float64, a []float64
 func packRuns_avx512_float64(depth, width int, dst, src []float64, stride int)
 
 //go:noescape
-func axpy_avx512_float64(n int, alpha float64, x, y *float64)
-
-//go:noescape
-func dot_avx512_float64(n int, x, y *float64) (s float64)
-
-//go:noescape
-func sum_avx512_float64(n int, x *float64) (s float64)
-
-//go:noescape
-func exp_avx512_float64(n int, dst *float64, src *float64)
-
-//go:noescape
-func log_avx512_float64(n int, dst *float64, src *float64)
-
-//go:noescape
-func sigmoid_avx512_float64(n int, dst *float64, src *float64)
-
-//go:noescape
-func tanh_avx512_float64(n int, dst *float64, src *float64)
-
-//go:noescape
-func softplus_avx512_float64(n int, dst *float64, src *float64)
-
-//go:noescape
 func addRow_avx512_float64(rows int, matrix, row []float64)
 
 //go:noescape
 func sumRows_avx512_float64(rows int, matrix, row []float64)
+
+//go:noescape
+func exp_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func log_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func sigmoid_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func tanh_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func softplus_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func log1p_avx512_float64(dst []float64, src []float64)
+
+//go:noescape
+func expm1_avx512_float64(dst []float64, src []float64)
 
 //go:noescape
 func add_avx512_float64(dst []float64, a []float64, b []float64)
@@ -181,6 +178,9 @@ func div_avx512_float64(dst []float64, a []float64, b []float64)
 func mulAdd_avx512_float64(dst []float64, a []float64, b []float64)
 
 //go:noescape
+func axpy_avx512_float64(alpha float64, x []float64, y []float64)
+
+//go:noescape
 func scale_avx512_float64(c float64, dst []float64, src []float64)
 
 //go:noescape
@@ -188,12 +188,6 @@ func addConst_avx512_float64(c float64, dst []float64, src []float64)
 
 //go:noescape
 func sqrt_avx512_float64(dst []float64, src []float64)
-
-//go:noescape
-func log1p_avx512_float64(dst []float64, src []float64)
-
-//go:noescape
-func expm1_avx512_float64(dst []float64, src []float64)
 
 //go:noescape
 func relu_avx512_float64(dst []float64, src []float64)
@@ -226,6 +220,12 @@ func max_avx512_float64(src []float64) (s float64)
 func min_avx512_float64(src []float64) (s float64)
 
 //go:noescape
+func sum_avx512_float64(x []float64) (s float64)
+
+//go:noescape
+func dot_avx512_float64(x []float64, y []float64) (s float64)
+
+//go:noescape
 func sumSquares_avx512_float64(x []float64) (s float64)
 
 //go:noescape
@@ -253,31 +253,27 @@ func nesterov_avx512_float64(rate float64, mu float64, w []float64, vel []float6
 func rmsProp_avx512_float64(rate float64, rho float64, rest float64, eps float64, w []float64, v []float64, g []float64)
 
 var (
-	avx512x32 = table[float32]{lanes: 16, tileRows: 12, tileCols: 32, depth: 160,
+	avx512x32 = table[float32]{tileRows: 12, tileCols: 32, depth: 160,
 		tile: gemmTile_avx512_float32, packRuns: packRuns_avx512_float32, packRows: packRows_avx2_float32,
-		axpy: func(alpha float32, x, y []float32) { axpy_avx512_float32(len(x), alpha, &x[0], &y[0]) },
-		dot:  func(x, y []float32) float32 { return dot_avx512_float32(len(x), &x[0], &y[0]) },
-		sum:  func(x []float32) float32 { return sum_avx512_float32(len(x), &x[0]) },
-
-		exp:      func(dst []float32, src []float32) { exp_avx512_float32(len(src), &dst[0], &src[0]) },
-		log:      func(dst []float32, src []float32) { log_avx512_float32(len(src), &dst[0], &src[0]) },
-		sigmoid:  func(dst []float32, src []float32) { sigmoid_avx512_float32(len(src), &dst[0], &src[0]) },
-		tanh:     func(dst []float32, src []float32) { tanh_avx512_float32(len(src), &dst[0], &src[0]) },
-		softplus: func(dst []float32, src []float32) { softplus_avx512_float32(len(src), &dst[0], &src[0]) },
-
 		operations: &operations[float32]{
 			addRow:          addRow_avx512_float32,
 			sumRows:         sumRows_avx512_float32,
+			exp:             exp_avx512_float32,
+			log:             log_avx512_float32,
+			sigmoid:         sigmoid_avx512_float32,
+			tanh:            tanh_avx512_float32,
+			softplus:        softplus_avx512_float32,
+			log1p:           log1p_avx512_float32,
+			expm1:           expm1_avx512_float32,
 			add:             add_avx512_float32,
 			sub:             sub_avx512_float32,
 			mul:             mul_avx512_float32,
 			div:             div_avx512_float32,
 			mulAdd:          mulAdd_avx512_float32,
+			axpy:            axpy_avx512_float32,
 			scale:           scale_avx512_float32,
 			addConst:        addConst_avx512_float32,
 			sqrt:            sqrt_avx512_float32,
-			log1p:           log1p_avx512_float32,
-			expm1:           expm1_avx512_float32,
 			relu:            relu_avx512_float32,
 			leaky:           leaky_avx512_float32,
 			reluGrad:        reluGrad_avx512_float32,
@@ -288,6 +284,8 @@ var (
 			addSquareFrom:   addSquareFrom_avx512_float32,
 			max:             max_avx512_float32,
 			min:             min_avx512_float32,
+			sum:             sum_avx512_float32,
+			dot:             dot_avx512_float32,
 			sumSquares:      sumSquares_avx512_float32,
 			squaredDistance: squaredDistance_avx512_float32,
 			sumExp:          sumExp_avx512_float32,
@@ -299,31 +297,27 @@ var (
 			rmsProp:         rmsProp_avx512_float32,
 		},
 	}
-	avx512x64 = table[float64]{lanes: 8, tileRows: 12, tileCols: 16, depth: 160,
+	avx512x64 = table[float64]{tileRows: 12, tileCols: 16, depth: 160,
 		tile: gemmTile_avx512_float64, packRuns: packRuns_avx512_float64, packRows: packRows_avx2_float64,
-		axpy: func(alpha float64, x, y []float64) { axpy_avx512_float64(len(x), alpha, &x[0], &y[0]) },
-		dot:  func(x, y []float64) float64 { return dot_avx512_float64(len(x), &x[0], &y[0]) },
-		sum:  func(x []float64) float64 { return sum_avx512_float64(len(x), &x[0]) },
-
-		exp:      func(dst []float64, src []float64) { exp_avx512_float64(len(src), &dst[0], &src[0]) },
-		log:      func(dst []float64, src []float64) { log_avx512_float64(len(src), &dst[0], &src[0]) },
-		sigmoid:  func(dst []float64, src []float64) { sigmoid_avx512_float64(len(src), &dst[0], &src[0]) },
-		tanh:     func(dst []float64, src []float64) { tanh_avx512_float64(len(src), &dst[0], &src[0]) },
-		softplus: func(dst []float64, src []float64) { softplus_avx512_float64(len(src), &dst[0], &src[0]) },
-
 		operations: &operations[float64]{
 			addRow:          addRow_avx512_float64,
 			sumRows:         sumRows_avx512_float64,
+			exp:             exp_avx512_float64,
+			log:             log_avx512_float64,
+			sigmoid:         sigmoid_avx512_float64,
+			tanh:            tanh_avx512_float64,
+			softplus:        softplus_avx512_float64,
+			log1p:           log1p_avx512_float64,
+			expm1:           expm1_avx512_float64,
 			add:             add_avx512_float64,
 			sub:             sub_avx512_float64,
 			mul:             mul_avx512_float64,
 			div:             div_avx512_float64,
 			mulAdd:          mulAdd_avx512_float64,
+			axpy:            axpy_avx512_float64,
 			scale:           scale_avx512_float64,
 			addConst:        addConst_avx512_float64,
 			sqrt:            sqrt_avx512_float64,
-			log1p:           log1p_avx512_float64,
-			expm1:           expm1_avx512_float64,
 			relu:            relu_avx512_float64,
 			leaky:           leaky_avx512_float64,
 			reluGrad:        reluGrad_avx512_float64,
@@ -334,6 +328,8 @@ var (
 			addSquareFrom:   addSquareFrom_avx512_float64,
 			max:             max_avx512_float64,
 			min:             min_avx512_float64,
+			sum:             sum_avx512_float64,
+			dot:             dot_avx512_float64,
 			sumSquares:      sumSquares_avx512_float64,
 			squaredDistance: squaredDistance_avx512_float64,
 			sumExp:          sumExp_avx512_float64,

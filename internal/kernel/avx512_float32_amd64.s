@@ -2876,483 +2876,6 @@ oneLoop:
 	VZEROUPPER
 	RET
 
-// func axpy_avx512_float32(n int, alpha float32, x, y *float32)
-TEXT ·axpy_avx512_float32(SB), NOSPLIT, $0-32
-	MOVQ n+0(FP), CX
-	VBROADCASTSS alpha+8(FP), Z8
-	MOVQ x+16(FP), AX
-	MOVQ y+24(FP), BX
-
-loop:
-	VMOVUPS 0(BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VFMADD231PS 0(AX), Z8, Z0
-	VFMADD231PS 64(AX), Z8, Z1
-	VFMADD231PS 128(AX), Z8, Z2
-	VFMADD231PS 192(AX), Z8, Z3
-	VMOVUPS Z0, 0(BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	VMOVUPS Z3, 192(BX)
-	ADDQ $256, AX
-	ADDQ $256, BX
-	SUBQ $64, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-// func dot_avx512_float32(n int, x, y *float32) (s float32)
-TEXT ·dot_avx512_float32(SB), NOSPLIT, $0-28
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	MOVQ y+16(FP), BX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-loop:
-	VMOVUPS 0(AX), Z4
-	VMOVUPS 64(AX), Z5
-	VMOVUPS 128(AX), Z6
-	VMOVUPS 192(AX), Z7
-	VFMADD231PS 0(BX), Z4, Z0
-	VFMADD231PS 64(BX), Z5, Z1
-	VFMADD231PS 128(BX), Z6, Z2
-	VFMADD231PS 192(BX), Z7, Z3
-	ADDQ $256, AX
-	ADDQ $256, BX
-	SUBQ $64, CX
-	JNZ loop
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VHADDPS X0, X0, X0
-	VHADDPS X0, X0, X0
-	VMOVSS X0, s+24(FP)
-	VZEROUPPER
-	RET
-
-// func sum_avx512_float32(n int, x *float32) (s float32)
-TEXT ·sum_avx512_float32(SB), NOSPLIT, $0-20
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-loop:
-	VADDPS 0(AX), Z0, Z0
-	VADDPS 64(AX), Z1, Z1
-	VADDPS 128(AX), Z2, Z2
-	VADDPS 192(AX), Z3, Z3
-	ADDQ $256, AX
-	SUBQ $64, CX
-	JNZ loop
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VHADDPS X0, X0, X0
-	VHADDPS X0, X0, X0
-	VMOVSS X0, s+16(FP)
-	VZEROUPPER
-	RET
-
-DATA exp_avx512_float32Const<>+0(SB)/4, $0x42b20000
-DATA exp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
-DATA exp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
-DATA exp_avx512_float32Const<>+12(SB)/4, $0x4b400000
-DATA exp_avx512_float32Const<>+16(SB)/4, $0x3f317200
-DATA exp_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
-DATA exp_avx512_float32Const<>+24(SB)/4, $0x39500d01
-DATA exp_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
-DATA exp_avx512_float32Const<>+32(SB)/4, $0x3c088889
-DATA exp_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
-DATA exp_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
-DATA exp_avx512_float32Const<>+44(SB)/4, $0x3f000000
-DATA exp_avx512_float32Const<>+48(SB)/4, $0x3f800000
-GLOBL exp_avx512_float32Const<>(SB), RODATA|NOPTR, $52
-
-// func exp_avx512_float32(n int, dst *float32, src *float32)
-TEXT ·exp_avx512_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Z0
-	VBROADCASTSS exp_avx512_float32Const<>+0(SB), Z1
-	VMINPS Z0, Z1, Z0
-	VBROADCASTSS exp_avx512_float32Const<>+4(SB), Z1
-	VMAXPS Z0, Z1, Z0
-	VBROADCASTSS exp_avx512_float32Const<>+12(SB), Z1
-	VFMADD231PS.BCST exp_avx512_float32Const<>+8(SB), Z0, Z1
-	VSUBPS.BCST exp_avx512_float32Const<>+12(SB), Z1, Z1
-	VFNMADD231PS.BCST exp_avx512_float32Const<>+16(SB), Z1, Z0
-	VFNMADD231PS.BCST exp_avx512_float32Const<>+20(SB), Z1, Z0
-	VBROADCASTSS exp_avx512_float32Const<>+24(SB), Z2
-	VFMADD213PS.BCST exp_avx512_float32Const<>+28(SB), Z0, Z2
-	VFMADD213PS.BCST exp_avx512_float32Const<>+32(SB), Z0, Z2
-	VFMADD213PS.BCST exp_avx512_float32Const<>+36(SB), Z0, Z2
-	VFMADD213PS.BCST exp_avx512_float32Const<>+40(SB), Z0, Z2
-	VFMADD213PS.BCST exp_avx512_float32Const<>+44(SB), Z0, Z2
-	VMULPS Z0, Z0, Z3
-	VFMADD231PS Z2, Z3, Z0
-	VADDPS.BCST exp_avx512_float32Const<>+48(SB), Z0, Z0
-	VBROADCASTSS exp_avx512_float32Const<>+12(SB), Z3
-	VFMADD231PS.BCST exp_avx512_float32Const<>+44(SB), Z1, Z3
-	VSUBPS.BCST exp_avx512_float32Const<>+12(SB), Z3, Z3
-	VADDPS.BCST exp_avx512_float32Const<>+12(SB), Z3, Z2
-	VPSLLD $23, Z2, Z2
-	VPADDD.BCST exp_avx512_float32Const<>+48(SB), Z2, Z2
-	VMULPS Z2, Z0, Z2
-	VSUBPS Z3, Z1, Z3
-	VADDPS.BCST exp_avx512_float32Const<>+12(SB), Z3, Z3
-	VPSLLD $23, Z3, Z3
-	VPADDD.BCST exp_avx512_float32Const<>+48(SB), Z3, Z3
-	VMULPS Z3, Z2, Z3
-	VMOVUPS Z3, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA log_avx512_float32Const<>+0(SB)/4, $0x4b800000
-DATA log_avx512_float32Const<>+4(SB)/4, $0x800000
-DATA log_avx512_float32Const<>+8(SB)/4, $0x3f3504f3
-DATA log_avx512_float32Const<>+12(SB)/4, $0xff800000
-DATA log_avx512_float32Const<>+16(SB)/4, $0x3f800000
-DATA log_avx512_float32Const<>+20(SB)/4, $0x4b000000
-DATA log_avx512_float32Const<>+24(SB)/4, $0x4b00007f
-DATA log_avx512_float32Const<>+28(SB)/4, $0x41c00000
-DATA log_avx512_float32Const<>+32(SB)/4, $0x3f000000
-DATA log_avx512_float32Const<>+36(SB)/4, $0x3e6eea15
-DATA log_avx512_float32Const<>+40(SB)/4, $0x3e922e13
-DATA log_avx512_float32Const<>+44(SB)/4, $0x3eccccf6
-DATA log_avx512_float32Const<>+48(SB)/4, $0x3f2aaaab
-DATA log_avx512_float32Const<>+52(SB)/4, $0x35bfbe8e
-DATA log_avx512_float32Const<>+56(SB)/4, $0x3f317200
-DATA log_avx512_float32Const<>+60(SB)/4, $0x7f800000
-DATA log_avx512_float32Const<>+64(SB)/4, $0x0
-DATA log_avx512_float32Const<>+68(SB)/4, $0x7fc00000
-GLOBL log_avx512_float32Const<>(SB), RODATA|NOPTR, $72
-
-// func log_avx512_float32(n int, dst *float32, src *float32)
-TEXT ·log_avx512_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Z0
-	VMULPS.BCST log_avx512_float32Const<>+0(SB), Z0, Z1
-	VCMPPS.BCST $17, log_avx512_float32Const<>+4(SB), Z0, K1
-	VBLENDMPS Z1, Z0, K1, Z1
-	VPSUBD.BCST log_avx512_float32Const<>+8(SB), Z1, Z2
-	VANDPS.BCST log_avx512_float32Const<>+12(SB), Z2, Z3
-	VPSUBD Z3, Z1, Z3
-	VPADDD.BCST log_avx512_float32Const<>+16(SB), Z2, Z2
-	VPSRLD $23, Z2, Z2
-	VORPS.BCST log_avx512_float32Const<>+20(SB), Z2, Z2
-	VSUBPS.BCST log_avx512_float32Const<>+24(SB), Z2, Z2
-	VSUBPS.BCST log_avx512_float32Const<>+28(SB), Z2, Z1
-	VCMPPS.BCST $17, log_avx512_float32Const<>+4(SB), Z0, K1
-	VBLENDMPS Z1, Z2, K1, Z1
-	VSUBPS.BCST log_avx512_float32Const<>+16(SB), Z3, Z2
-	VADDPS.BCST log_avx512_float32Const<>+16(SB), Z3, Z3
-	VDIVPS Z3, Z2, Z3
-	VMULPS Z3, Z3, Z4
-	VMULPS.BCST log_avx512_float32Const<>+32(SB), Z2, Z5
-	VMULPS Z2, Z5, Z5
-	VBROADCASTSS log_avx512_float32Const<>+36(SB), Z6
-	VFMADD213PS.BCST log_avx512_float32Const<>+40(SB), Z4, Z6
-	VFMADD213PS.BCST log_avx512_float32Const<>+44(SB), Z4, Z6
-	VFMADD213PS.BCST log_avx512_float32Const<>+48(SB), Z4, Z6
-	VMULPS Z4, Z6, Z4
-	VADDPS Z4, Z5, Z4
-	VMULPS Z4, Z3, Z4
-	VFMADD231PS.BCST log_avx512_float32Const<>+52(SB), Z1, Z4
-	VSUBPS Z4, Z5, Z4
-	VSUBPS Z4, Z2, Z4
-	VFMADD231PS.BCST log_avx512_float32Const<>+56(SB), Z1, Z4
-	VCMPPS.BCST $0, log_avx512_float32Const<>+60(SB), Z0, K1
-	VBLENDMPS.BCST log_avx512_float32Const<>+60(SB), Z4, K1, Z4
-	VCMPPS.BCST $0, log_avx512_float32Const<>+64(SB), Z0, K1
-	VBLENDMPS.BCST log_avx512_float32Const<>+12(SB), Z4, K1, Z4
-	VCMPPS.BCST $17, log_avx512_float32Const<>+64(SB), Z0, K1
-	VBLENDMPS.BCST log_avx512_float32Const<>+68(SB), Z4, K1, Z4
-	VCMPPS.BCST $3, log_avx512_float32Const<>+64(SB), Z0, K1
-	VBLENDMPS Z0, Z4, K1, Z0
-	VMOVUPS Z0, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA sigmoid_avx512_float32Const<>+0(SB)/4, $0x80000000
-DATA sigmoid_avx512_float32Const<>+4(SB)/4, $0x42b20000
-DATA sigmoid_avx512_float32Const<>+8(SB)/4, $0xc2d00000
-DATA sigmoid_avx512_float32Const<>+12(SB)/4, $0x3fb8aa3b
-DATA sigmoid_avx512_float32Const<>+16(SB)/4, $0x4b400000
-DATA sigmoid_avx512_float32Const<>+20(SB)/4, $0x3f317200
-DATA sigmoid_avx512_float32Const<>+24(SB)/4, $0x35bfbe8e
-DATA sigmoid_avx512_float32Const<>+28(SB)/4, $0x39500d01
-DATA sigmoid_avx512_float32Const<>+32(SB)/4, $0x3ab60b61
-DATA sigmoid_avx512_float32Const<>+36(SB)/4, $0x3c088889
-DATA sigmoid_avx512_float32Const<>+40(SB)/4, $0x3d2aaaab
-DATA sigmoid_avx512_float32Const<>+44(SB)/4, $0x3e2aaaab
-DATA sigmoid_avx512_float32Const<>+48(SB)/4, $0x3f000000
-DATA sigmoid_avx512_float32Const<>+52(SB)/4, $0x3f800000
-DATA sigmoid_avx512_float32Const<>+56(SB)/4, $0x0
-GLOBL sigmoid_avx512_float32Const<>(SB), RODATA|NOPTR, $60
-
-// func sigmoid_avx512_float32(n int, dst *float32, src *float32)
-TEXT ·sigmoid_avx512_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Z0
-	VANDPS.BCST sigmoid_avx512_float32Const<>+0(SB), Z0, Z1
-	VXORPS Z1, Z0, Z1
-	VXORPS.BCST sigmoid_avx512_float32Const<>+0(SB), Z1, Z1
-	VBROADCASTSS sigmoid_avx512_float32Const<>+4(SB), Z2
-	VMINPS Z1, Z2, Z1
-	VBROADCASTSS sigmoid_avx512_float32Const<>+8(SB), Z2
-	VMAXPS Z1, Z2, Z1
-	VBROADCASTSS sigmoid_avx512_float32Const<>+16(SB), Z2
-	VFMADD231PS.BCST sigmoid_avx512_float32Const<>+12(SB), Z1, Z2
-	VSUBPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z2, Z2
-	VFNMADD231PS.BCST sigmoid_avx512_float32Const<>+20(SB), Z2, Z1
-	VFNMADD231PS.BCST sigmoid_avx512_float32Const<>+24(SB), Z2, Z1
-	VBROADCASTSS sigmoid_avx512_float32Const<>+28(SB), Z3
-	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+32(SB), Z1, Z3
-	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+36(SB), Z1, Z3
-	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+40(SB), Z1, Z3
-	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+44(SB), Z1, Z3
-	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+48(SB), Z1, Z3
-	VMULPS Z1, Z1, Z4
-	VFMADD231PS Z3, Z4, Z1
-	VADDPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z1, Z1
-	VBROADCASTSS sigmoid_avx512_float32Const<>+16(SB), Z4
-	VFMADD231PS.BCST sigmoid_avx512_float32Const<>+48(SB), Z2, Z4
-	VSUBPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z4
-	VADDPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z3
-	VPSLLD $23, Z3, Z3
-	VPADDD.BCST sigmoid_avx512_float32Const<>+52(SB), Z3, Z3
-	VMULPS Z3, Z1, Z3
-	VSUBPS Z4, Z2, Z4
-	VADDPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z4
-	VPSLLD $23, Z4, Z4
-	VPADDD.BCST sigmoid_avx512_float32Const<>+52(SB), Z4, Z4
-	VMULPS Z4, Z3, Z4
-	VBROADCASTSS sigmoid_avx512_float32Const<>+52(SB), Z3
-	VCMPPS.BCST $17, sigmoid_avx512_float32Const<>+56(SB), Z0, K1
-	VBLENDMPS Z4, Z3, K1, Z3
-	VADDPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z4, Z0
-	VSUBPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z0, Z2
-	VSUBPS Z2, Z4, Z2
-	VBROADCASTSS sigmoid_avx512_float32Const<>+52(SB), Z4
-	VDIVPS Z0, Z4, Z4
-	VMULPS Z4, Z3, Z1
-	VFNMADD231PS Z0, Z1, Z3
-	VFNMADD231PS Z2, Z1, Z3
-	VFMADD231PS Z4, Z3, Z1
-	VMOVUPS Z1, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA tanh_avx512_float32Const<>+0(SB)/4, $0x80000000
-DATA tanh_avx512_float32Const<>+4(SB)/4, $0x41200000
-DATA tanh_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
-DATA tanh_avx512_float32Const<>+12(SB)/4, $0x4b400000
-DATA tanh_avx512_float32Const<>+16(SB)/4, $0x3f317200
-DATA tanh_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
-DATA tanh_avx512_float32Const<>+24(SB)/4, $0x39500d01
-DATA tanh_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
-DATA tanh_avx512_float32Const<>+32(SB)/4, $0x3c088889
-DATA tanh_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
-DATA tanh_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
-DATA tanh_avx512_float32Const<>+44(SB)/4, $0x3f000000
-DATA tanh_avx512_float32Const<>+48(SB)/4, $0x3f800000
-DATA tanh_avx512_float32Const<>+52(SB)/4, $0x40000000
-GLOBL tanh_avx512_float32Const<>(SB), RODATA|NOPTR, $56
-
-// func tanh_avx512_float32(n int, dst *float32, src *float32)
-TEXT ·tanh_avx512_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Z0
-	VANDPS.BCST tanh_avx512_float32Const<>+0(SB), Z0, Z1
-	VXORPS Z1, Z0, Z0
-	VBROADCASTSS tanh_avx512_float32Const<>+4(SB), Z2
-	VMINPS Z0, Z2, Z0
-	VADDPS Z0, Z0, Z0
-	VBROADCASTSS tanh_avx512_float32Const<>+12(SB), Z2
-	VFMADD231PS.BCST tanh_avx512_float32Const<>+8(SB), Z0, Z2
-	VSUBPS.BCST tanh_avx512_float32Const<>+12(SB), Z2, Z2
-	VFNMADD231PS.BCST tanh_avx512_float32Const<>+16(SB), Z2, Z0
-	VFNMADD231PS.BCST tanh_avx512_float32Const<>+20(SB), Z2, Z0
-	VBROADCASTSS tanh_avx512_float32Const<>+24(SB), Z3
-	VFMADD213PS.BCST tanh_avx512_float32Const<>+28(SB), Z0, Z3
-	VFMADD213PS.BCST tanh_avx512_float32Const<>+32(SB), Z0, Z3
-	VFMADD213PS.BCST tanh_avx512_float32Const<>+36(SB), Z0, Z3
-	VFMADD213PS.BCST tanh_avx512_float32Const<>+40(SB), Z0, Z3
-	VFMADD213PS.BCST tanh_avx512_float32Const<>+44(SB), Z0, Z3
-	VMULPS Z0, Z0, Z4
-	VFMADD231PS Z3, Z4, Z0
-	VADDPS.BCST tanh_avx512_float32Const<>+12(SB), Z2, Z2
-	VPSLLD $23, Z2, Z2
-	VPADDD.BCST tanh_avx512_float32Const<>+48(SB), Z2, Z2
-	VSUBPS.BCST tanh_avx512_float32Const<>+48(SB), Z2, Z4
-	VFMADD231PS Z2, Z0, Z4
-	VADDPS.BCST tanh_avx512_float32Const<>+52(SB), Z4, Z0
-	VSUBPS.BCST tanh_avx512_float32Const<>+52(SB), Z0, Z2
-	VSUBPS Z2, Z4, Z2
-	VBROADCASTSS tanh_avx512_float32Const<>+48(SB), Z3
-	VDIVPS Z0, Z3, Z3
-	VMULPS Z3, Z4, Z5
-	VFNMADD231PS Z0, Z5, Z4
-	VFNMADD231PS Z2, Z5, Z4
-	VFMADD231PS Z3, Z4, Z5
-	VORPS Z1, Z5, Z1
-	VMOVUPS Z1, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA softplus_avx512_float32Const<>+0(SB)/4, $0x80000000
-DATA softplus_avx512_float32Const<>+4(SB)/4, $0x42b20000
-DATA softplus_avx512_float32Const<>+8(SB)/4, $0xc2d00000
-DATA softplus_avx512_float32Const<>+12(SB)/4, $0x3fb8aa3b
-DATA softplus_avx512_float32Const<>+16(SB)/4, $0x4b400000
-DATA softplus_avx512_float32Const<>+20(SB)/4, $0x3f317200
-DATA softplus_avx512_float32Const<>+24(SB)/4, $0x35bfbe8e
-DATA softplus_avx512_float32Const<>+28(SB)/4, $0x39500d01
-DATA softplus_avx512_float32Const<>+32(SB)/4, $0x3ab60b61
-DATA softplus_avx512_float32Const<>+36(SB)/4, $0x3c088889
-DATA softplus_avx512_float32Const<>+40(SB)/4, $0x3d2aaaab
-DATA softplus_avx512_float32Const<>+44(SB)/4, $0x3e2aaaab
-DATA softplus_avx512_float32Const<>+48(SB)/4, $0x3f000000
-DATA softplus_avx512_float32Const<>+52(SB)/4, $0x3f800000
-DATA softplus_avx512_float32Const<>+56(SB)/4, $0x3f3504f3
-DATA softplus_avx512_float32Const<>+60(SB)/4, $0xff800000
-DATA softplus_avx512_float32Const<>+64(SB)/4, $0x4b000000
-DATA softplus_avx512_float32Const<>+68(SB)/4, $0x4b00007f
-DATA softplus_avx512_float32Const<>+72(SB)/4, $0x3e6eea15
-DATA softplus_avx512_float32Const<>+76(SB)/4, $0x3e922e13
-DATA softplus_avx512_float32Const<>+80(SB)/4, $0x3eccccf6
-DATA softplus_avx512_float32Const<>+84(SB)/4, $0x3f2aaaab
-DATA softplus_avx512_float32Const<>+88(SB)/4, $0x0
-GLOBL softplus_avx512_float32Const<>(SB), RODATA|NOPTR, $92
-
-// func softplus_avx512_float32(n int, dst *float32, src *float32)
-TEXT ·softplus_avx512_float32(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPS (BX)(R8*1), Z0
-	VANDPS.BCST softplus_avx512_float32Const<>+0(SB), Z0, Z1
-	VXORPS Z1, Z0, Z1
-	VXORPS.BCST softplus_avx512_float32Const<>+0(SB), Z1, Z1
-	VBROADCASTSS softplus_avx512_float32Const<>+4(SB), Z2
-	VMINPS Z1, Z2, Z1
-	VBROADCASTSS softplus_avx512_float32Const<>+8(SB), Z2
-	VMAXPS Z1, Z2, Z1
-	VBROADCASTSS softplus_avx512_float32Const<>+16(SB), Z2
-	VFMADD231PS.BCST softplus_avx512_float32Const<>+12(SB), Z1, Z2
-	VSUBPS.BCST softplus_avx512_float32Const<>+16(SB), Z2, Z2
-	VFNMADD231PS.BCST softplus_avx512_float32Const<>+20(SB), Z2, Z1
-	VFNMADD231PS.BCST softplus_avx512_float32Const<>+24(SB), Z2, Z1
-	VBROADCASTSS softplus_avx512_float32Const<>+28(SB), Z3
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+32(SB), Z1, Z3
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+36(SB), Z1, Z3
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+40(SB), Z1, Z3
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+44(SB), Z1, Z3
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+48(SB), Z1, Z3
-	VMULPS Z1, Z1, Z4
-	VFMADD231PS Z3, Z4, Z1
-	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z1, Z1
-	VBROADCASTSS softplus_avx512_float32Const<>+16(SB), Z4
-	VFMADD231PS.BCST softplus_avx512_float32Const<>+48(SB), Z2, Z4
-	VSUBPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z4
-	VADDPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z3
-	VPSLLD $23, Z3, Z3
-	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z3, Z3
-	VMULPS Z3, Z1, Z3
-	VSUBPS Z4, Z2, Z4
-	VADDPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z4
-	VPSLLD $23, Z4, Z4
-	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z4, Z4
-	VMULPS Z4, Z3, Z4
-	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z4, Z3
-	VSUBPS.BCST softplus_avx512_float32Const<>+52(SB), Z3, Z2
-	VSUBPS Z2, Z4, Z2
-	VDIVPS Z3, Z2, Z2
-	VPSUBD.BCST softplus_avx512_float32Const<>+56(SB), Z3, Z4
-	VANDPS.BCST softplus_avx512_float32Const<>+60(SB), Z4, Z1
-	VPSUBD Z1, Z3, Z1
-	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z4, Z4
-	VPSRLD $23, Z4, Z4
-	VORPS.BCST softplus_avx512_float32Const<>+64(SB), Z4, Z4
-	VSUBPS.BCST softplus_avx512_float32Const<>+68(SB), Z4, Z4
-	VSUBPS.BCST softplus_avx512_float32Const<>+52(SB), Z1, Z3
-	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z1, Z1
-	VDIVPS Z1, Z3, Z1
-	VMULPS Z1, Z1, Z5
-	VMULPS.BCST softplus_avx512_float32Const<>+48(SB), Z3, Z6
-	VMULPS Z3, Z6, Z6
-	VBROADCASTSS softplus_avx512_float32Const<>+72(SB), Z7
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+76(SB), Z5, Z7
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+80(SB), Z5, Z7
-	VFMADD213PS.BCST softplus_avx512_float32Const<>+84(SB), Z5, Z7
-	VMULPS Z5, Z7, Z5
-	VADDPS Z5, Z6, Z5
-	VMULPS Z5, Z1, Z5
-	VFMADD231PS.BCST softplus_avx512_float32Const<>+24(SB), Z4, Z5
-	VADDPS Z2, Z5, Z2
-	VSUBPS Z2, Z6, Z2
-	VSUBPS Z2, Z3, Z2
-	VFMADD231PS.BCST softplus_avx512_float32Const<>+20(SB), Z4, Z2
-	VBROADCASTSS softplus_avx512_float32Const<>+88(SB), Z4
-	VMAXPS Z0, Z4, Z0
-	VADDPS Z0, Z2, Z0
-	VMOVUPS Z0, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
 // func addRow_avx512_float32(rows int, matrix, row []float32)
 TEXT ·addRow_avx512_float32(SB), NOSPLIT, $0-56
 	MOVQ rows+0(FP), BX
@@ -3531,251 +3054,23 @@ done:
 	VZEROUPPER
 	RET
 
-// func add_avx512_float32(dst []float32, a []float32, b []float32)
-TEXT ·add_avx512_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
+DATA exp_avx512_float32Const<>+0(SB)/4, $0x42b20000
+DATA exp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
+DATA exp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA exp_avx512_float32Const<>+12(SB)/4, $0x4b400000
+DATA exp_avx512_float32Const<>+16(SB)/4, $0x3f317200
+DATA exp_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
+DATA exp_avx512_float32Const<>+24(SB)/4, $0x39500d01
+DATA exp_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
+DATA exp_avx512_float32Const<>+32(SB)/4, $0x3c088889
+DATA exp_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
+DATA exp_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
+DATA exp_avx512_float32Const<>+44(SB)/4, $0x3f000000
+DATA exp_avx512_float32Const<>+48(SB)/4, $0x3f800000
+GLOBL exp_avx512_float32Const<>(SB), RODATA|NOPTR, $52
 
-loop:
-	VMOVUPS 0(BX)(R8*1), Z0
-	VMOVUPS 0(DX)(R8*1), Z1
-	VADDPS Z1, Z0, Z1
-	VMOVUPS Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
-	VADDPS Z0, Z1, Z0
-	VMOVUPS Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func sub_avx512_float32(dst []float32, a []float32, b []float32)
-TEXT ·sub_avx512_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Z0
-	VMOVUPS 0(DX)(R8*1), Z1
-	VSUBPS Z1, Z0, Z1
-	VMOVUPS Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
-	VSUBPS Z0, Z1, Z0
-	VMOVUPS Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func mul_avx512_float32(dst []float32, a []float32, b []float32)
-TEXT ·mul_avx512_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Z0
-	VMOVUPS 0(DX)(R8*1), Z1
-	VMULPS Z1, Z0, Z1
-	VMOVUPS Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
-	VMULPS Z0, Z1, Z0
-	VMOVUPS Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func div_avx512_float32(dst []float32, a []float32, b []float32)
-TEXT ·div_avx512_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Z0
-	VMOVUPS 0(DX)(R8*1), Z1
-	VDIVPS Z1, Z0, Z1
-	VMOVUPS Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
-	VDIVPS Z0, Z1, Z0
-	VMOVUPS Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func mulAdd_avx512_float32(dst []float32, a []float32, b []float32)
-TEXT ·mulAdd_avx512_float32(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Z0
-	VMOVUPS 0(DX)(R8*1), Z1
-	VMOVUPS 0(AX)(R8*1), Z2
-	VFMADD231PS Z1, Z0, Z2
-	VMOVUPS Z2, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z2
-	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
-	VMOVUPS.Z 0(AX)(R8*1), K7, Z1
-	VFMADD231PS Z0, Z2, Z1
-	VMOVUPS Z1, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func scale_avx512_float32(c float32, dst []float32, src []float32)
-TEXT ·scale_avx512_float32(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSS c+0(FP), Z0
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Z1
-	VMULPS Z1, Z0, Z1
-	VMOVUPS Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
-	VMULPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func addConst_avx512_float32(c float32, dst []float32, src []float32)
-TEXT ·addConst_avx512_float32(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSS c+0(FP), Z0
-	XORQ R8, R8
-	SUBQ $16, CX
-	JLT rest
-
-loop:
-	VMOVUPS 0(BX)(R8*1), Z1
-	VADDPS Z1, Z0, Z1
-	VMOVUPS Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $16, CX
-	JGE loop
-
-rest:
-	ADDQ $16, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
-	VADDPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func sqrt_avx512_float32(dst []float32, src []float32)
-TEXT ·sqrt_avx512_float32(SB), NOSPLIT, $0-48
+// func exp_avx512_float32(dst []float32, src []float32)
+TEXT ·exp_avx512_float32(SB), NOSPLIT, $0-48
 	MOVQ dst_len+8(FP), CX
 	MOVQ dst_base+0(FP), AX
 	MOVQ src_base+24(FP), BX
@@ -3785,7 +3080,154 @@ TEXT ·sqrt_avx512_float32(SB), NOSPLIT, $0-48
 
 loop:
 	VMOVUPS 0(BX)(R8*1), Z0
-	VSQRTPS Z0, Z0
+	VBROADCASTSS exp_avx512_float32Const<>+0(SB), Z1
+	VMINPS Z0, Z1, Z0
+	VBROADCASTSS exp_avx512_float32Const<>+4(SB), Z1
+	VMAXPS Z0, Z1, Z0
+	VBROADCASTSS exp_avx512_float32Const<>+12(SB), Z1
+	VFMADD231PS.BCST exp_avx512_float32Const<>+8(SB), Z0, Z1
+	VSUBPS.BCST exp_avx512_float32Const<>+12(SB), Z1, Z1
+	VFNMADD231PS.BCST exp_avx512_float32Const<>+16(SB), Z1, Z0
+	VFNMADD231PS.BCST exp_avx512_float32Const<>+20(SB), Z1, Z0
+	VBROADCASTSS exp_avx512_float32Const<>+24(SB), Z2
+	VFMADD213PS.BCST exp_avx512_float32Const<>+28(SB), Z0, Z2
+	VFMADD213PS.BCST exp_avx512_float32Const<>+32(SB), Z0, Z2
+	VFMADD213PS.BCST exp_avx512_float32Const<>+36(SB), Z0, Z2
+	VFMADD213PS.BCST exp_avx512_float32Const<>+40(SB), Z0, Z2
+	VFMADD213PS.BCST exp_avx512_float32Const<>+44(SB), Z0, Z2
+	VMULPS Z0, Z0, Z3
+	VFMADD231PS Z2, Z3, Z0
+	VADDPS.BCST exp_avx512_float32Const<>+48(SB), Z0, Z0
+	VBROADCASTSS exp_avx512_float32Const<>+12(SB), Z3
+	VFMADD231PS.BCST exp_avx512_float32Const<>+44(SB), Z1, Z3
+	VSUBPS.BCST exp_avx512_float32Const<>+12(SB), Z3, Z3
+	VADDPS.BCST exp_avx512_float32Const<>+12(SB), Z3, Z2
+	VPSLLD $23, Z2, Z2
+	VPADDD.BCST exp_avx512_float32Const<>+48(SB), Z2, Z2
+	VMULPS Z2, Z0, Z2
+	VSUBPS Z3, Z1, Z3
+	VADDPS.BCST exp_avx512_float32Const<>+12(SB), Z3, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST exp_avx512_float32Const<>+48(SB), Z3, Z3
+	VMULPS Z3, Z2, Z3
+	VMOVUPS Z3, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z3
+	VBROADCASTSS exp_avx512_float32Const<>+0(SB), Z2
+	VMINPS Z3, Z2, Z3
+	VBROADCASTSS exp_avx512_float32Const<>+4(SB), Z2
+	VMAXPS Z3, Z2, Z3
+	VBROADCASTSS exp_avx512_float32Const<>+12(SB), Z2
+	VFMADD231PS.BCST exp_avx512_float32Const<>+8(SB), Z3, Z2
+	VSUBPS.BCST exp_avx512_float32Const<>+12(SB), Z2, Z2
+	VFNMADD231PS.BCST exp_avx512_float32Const<>+16(SB), Z2, Z3
+	VFNMADD231PS.BCST exp_avx512_float32Const<>+20(SB), Z2, Z3
+	VBROADCASTSS exp_avx512_float32Const<>+24(SB), Z1
+	VFMADD213PS.BCST exp_avx512_float32Const<>+28(SB), Z3, Z1
+	VFMADD213PS.BCST exp_avx512_float32Const<>+32(SB), Z3, Z1
+	VFMADD213PS.BCST exp_avx512_float32Const<>+36(SB), Z3, Z1
+	VFMADD213PS.BCST exp_avx512_float32Const<>+40(SB), Z3, Z1
+	VFMADD213PS.BCST exp_avx512_float32Const<>+44(SB), Z3, Z1
+	VMULPS Z3, Z3, Z0
+	VFMADD231PS Z1, Z0, Z3
+	VADDPS.BCST exp_avx512_float32Const<>+48(SB), Z3, Z3
+	VBROADCASTSS exp_avx512_float32Const<>+12(SB), Z0
+	VFMADD231PS.BCST exp_avx512_float32Const<>+44(SB), Z2, Z0
+	VSUBPS.BCST exp_avx512_float32Const<>+12(SB), Z0, Z0
+	VADDPS.BCST exp_avx512_float32Const<>+12(SB), Z0, Z1
+	VPSLLD $23, Z1, Z1
+	VPADDD.BCST exp_avx512_float32Const<>+48(SB), Z1, Z1
+	VMULPS Z1, Z3, Z1
+	VSUBPS Z0, Z2, Z0
+	VADDPS.BCST exp_avx512_float32Const<>+12(SB), Z0, Z0
+	VPSLLD $23, Z0, Z0
+	VPADDD.BCST exp_avx512_float32Const<>+48(SB), Z0, Z0
+	VMULPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA log_avx512_float32Const<>+0(SB)/4, $0x4b800000
+DATA log_avx512_float32Const<>+4(SB)/4, $0x800000
+DATA log_avx512_float32Const<>+8(SB)/4, $0x3f3504f3
+DATA log_avx512_float32Const<>+12(SB)/4, $0xff800000
+DATA log_avx512_float32Const<>+16(SB)/4, $0x3f800000
+DATA log_avx512_float32Const<>+20(SB)/4, $0x4b000000
+DATA log_avx512_float32Const<>+24(SB)/4, $0x4b00007f
+DATA log_avx512_float32Const<>+28(SB)/4, $0x41c00000
+DATA log_avx512_float32Const<>+32(SB)/4, $0x3f000000
+DATA log_avx512_float32Const<>+36(SB)/4, $0x3e6eea15
+DATA log_avx512_float32Const<>+40(SB)/4, $0x3e922e13
+DATA log_avx512_float32Const<>+44(SB)/4, $0x3eccccf6
+DATA log_avx512_float32Const<>+48(SB)/4, $0x3f2aaaab
+DATA log_avx512_float32Const<>+52(SB)/4, $0x35bfbe8e
+DATA log_avx512_float32Const<>+56(SB)/4, $0x3f317200
+DATA log_avx512_float32Const<>+60(SB)/4, $0x7f800000
+DATA log_avx512_float32Const<>+64(SB)/4, $0x0
+DATA log_avx512_float32Const<>+68(SB)/4, $0x7fc00000
+GLOBL log_avx512_float32Const<>(SB), RODATA|NOPTR, $72
+
+// func log_avx512_float32(dst []float32, src []float32)
+TEXT ·log_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMULPS.BCST log_avx512_float32Const<>+0(SB), Z0, Z1
+	VCMPPS.BCST $17, log_avx512_float32Const<>+4(SB), Z0, K1
+	VBLENDMPS Z1, Z0, K1, Z1
+	VPSUBD.BCST log_avx512_float32Const<>+8(SB), Z1, Z2
+	VANDPS.BCST log_avx512_float32Const<>+12(SB), Z2, Z3
+	VPSUBD Z3, Z1, Z3
+	VPADDD.BCST log_avx512_float32Const<>+16(SB), Z2, Z2
+	VPSRLD $23, Z2, Z2
+	VORPS.BCST log_avx512_float32Const<>+20(SB), Z2, Z2
+	VSUBPS.BCST log_avx512_float32Const<>+24(SB), Z2, Z2
+	VSUBPS.BCST log_avx512_float32Const<>+28(SB), Z2, Z1
+	VCMPPS.BCST $17, log_avx512_float32Const<>+4(SB), Z0, K1
+	VBLENDMPS Z1, Z2, K1, Z1
+	VSUBPS.BCST log_avx512_float32Const<>+16(SB), Z3, Z2
+	VADDPS.BCST log_avx512_float32Const<>+16(SB), Z3, Z3
+	VDIVPS Z3, Z2, Z3
+	VMULPS Z3, Z3, Z4
+	VMULPS.BCST log_avx512_float32Const<>+32(SB), Z2, Z5
+	VMULPS Z2, Z5, Z5
+	VBROADCASTSS log_avx512_float32Const<>+36(SB), Z6
+	VFMADD213PS.BCST log_avx512_float32Const<>+40(SB), Z4, Z6
+	VFMADD213PS.BCST log_avx512_float32Const<>+44(SB), Z4, Z6
+	VFMADD213PS.BCST log_avx512_float32Const<>+48(SB), Z4, Z6
+	VMULPS Z4, Z6, Z4
+	VADDPS Z4, Z5, Z4
+	VMULPS Z4, Z3, Z4
+	VFMADD231PS.BCST log_avx512_float32Const<>+52(SB), Z1, Z4
+	VSUBPS Z4, Z5, Z4
+	VSUBPS Z4, Z2, Z4
+	VFMADD231PS.BCST log_avx512_float32Const<>+56(SB), Z1, Z4
+	VCMPPS.BCST $0, log_avx512_float32Const<>+60(SB), Z0, K1
+	VBLENDMPS.BCST log_avx512_float32Const<>+60(SB), Z4, K1, Z4
+	VCMPPS.BCST $0, log_avx512_float32Const<>+64(SB), Z0, K1
+	VBLENDMPS.BCST log_avx512_float32Const<>+12(SB), Z4, K1, Z4
+	VCMPPS.BCST $17, log_avx512_float32Const<>+64(SB), Z0, K1
+	VBLENDMPS.BCST log_avx512_float32Const<>+68(SB), Z4, K1, Z4
+	VCMPPS.BCST $3, log_avx512_float32Const<>+64(SB), Z0, K1
+	VBLENDMPS Z0, Z4, K1, Z0
 	VMOVUPS Z0, 0(AX)(R8*1)
 	ADDQ $64, R8
 	SUBQ $16, CX
@@ -3799,7 +3241,478 @@ rest:
 	DECQ R12
 	KMOVW R12, K7
 	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
-	VSQRTPS Z0, Z0
+	VMULPS.BCST log_avx512_float32Const<>+0(SB), Z0, Z4
+	VCMPPS.BCST $17, log_avx512_float32Const<>+4(SB), Z0, K1
+	VBLENDMPS Z4, Z0, K1, Z4
+	VPSUBD.BCST log_avx512_float32Const<>+8(SB), Z4, Z1
+	VANDPS.BCST log_avx512_float32Const<>+12(SB), Z1, Z2
+	VPSUBD Z2, Z4, Z2
+	VPADDD.BCST log_avx512_float32Const<>+16(SB), Z1, Z1
+	VPSRLD $23, Z1, Z1
+	VORPS.BCST log_avx512_float32Const<>+20(SB), Z1, Z1
+	VSUBPS.BCST log_avx512_float32Const<>+24(SB), Z1, Z1
+	VSUBPS.BCST log_avx512_float32Const<>+28(SB), Z1, Z4
+	VCMPPS.BCST $17, log_avx512_float32Const<>+4(SB), Z0, K1
+	VBLENDMPS Z4, Z1, K1, Z4
+	VSUBPS.BCST log_avx512_float32Const<>+16(SB), Z2, Z1
+	VADDPS.BCST log_avx512_float32Const<>+16(SB), Z2, Z2
+	VDIVPS Z2, Z1, Z2
+	VMULPS Z2, Z2, Z5
+	VMULPS.BCST log_avx512_float32Const<>+32(SB), Z1, Z3
+	VMULPS Z1, Z3, Z3
+	VBROADCASTSS log_avx512_float32Const<>+36(SB), Z6
+	VFMADD213PS.BCST log_avx512_float32Const<>+40(SB), Z5, Z6
+	VFMADD213PS.BCST log_avx512_float32Const<>+44(SB), Z5, Z6
+	VFMADD213PS.BCST log_avx512_float32Const<>+48(SB), Z5, Z6
+	VMULPS Z5, Z6, Z5
+	VADDPS Z5, Z3, Z5
+	VMULPS Z5, Z2, Z5
+	VFMADD231PS.BCST log_avx512_float32Const<>+52(SB), Z4, Z5
+	VSUBPS Z5, Z3, Z5
+	VSUBPS Z5, Z1, Z5
+	VFMADD231PS.BCST log_avx512_float32Const<>+56(SB), Z4, Z5
+	VCMPPS.BCST $0, log_avx512_float32Const<>+60(SB), Z0, K1
+	VBLENDMPS.BCST log_avx512_float32Const<>+60(SB), Z5, K1, Z5
+	VCMPPS.BCST $0, log_avx512_float32Const<>+64(SB), Z0, K1
+	VBLENDMPS.BCST log_avx512_float32Const<>+12(SB), Z5, K1, Z5
+	VCMPPS.BCST $17, log_avx512_float32Const<>+64(SB), Z0, K1
+	VBLENDMPS.BCST log_avx512_float32Const<>+68(SB), Z5, K1, Z5
+	VCMPPS.BCST $3, log_avx512_float32Const<>+64(SB), Z0, K1
+	VBLENDMPS Z0, Z5, K1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoid_avx512_float32Const<>+0(SB)/4, $0x80000000
+DATA sigmoid_avx512_float32Const<>+4(SB)/4, $0x42b20000
+DATA sigmoid_avx512_float32Const<>+8(SB)/4, $0xc2d00000
+DATA sigmoid_avx512_float32Const<>+12(SB)/4, $0x3fb8aa3b
+DATA sigmoid_avx512_float32Const<>+16(SB)/4, $0x4b400000
+DATA sigmoid_avx512_float32Const<>+20(SB)/4, $0x3f317200
+DATA sigmoid_avx512_float32Const<>+24(SB)/4, $0x35bfbe8e
+DATA sigmoid_avx512_float32Const<>+28(SB)/4, $0x39500d01
+DATA sigmoid_avx512_float32Const<>+32(SB)/4, $0x3ab60b61
+DATA sigmoid_avx512_float32Const<>+36(SB)/4, $0x3c088889
+DATA sigmoid_avx512_float32Const<>+40(SB)/4, $0x3d2aaaab
+DATA sigmoid_avx512_float32Const<>+44(SB)/4, $0x3e2aaaab
+DATA sigmoid_avx512_float32Const<>+48(SB)/4, $0x3f000000
+DATA sigmoid_avx512_float32Const<>+52(SB)/4, $0x3f800000
+DATA sigmoid_avx512_float32Const<>+56(SB)/4, $0x0
+GLOBL sigmoid_avx512_float32Const<>(SB), RODATA|NOPTR, $60
+
+// func sigmoid_avx512_float32(dst []float32, src []float32)
+TEXT ·sigmoid_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VANDPS.BCST sigmoid_avx512_float32Const<>+0(SB), Z0, Z1
+	VXORPS Z1, Z0, Z1
+	VXORPS.BCST sigmoid_avx512_float32Const<>+0(SB), Z1, Z1
+	VBROADCASTSS sigmoid_avx512_float32Const<>+4(SB), Z2
+	VMINPS Z1, Z2, Z1
+	VBROADCASTSS sigmoid_avx512_float32Const<>+8(SB), Z2
+	VMAXPS Z1, Z2, Z1
+	VBROADCASTSS sigmoid_avx512_float32Const<>+16(SB), Z2
+	VFMADD231PS.BCST sigmoid_avx512_float32Const<>+12(SB), Z1, Z2
+	VSUBPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z2, Z2
+	VFNMADD231PS.BCST sigmoid_avx512_float32Const<>+20(SB), Z2, Z1
+	VFNMADD231PS.BCST sigmoid_avx512_float32Const<>+24(SB), Z2, Z1
+	VBROADCASTSS sigmoid_avx512_float32Const<>+28(SB), Z3
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+32(SB), Z1, Z3
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+36(SB), Z1, Z3
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+40(SB), Z1, Z3
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+44(SB), Z1, Z3
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+48(SB), Z1, Z3
+	VMULPS Z1, Z1, Z4
+	VFMADD231PS Z3, Z4, Z1
+	VADDPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z1, Z1
+	VBROADCASTSS sigmoid_avx512_float32Const<>+16(SB), Z4
+	VFMADD231PS.BCST sigmoid_avx512_float32Const<>+48(SB), Z2, Z4
+	VSUBPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z4
+	VADDPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST sigmoid_avx512_float32Const<>+52(SB), Z3, Z3
+	VMULPS Z3, Z1, Z3
+	VSUBPS Z4, Z2, Z4
+	VADDPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST sigmoid_avx512_float32Const<>+52(SB), Z4, Z4
+	VMULPS Z4, Z3, Z4
+	VBROADCASTSS sigmoid_avx512_float32Const<>+52(SB), Z3
+	VCMPPS.BCST $17, sigmoid_avx512_float32Const<>+56(SB), Z0, K1
+	VBLENDMPS Z4, Z3, K1, Z3
+	VADDPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z4, Z0
+	VSUBPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z0, Z2
+	VSUBPS Z2, Z4, Z2
+	VBROADCASTSS sigmoid_avx512_float32Const<>+52(SB), Z4
+	VDIVPS Z0, Z4, Z4
+	VMULPS Z4, Z3, Z1
+	VFNMADD231PS Z0, Z1, Z3
+	VFNMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z4, Z3, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VANDPS.BCST sigmoid_avx512_float32Const<>+0(SB), Z1, Z3
+	VXORPS Z3, Z1, Z3
+	VXORPS.BCST sigmoid_avx512_float32Const<>+0(SB), Z3, Z3
+	VBROADCASTSS sigmoid_avx512_float32Const<>+4(SB), Z4
+	VMINPS Z3, Z4, Z3
+	VBROADCASTSS sigmoid_avx512_float32Const<>+8(SB), Z4
+	VMAXPS Z3, Z4, Z3
+	VBROADCASTSS sigmoid_avx512_float32Const<>+16(SB), Z4
+	VFMADD231PS.BCST sigmoid_avx512_float32Const<>+12(SB), Z3, Z4
+	VSUBPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z4, Z4
+	VFNMADD231PS.BCST sigmoid_avx512_float32Const<>+20(SB), Z4, Z3
+	VFNMADD231PS.BCST sigmoid_avx512_float32Const<>+24(SB), Z4, Z3
+	VBROADCASTSS sigmoid_avx512_float32Const<>+28(SB), Z2
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+32(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+36(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+40(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+44(SB), Z3, Z2
+	VFMADD213PS.BCST sigmoid_avx512_float32Const<>+48(SB), Z3, Z2
+	VMULPS Z3, Z3, Z0
+	VFMADD231PS Z2, Z0, Z3
+	VADDPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z3, Z3
+	VBROADCASTSS sigmoid_avx512_float32Const<>+16(SB), Z0
+	VFMADD231PS.BCST sigmoid_avx512_float32Const<>+48(SB), Z4, Z0
+	VSUBPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z0, Z0
+	VADDPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z0, Z2
+	VPSLLD $23, Z2, Z2
+	VPADDD.BCST sigmoid_avx512_float32Const<>+52(SB), Z2, Z2
+	VMULPS Z2, Z3, Z2
+	VSUBPS Z0, Z4, Z0
+	VADDPS.BCST sigmoid_avx512_float32Const<>+16(SB), Z0, Z0
+	VPSLLD $23, Z0, Z0
+	VPADDD.BCST sigmoid_avx512_float32Const<>+52(SB), Z0, Z0
+	VMULPS Z0, Z2, Z0
+	VBROADCASTSS sigmoid_avx512_float32Const<>+52(SB), Z2
+	VCMPPS.BCST $17, sigmoid_avx512_float32Const<>+56(SB), Z1, K1
+	VBLENDMPS Z0, Z2, K1, Z2
+	VADDPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z0, Z1
+	VSUBPS.BCST sigmoid_avx512_float32Const<>+52(SB), Z1, Z4
+	VSUBPS Z4, Z0, Z4
+	VBROADCASTSS sigmoid_avx512_float32Const<>+52(SB), Z0
+	VDIVPS Z1, Z0, Z0
+	VMULPS Z0, Z2, Z3
+	VFNMADD231PS Z1, Z3, Z2
+	VFNMADD231PS Z4, Z3, Z2
+	VFMADD231PS Z0, Z2, Z3
+	VMOVUPS Z3, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanh_avx512_float32Const<>+0(SB)/4, $0x80000000
+DATA tanh_avx512_float32Const<>+4(SB)/4, $0x41200000
+DATA tanh_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b
+DATA tanh_avx512_float32Const<>+12(SB)/4, $0x4b400000
+DATA tanh_avx512_float32Const<>+16(SB)/4, $0x3f317200
+DATA tanh_avx512_float32Const<>+20(SB)/4, $0x35bfbe8e
+DATA tanh_avx512_float32Const<>+24(SB)/4, $0x39500d01
+DATA tanh_avx512_float32Const<>+28(SB)/4, $0x3ab60b61
+DATA tanh_avx512_float32Const<>+32(SB)/4, $0x3c088889
+DATA tanh_avx512_float32Const<>+36(SB)/4, $0x3d2aaaab
+DATA tanh_avx512_float32Const<>+40(SB)/4, $0x3e2aaaab
+DATA tanh_avx512_float32Const<>+44(SB)/4, $0x3f000000
+DATA tanh_avx512_float32Const<>+48(SB)/4, $0x3f800000
+DATA tanh_avx512_float32Const<>+52(SB)/4, $0x40000000
+GLOBL tanh_avx512_float32Const<>(SB), RODATA|NOPTR, $56
+
+// func tanh_avx512_float32(dst []float32, src []float32)
+TEXT ·tanh_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VANDPS.BCST tanh_avx512_float32Const<>+0(SB), Z0, Z1
+	VXORPS Z1, Z0, Z0
+	VBROADCASTSS tanh_avx512_float32Const<>+4(SB), Z2
+	VMINPS Z0, Z2, Z0
+	VADDPS Z0, Z0, Z0
+	VBROADCASTSS tanh_avx512_float32Const<>+12(SB), Z2
+	VFMADD231PS.BCST tanh_avx512_float32Const<>+8(SB), Z0, Z2
+	VSUBPS.BCST tanh_avx512_float32Const<>+12(SB), Z2, Z2
+	VFNMADD231PS.BCST tanh_avx512_float32Const<>+16(SB), Z2, Z0
+	VFNMADD231PS.BCST tanh_avx512_float32Const<>+20(SB), Z2, Z0
+	VBROADCASTSS tanh_avx512_float32Const<>+24(SB), Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+28(SB), Z0, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+32(SB), Z0, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+36(SB), Z0, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+40(SB), Z0, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+44(SB), Z0, Z3
+	VMULPS Z0, Z0, Z4
+	VFMADD231PS Z3, Z4, Z0
+	VADDPS.BCST tanh_avx512_float32Const<>+12(SB), Z2, Z2
+	VPSLLD $23, Z2, Z2
+	VPADDD.BCST tanh_avx512_float32Const<>+48(SB), Z2, Z2
+	VSUBPS.BCST tanh_avx512_float32Const<>+48(SB), Z2, Z4
+	VFMADD231PS Z2, Z0, Z4
+	VADDPS.BCST tanh_avx512_float32Const<>+52(SB), Z4, Z0
+	VSUBPS.BCST tanh_avx512_float32Const<>+52(SB), Z0, Z2
+	VSUBPS Z2, Z4, Z2
+	VBROADCASTSS tanh_avx512_float32Const<>+48(SB), Z3
+	VDIVPS Z0, Z3, Z3
+	VMULPS Z3, Z4, Z5
+	VFNMADD231PS Z0, Z5, Z4
+	VFNMADD231PS Z2, Z5, Z4
+	VFMADD231PS Z3, Z4, Z5
+	VORPS Z1, Z5, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VANDPS.BCST tanh_avx512_float32Const<>+0(SB), Z1, Z5
+	VXORPS Z5, Z1, Z1
+	VBROADCASTSS tanh_avx512_float32Const<>+4(SB), Z4
+	VMINPS Z1, Z4, Z1
+	VADDPS Z1, Z1, Z1
+	VBROADCASTSS tanh_avx512_float32Const<>+12(SB), Z4
+	VFMADD231PS.BCST tanh_avx512_float32Const<>+8(SB), Z1, Z4
+	VSUBPS.BCST tanh_avx512_float32Const<>+12(SB), Z4, Z4
+	VFNMADD231PS.BCST tanh_avx512_float32Const<>+16(SB), Z4, Z1
+	VFNMADD231PS.BCST tanh_avx512_float32Const<>+20(SB), Z4, Z1
+	VBROADCASTSS tanh_avx512_float32Const<>+24(SB), Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+28(SB), Z1, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+32(SB), Z1, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+36(SB), Z1, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+40(SB), Z1, Z3
+	VFMADD213PS.BCST tanh_avx512_float32Const<>+44(SB), Z1, Z3
+	VMULPS Z1, Z1, Z2
+	VFMADD231PS Z3, Z2, Z1
+	VADDPS.BCST tanh_avx512_float32Const<>+12(SB), Z4, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST tanh_avx512_float32Const<>+48(SB), Z4, Z4
+	VSUBPS.BCST tanh_avx512_float32Const<>+48(SB), Z4, Z2
+	VFMADD231PS Z4, Z1, Z2
+	VADDPS.BCST tanh_avx512_float32Const<>+52(SB), Z2, Z1
+	VSUBPS.BCST tanh_avx512_float32Const<>+52(SB), Z1, Z4
+	VSUBPS Z4, Z2, Z4
+	VBROADCASTSS tanh_avx512_float32Const<>+48(SB), Z3
+	VDIVPS Z1, Z3, Z3
+	VMULPS Z3, Z2, Z0
+	VFNMADD231PS Z1, Z0, Z2
+	VFNMADD231PS Z4, Z0, Z2
+	VFMADD231PS Z3, Z2, Z0
+	VORPS Z5, Z0, Z5
+	VMOVUPS Z5, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA softplus_avx512_float32Const<>+0(SB)/4, $0x80000000
+DATA softplus_avx512_float32Const<>+4(SB)/4, $0x42b20000
+DATA softplus_avx512_float32Const<>+8(SB)/4, $0xc2d00000
+DATA softplus_avx512_float32Const<>+12(SB)/4, $0x3fb8aa3b
+DATA softplus_avx512_float32Const<>+16(SB)/4, $0x4b400000
+DATA softplus_avx512_float32Const<>+20(SB)/4, $0x3f317200
+DATA softplus_avx512_float32Const<>+24(SB)/4, $0x35bfbe8e
+DATA softplus_avx512_float32Const<>+28(SB)/4, $0x39500d01
+DATA softplus_avx512_float32Const<>+32(SB)/4, $0x3ab60b61
+DATA softplus_avx512_float32Const<>+36(SB)/4, $0x3c088889
+DATA softplus_avx512_float32Const<>+40(SB)/4, $0x3d2aaaab
+DATA softplus_avx512_float32Const<>+44(SB)/4, $0x3e2aaaab
+DATA softplus_avx512_float32Const<>+48(SB)/4, $0x3f000000
+DATA softplus_avx512_float32Const<>+52(SB)/4, $0x3f800000
+DATA softplus_avx512_float32Const<>+56(SB)/4, $0x3f3504f3
+DATA softplus_avx512_float32Const<>+60(SB)/4, $0xff800000
+DATA softplus_avx512_float32Const<>+64(SB)/4, $0x4b000000
+DATA softplus_avx512_float32Const<>+68(SB)/4, $0x4b00007f
+DATA softplus_avx512_float32Const<>+72(SB)/4, $0x3e6eea15
+DATA softplus_avx512_float32Const<>+76(SB)/4, $0x3e922e13
+DATA softplus_avx512_float32Const<>+80(SB)/4, $0x3eccccf6
+DATA softplus_avx512_float32Const<>+84(SB)/4, $0x3f2aaaab
+DATA softplus_avx512_float32Const<>+88(SB)/4, $0x0
+GLOBL softplus_avx512_float32Const<>(SB), RODATA|NOPTR, $92
+
+// func softplus_avx512_float32(dst []float32, src []float32)
+TEXT ·softplus_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VANDPS.BCST softplus_avx512_float32Const<>+0(SB), Z0, Z1
+	VXORPS Z1, Z0, Z1
+	VXORPS.BCST softplus_avx512_float32Const<>+0(SB), Z1, Z1
+	VBROADCASTSS softplus_avx512_float32Const<>+4(SB), Z2
+	VMINPS Z1, Z2, Z1
+	VBROADCASTSS softplus_avx512_float32Const<>+8(SB), Z2
+	VMAXPS Z1, Z2, Z1
+	VBROADCASTSS softplus_avx512_float32Const<>+16(SB), Z2
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+12(SB), Z1, Z2
+	VSUBPS.BCST softplus_avx512_float32Const<>+16(SB), Z2, Z2
+	VFNMADD231PS.BCST softplus_avx512_float32Const<>+20(SB), Z2, Z1
+	VFNMADD231PS.BCST softplus_avx512_float32Const<>+24(SB), Z2, Z1
+	VBROADCASTSS softplus_avx512_float32Const<>+28(SB), Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+32(SB), Z1, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+36(SB), Z1, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+40(SB), Z1, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+44(SB), Z1, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+48(SB), Z1, Z3
+	VMULPS Z1, Z1, Z4
+	VFMADD231PS Z3, Z4, Z1
+	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z1, Z1
+	VBROADCASTSS softplus_avx512_float32Const<>+16(SB), Z4
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+48(SB), Z2, Z4
+	VSUBPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z4
+	VADDPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z3, Z3
+	VMULPS Z3, Z1, Z3
+	VSUBPS Z4, Z2, Z4
+	VADDPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z4
+	VPSLLD $23, Z4, Z4
+	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z4, Z4
+	VMULPS Z4, Z3, Z4
+	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z4, Z3
+	VSUBPS.BCST softplus_avx512_float32Const<>+52(SB), Z3, Z2
+	VSUBPS Z2, Z4, Z2
+	VDIVPS Z3, Z2, Z2
+	VPSUBD.BCST softplus_avx512_float32Const<>+56(SB), Z3, Z4
+	VANDPS.BCST softplus_avx512_float32Const<>+60(SB), Z4, Z1
+	VPSUBD Z1, Z3, Z1
+	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z4, Z4
+	VPSRLD $23, Z4, Z4
+	VORPS.BCST softplus_avx512_float32Const<>+64(SB), Z4, Z4
+	VSUBPS.BCST softplus_avx512_float32Const<>+68(SB), Z4, Z4
+	VSUBPS.BCST softplus_avx512_float32Const<>+52(SB), Z1, Z3
+	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z1, Z1
+	VDIVPS Z1, Z3, Z1
+	VMULPS Z1, Z1, Z5
+	VMULPS.BCST softplus_avx512_float32Const<>+48(SB), Z3, Z6
+	VMULPS Z3, Z6, Z6
+	VBROADCASTSS softplus_avx512_float32Const<>+72(SB), Z7
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+76(SB), Z5, Z7
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+80(SB), Z5, Z7
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+84(SB), Z5, Z7
+	VMULPS Z5, Z7, Z5
+	VADDPS Z5, Z6, Z5
+	VMULPS Z5, Z1, Z5
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+24(SB), Z4, Z5
+	VADDPS Z2, Z5, Z2
+	VSUBPS Z2, Z6, Z2
+	VSUBPS Z2, Z3, Z2
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+20(SB), Z4, Z2
+	VBROADCASTSS softplus_avx512_float32Const<>+88(SB), Z4
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z0, Z2, Z0
+	VMOVUPS Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
+	VANDPS.BCST softplus_avx512_float32Const<>+0(SB), Z0, Z2
+	VXORPS Z2, Z0, Z2
+	VXORPS.BCST softplus_avx512_float32Const<>+0(SB), Z2, Z2
+	VBROADCASTSS softplus_avx512_float32Const<>+4(SB), Z4
+	VMINPS Z2, Z4, Z2
+	VBROADCASTSS softplus_avx512_float32Const<>+8(SB), Z4
+	VMAXPS Z2, Z4, Z2
+	VBROADCASTSS softplus_avx512_float32Const<>+16(SB), Z4
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+12(SB), Z2, Z4
+	VSUBPS.BCST softplus_avx512_float32Const<>+16(SB), Z4, Z4
+	VFNMADD231PS.BCST softplus_avx512_float32Const<>+20(SB), Z4, Z2
+	VFNMADD231PS.BCST softplus_avx512_float32Const<>+24(SB), Z4, Z2
+	VBROADCASTSS softplus_avx512_float32Const<>+28(SB), Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+32(SB), Z2, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+36(SB), Z2, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+40(SB), Z2, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+44(SB), Z2, Z3
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+48(SB), Z2, Z3
+	VMULPS Z2, Z2, Z6
+	VFMADD231PS Z3, Z6, Z2
+	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z2, Z2
+	VBROADCASTSS softplus_avx512_float32Const<>+16(SB), Z6
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+48(SB), Z4, Z6
+	VSUBPS.BCST softplus_avx512_float32Const<>+16(SB), Z6, Z6
+	VADDPS.BCST softplus_avx512_float32Const<>+16(SB), Z6, Z3
+	VPSLLD $23, Z3, Z3
+	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z3, Z3
+	VMULPS Z3, Z2, Z3
+	VSUBPS Z6, Z4, Z6
+	VADDPS.BCST softplus_avx512_float32Const<>+16(SB), Z6, Z6
+	VPSLLD $23, Z6, Z6
+	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z6, Z6
+	VMULPS Z6, Z3, Z6
+	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z6, Z3
+	VSUBPS.BCST softplus_avx512_float32Const<>+52(SB), Z3, Z4
+	VSUBPS Z4, Z6, Z4
+	VDIVPS Z3, Z4, Z4
+	VPSUBD.BCST softplus_avx512_float32Const<>+56(SB), Z3, Z6
+	VANDPS.BCST softplus_avx512_float32Const<>+60(SB), Z6, Z2
+	VPSUBD Z2, Z3, Z2
+	VPADDD.BCST softplus_avx512_float32Const<>+52(SB), Z6, Z6
+	VPSRLD $23, Z6, Z6
+	VORPS.BCST softplus_avx512_float32Const<>+64(SB), Z6, Z6
+	VSUBPS.BCST softplus_avx512_float32Const<>+68(SB), Z6, Z6
+	VSUBPS.BCST softplus_avx512_float32Const<>+52(SB), Z2, Z3
+	VADDPS.BCST softplus_avx512_float32Const<>+52(SB), Z2, Z2
+	VDIVPS Z2, Z3, Z2
+	VMULPS Z2, Z2, Z5
+	VMULPS.BCST softplus_avx512_float32Const<>+48(SB), Z3, Z1
+	VMULPS Z3, Z1, Z1
+	VBROADCASTSS softplus_avx512_float32Const<>+72(SB), Z7
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+76(SB), Z5, Z7
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+80(SB), Z5, Z7
+	VFMADD213PS.BCST softplus_avx512_float32Const<>+84(SB), Z5, Z7
+	VMULPS Z5, Z7, Z5
+	VADDPS Z5, Z1, Z5
+	VMULPS Z5, Z2, Z5
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+24(SB), Z6, Z5
+	VADDPS Z4, Z5, Z4
+	VSUBPS Z4, Z1, Z4
+	VSUBPS Z4, Z3, Z4
+	VFMADD231PS.BCST softplus_avx512_float32Const<>+20(SB), Z6, Z4
+	VBROADCASTSS softplus_avx512_float32Const<>+88(SB), Z6
+	VMAXPS Z0, Z6, Z0
+	VADDPS Z0, Z4, Z0
 	VMOVUPS Z0, K7, 0(AX)(R8*1)
 
 done:
@@ -4041,6 +3954,316 @@ rest:
 	VXORPS Z2, Z0, Z2
 	VCMPPS.BCST $17, expm1_avx512_float32Const<>+56(SB), Z2, K1
 	VBLENDMPS Z0, Z1, K1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·add_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VADDPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VADDPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·sub_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VSUBPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VSUBPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·mul_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VMULPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·div_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VDIVPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VDIVPS Z0, Z1, Z0
+	VMOVUPS Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx512_float32(dst []float32, a []float32, b []float32)
+TEXT ·mulAdd_avx512_float32(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VMOVUPS 0(DX)(R8*1), Z1
+	VMOVUPS 0(AX)(R8*1), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z2
+	VMOVUPS.Z 0(DX)(R8*1), K7, Z0
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpy_avx512_float32(alpha float32, x []float32, y []float32)
+TEXT ·axpy_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ x_len+16(FP), CX
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), BX
+	VBROADCASTSS alpha+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z1
+	VMOVUPS 0(BX)(R8*1), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS Z2, 0(BX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z2
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VFMADD231PS Z2, Z0, Z1
+	VMOVUPS Z1, K7, 0(BX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx512_float32(c float32, dst []float32, src []float32)
+TEXT ·scale_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VMULPS Z1, Z0, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx512_float32(c float32, dst []float32, src []float32)
+TEXT ·addConst_avx512_float32(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSS c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z1
+	VADDPS Z1, Z0, Z1
+	VMOVUPS Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z1
+	VADDPS Z1, Z0, Z1
+	VMOVUPS Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx512_float32(dst []float32, src []float32)
+TEXT ·sqrt_avx512_float32(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT rest
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Z0
+	VSQRTPS Z0, Z0
+	VMOVUPS Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE loop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z0
+	VSQRTPS Z0, Z0
 	VMOVUPS Z0, K7, 0(AX)(R8*1)
 
 done:
@@ -4595,6 +4818,145 @@ done:
 	VORPS X8, X1, X1
 	VORPS X1, X0, X0
 	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sum_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL sum_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func sum_avx512_float32(x []float32) (s float32)
+TEXT ·sum_avx512_float32(SB), NOSPLIT, $0-28
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $64, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VADDPS Z4, Z0, Z0
+	VMOVUPS 64(AX)(R8*1), Z4
+	VADDPS Z4, Z1, Z1
+	VMOVUPS 128(AX)(R8*1), Z4
+	VADDPS Z4, Z2, Z2
+	VMOVUPS 192(AX)(R8*1), Z4
+	VADDPS Z4, Z3, Z3
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JGE loop
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VADDPS Z4, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z4
+	VADDPS Z4, Z0, K7, Z0
+
+done:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0xb1, X0, X4
+	VADDPS X4, X0, X0
+	VMOVSS X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA dot_avx512_float32Const<>+0(SB)/4, $0x0
+GLOBL dot_avx512_float32Const<>(SB), RODATA|NOPTR, $4
+
+// func dot_avx512_float32(x []float32, y []float32) (s float32)
+TEXT ·dot_avx512_float32(SB), NOSPLIT, $0-52
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $64, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VMOVUPS 0(BX)(R8*1), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS 64(AX)(R8*1), Z5
+	VMOVUPS 64(BX)(R8*1), Z4
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS 128(AX)(R8*1), Z4
+	VMOVUPS 128(BX)(R8*1), Z5
+	VFMADD231PS Z4, Z5, Z2
+	VMOVUPS 192(AX)(R8*1), Z5
+	VMOVUPS 192(BX)(R8*1), Z4
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JGE loop
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(AX)(R8*1), Z4
+	VMOVUPS 0(BX)(R8*1), Z5
+	VFMADD231PS Z4, Z5, Z0
+	ADDQ $64, R8
+	SUBQ $16, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPS.Z 0(AX)(R8*1), K7, Z5
+	VMOVUPS.Z 0(BX)(R8*1), K7, Z4
+	VFMADD231PS Z5, Z4, K7, Z0
+
+done:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPS Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPS X4, X0, X0
+	VPSHUFD $0xb1, X0, X4
+	VADDPS X4, X0, X0
+	VMOVSS X0, s+48(FP)
 	VZEROUPPER
 	RET
 

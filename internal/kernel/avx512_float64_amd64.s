@@ -2876,553 +2876,6 @@ oneLoop:
 	VZEROUPPER
 	RET
 
-// func axpy_avx512_float64(n int, alpha float64, x, y *float64)
-TEXT ·axpy_avx512_float64(SB), NOSPLIT, $0-32
-	MOVQ n+0(FP), CX
-	VBROADCASTSD alpha+8(FP), Z8
-	MOVQ x+16(FP), AX
-	MOVQ y+24(FP), BX
-
-loop:
-	VMOVUPD 0(BX), Z0
-	VMOVUPD 64(BX), Z1
-	VMOVUPD 128(BX), Z2
-	VMOVUPD 192(BX), Z3
-	VFMADD231PD 0(AX), Z8, Z0
-	VFMADD231PD 64(AX), Z8, Z1
-	VFMADD231PD 128(AX), Z8, Z2
-	VFMADD231PD 192(AX), Z8, Z3
-	VMOVUPD Z0, 0(BX)
-	VMOVUPD Z1, 64(BX)
-	VMOVUPD Z2, 128(BX)
-	VMOVUPD Z3, 192(BX)
-	ADDQ $256, AX
-	ADDQ $256, BX
-	SUBQ $32, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-// func dot_avx512_float64(n int, x, y *float64) (s float64)
-TEXT ·dot_avx512_float64(SB), NOSPLIT, $0-32
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	MOVQ y+16(FP), BX
-	VXORPD Z0, Z0, Z0
-	VXORPD Z1, Z1, Z1
-	VXORPD Z2, Z2, Z2
-	VXORPD Z3, Z3, Z3
-
-loop:
-	VMOVUPD 0(AX), Z4
-	VMOVUPD 64(AX), Z5
-	VMOVUPD 128(AX), Z6
-	VMOVUPD 192(AX), Z7
-	VFMADD231PD 0(BX), Z4, Z0
-	VFMADD231PD 64(BX), Z5, Z1
-	VFMADD231PD 128(BX), Z6, Z2
-	VFMADD231PD 192(BX), Z7, Z3
-	ADDQ $256, AX
-	ADDQ $256, BX
-	SUBQ $32, CX
-	JNZ loop
-	VADDPD Z1, Z0, Z0
-	VADDPD Z3, Z2, Z2
-	VADDPD Z2, Z0, Z0
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPD Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPD X1, X0, X0
-	VHADDPD X0, X0, X0
-	VMOVSD X0, s+24(FP)
-	VZEROUPPER
-	RET
-
-// func sum_avx512_float64(n int, x *float64) (s float64)
-TEXT ·sum_avx512_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ x+8(FP), AX
-	VXORPD Z0, Z0, Z0
-	VXORPD Z1, Z1, Z1
-	VXORPD Z2, Z2, Z2
-	VXORPD Z3, Z3, Z3
-
-loop:
-	VADDPD 0(AX), Z0, Z0
-	VADDPD 64(AX), Z1, Z1
-	VADDPD 128(AX), Z2, Z2
-	VADDPD 192(AX), Z3, Z3
-	ADDQ $256, AX
-	SUBQ $32, CX
-	JNZ loop
-	VADDPD Z1, Z0, Z0
-	VADDPD Z3, Z2, Z2
-	VADDPD Z2, Z0, Z0
-	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPD Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPD X1, X0, X0
-	VHADDPD X0, X0, X0
-	VMOVSD X0, s+16(FP)
-	VZEROUPPER
-	RET
-
-DATA exp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
-DATA exp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
-DATA exp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
-DATA exp_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
-DATA exp_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
-DATA exp_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
-DATA exp_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
-DATA exp_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
-DATA exp_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
-DATA exp_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
-DATA exp_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
-DATA exp_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
-DATA exp_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
-DATA exp_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
-DATA exp_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
-DATA exp_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
-DATA exp_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
-DATA exp_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
-DATA exp_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
-DATA exp_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
-GLOBL exp_avx512_float64Const<>(SB), RODATA|NOPTR, $160
-
-// func exp_avx512_float64(n int, dst *float64, src *float64)
-TEXT ·exp_avx512_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Z0
-	VBROADCASTSD exp_avx512_float64Const<>+0(SB), Z1
-	VMINPD Z0, Z1, Z0
-	VBROADCASTSD exp_avx512_float64Const<>+8(SB), Z1
-	VMAXPD Z0, Z1, Z0
-	VBROADCASTSD exp_avx512_float64Const<>+24(SB), Z1
-	VFMADD231PD.BCST exp_avx512_float64Const<>+16(SB), Z0, Z1
-	VSUBPD.BCST exp_avx512_float64Const<>+24(SB), Z1, Z1
-	VFNMADD231PD.BCST exp_avx512_float64Const<>+32(SB), Z1, Z0
-	VFNMADD231PD.BCST exp_avx512_float64Const<>+40(SB), Z1, Z0
-	VBROADCASTSD exp_avx512_float64Const<>+48(SB), Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+56(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+64(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+72(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+80(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+88(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+96(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+104(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+112(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+120(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+128(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+136(SB), Z0, Z2
-	VFMADD213PD.BCST exp_avx512_float64Const<>+144(SB), Z0, Z2
-	VMULPD Z0, Z0, Z3
-	VFMADD231PD Z2, Z3, Z0
-	VADDPD.BCST exp_avx512_float64Const<>+152(SB), Z0, Z0
-	VBROADCASTSD exp_avx512_float64Const<>+24(SB), Z3
-	VFMADD231PD.BCST exp_avx512_float64Const<>+144(SB), Z1, Z3
-	VSUBPD.BCST exp_avx512_float64Const<>+24(SB), Z3, Z3
-	VADDPD.BCST exp_avx512_float64Const<>+24(SB), Z3, Z2
-	VPSLLQ $52, Z2, Z2
-	VPADDQ.BCST exp_avx512_float64Const<>+152(SB), Z2, Z2
-	VMULPD Z2, Z0, Z2
-	VSUBPD Z3, Z1, Z3
-	VADDPD.BCST exp_avx512_float64Const<>+24(SB), Z3, Z3
-	VPSLLQ $52, Z3, Z3
-	VPADDQ.BCST exp_avx512_float64Const<>+152(SB), Z3, Z3
-	VMULPD Z3, Z2, Z3
-	VMOVUPD Z3, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA log_avx512_float64Const<>+0(SB)/8, $0x4350000000000000
-DATA log_avx512_float64Const<>+8(SB)/8, $0x10000000000000
-DATA log_avx512_float64Const<>+16(SB)/8, $0x3fe6a09e667f3bcd
-DATA log_avx512_float64Const<>+24(SB)/8, $0xfff0000000000000
-DATA log_avx512_float64Const<>+32(SB)/8, $0x3ff0000000000000
-DATA log_avx512_float64Const<>+40(SB)/8, $0x4330000000000000
-DATA log_avx512_float64Const<>+48(SB)/8, $0x43300000000003ff
-DATA log_avx512_float64Const<>+56(SB)/8, $0x404b000000000000
-DATA log_avx512_float64Const<>+64(SB)/8, $0x3fe0000000000000
-DATA log_avx512_float64Const<>+72(SB)/8, $0x3fc0c077293c5ece
-DATA log_avx512_float64Const<>+80(SB)/8, $0x3fc0fbe3210d5b31
-DATA log_avx512_float64Const<>+88(SB)/8, $0x3fc3b1c395581d30
-DATA log_avx512_float64Const<>+96(SB)/8, $0x3fc745cf8f067760
-DATA log_avx512_float64Const<>+104(SB)/8, $0x3fcc71c72018d700
-DATA log_avx512_float64Const<>+112(SB)/8, $0x3fd2492492476ac6
-DATA log_avx512_float64Const<>+120(SB)/8, $0x3fd9999999999a39
-DATA log_avx512_float64Const<>+128(SB)/8, $0x3fe5555555555555
-DATA log_avx512_float64Const<>+136(SB)/8, $0x3dea39ef35793c76
-DATA log_avx512_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
-DATA log_avx512_float64Const<>+152(SB)/8, $0x7ff0000000000000
-DATA log_avx512_float64Const<>+160(SB)/8, $0x0
-DATA log_avx512_float64Const<>+168(SB)/8, $0x7ff8000000000001
-GLOBL log_avx512_float64Const<>(SB), RODATA|NOPTR, $176
-
-// func log_avx512_float64(n int, dst *float64, src *float64)
-TEXT ·log_avx512_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Z0
-	VMULPD.BCST log_avx512_float64Const<>+0(SB), Z0, Z1
-	VCMPPD.BCST $17, log_avx512_float64Const<>+8(SB), Z0, K1
-	VBLENDMPD Z1, Z0, K1, Z1
-	VPSUBQ.BCST log_avx512_float64Const<>+16(SB), Z1, Z2
-	VANDPD.BCST log_avx512_float64Const<>+24(SB), Z2, Z3
-	VPSUBQ Z3, Z1, Z3
-	VPADDQ.BCST log_avx512_float64Const<>+32(SB), Z2, Z2
-	VPSRLQ $52, Z2, Z2
-	VORPD.BCST log_avx512_float64Const<>+40(SB), Z2, Z2
-	VSUBPD.BCST log_avx512_float64Const<>+48(SB), Z2, Z2
-	VSUBPD.BCST log_avx512_float64Const<>+56(SB), Z2, Z1
-	VCMPPD.BCST $17, log_avx512_float64Const<>+8(SB), Z0, K1
-	VBLENDMPD Z1, Z2, K1, Z1
-	VSUBPD.BCST log_avx512_float64Const<>+32(SB), Z3, Z2
-	VADDPD.BCST log_avx512_float64Const<>+32(SB), Z3, Z3
-	VDIVPD Z3, Z2, Z3
-	VMULPD Z3, Z3, Z4
-	VMULPD.BCST log_avx512_float64Const<>+64(SB), Z2, Z5
-	VMULPD Z2, Z5, Z5
-	VBROADCASTSD log_avx512_float64Const<>+72(SB), Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+80(SB), Z4, Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+88(SB), Z4, Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+96(SB), Z4, Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+104(SB), Z4, Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+112(SB), Z4, Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+120(SB), Z4, Z6
-	VFMADD213PD.BCST log_avx512_float64Const<>+128(SB), Z4, Z6
-	VMULPD Z4, Z6, Z4
-	VADDPD Z4, Z5, Z4
-	VMULPD Z4, Z3, Z4
-	VFMADD231PD.BCST log_avx512_float64Const<>+136(SB), Z1, Z4
-	VSUBPD Z4, Z5, Z4
-	VSUBPD Z4, Z2, Z4
-	VFMADD231PD.BCST log_avx512_float64Const<>+144(SB), Z1, Z4
-	VCMPPD.BCST $0, log_avx512_float64Const<>+152(SB), Z0, K1
-	VBLENDMPD.BCST log_avx512_float64Const<>+152(SB), Z4, K1, Z4
-	VCMPPD.BCST $0, log_avx512_float64Const<>+160(SB), Z0, K1
-	VBLENDMPD.BCST log_avx512_float64Const<>+24(SB), Z4, K1, Z4
-	VCMPPD.BCST $17, log_avx512_float64Const<>+160(SB), Z0, K1
-	VBLENDMPD.BCST log_avx512_float64Const<>+168(SB), Z4, K1, Z4
-	VCMPPD.BCST $3, log_avx512_float64Const<>+160(SB), Z0, K1
-	VBLENDMPD Z0, Z4, K1, Z0
-	VMOVUPD Z0, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA sigmoid_avx512_float64Const<>+0(SB)/8, $0x8000000000000000
-DATA sigmoid_avx512_float64Const<>+8(SB)/8, $0x4086300000000000
-DATA sigmoid_avx512_float64Const<>+16(SB)/8, $0xc087500000000000
-DATA sigmoid_avx512_float64Const<>+24(SB)/8, $0x3ff71547652b82fe
-DATA sigmoid_avx512_float64Const<>+32(SB)/8, $0x4338000000000000
-DATA sigmoid_avx512_float64Const<>+40(SB)/8, $0x3fe62e42fee00000
-DATA sigmoid_avx512_float64Const<>+48(SB)/8, $0x3dea39ef35793c76
-DATA sigmoid_avx512_float64Const<>+56(SB)/8, $0x3da93974a8c07c9d
-DATA sigmoid_avx512_float64Const<>+64(SB)/8, $0x3de6124613a86d09
-DATA sigmoid_avx512_float64Const<>+72(SB)/8, $0x3e21eed8eff8d898
-DATA sigmoid_avx512_float64Const<>+80(SB)/8, $0x3e5ae64567f544e4
-DATA sigmoid_avx512_float64Const<>+88(SB)/8, $0x3e927e4fb7789f5c
-DATA sigmoid_avx512_float64Const<>+96(SB)/8, $0x3ec71de3a556c734
-DATA sigmoid_avx512_float64Const<>+104(SB)/8, $0x3efa01a01a01a01a
-DATA sigmoid_avx512_float64Const<>+112(SB)/8, $0x3f2a01a01a01a01a
-DATA sigmoid_avx512_float64Const<>+120(SB)/8, $0x3f56c16c16c16c17
-DATA sigmoid_avx512_float64Const<>+128(SB)/8, $0x3f81111111111111
-DATA sigmoid_avx512_float64Const<>+136(SB)/8, $0x3fa5555555555555
-DATA sigmoid_avx512_float64Const<>+144(SB)/8, $0x3fc5555555555555
-DATA sigmoid_avx512_float64Const<>+152(SB)/8, $0x3fe0000000000000
-DATA sigmoid_avx512_float64Const<>+160(SB)/8, $0x3ff0000000000000
-DATA sigmoid_avx512_float64Const<>+168(SB)/8, $0x0
-GLOBL sigmoid_avx512_float64Const<>(SB), RODATA|NOPTR, $176
-
-// func sigmoid_avx512_float64(n int, dst *float64, src *float64)
-TEXT ·sigmoid_avx512_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Z0
-	VANDPD.BCST sigmoid_avx512_float64Const<>+0(SB), Z0, Z1
-	VXORPD Z1, Z0, Z1
-	VXORPD.BCST sigmoid_avx512_float64Const<>+0(SB), Z1, Z1
-	VBROADCASTSD sigmoid_avx512_float64Const<>+8(SB), Z2
-	VMINPD Z1, Z2, Z1
-	VBROADCASTSD sigmoid_avx512_float64Const<>+16(SB), Z2
-	VMAXPD Z1, Z2, Z1
-	VBROADCASTSD sigmoid_avx512_float64Const<>+32(SB), Z2
-	VFMADD231PD.BCST sigmoid_avx512_float64Const<>+24(SB), Z1, Z2
-	VSUBPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z2, Z2
-	VFNMADD231PD.BCST sigmoid_avx512_float64Const<>+40(SB), Z2, Z1
-	VFNMADD231PD.BCST sigmoid_avx512_float64Const<>+48(SB), Z2, Z1
-	VBROADCASTSD sigmoid_avx512_float64Const<>+56(SB), Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+64(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+72(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+80(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+88(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+96(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+104(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+112(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+120(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+128(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+136(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+144(SB), Z1, Z3
-	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+152(SB), Z1, Z3
-	VMULPD Z1, Z1, Z4
-	VFMADD231PD Z3, Z4, Z1
-	VADDPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z1, Z1
-	VBROADCASTSD sigmoid_avx512_float64Const<>+32(SB), Z4
-	VFMADD231PD.BCST sigmoid_avx512_float64Const<>+152(SB), Z2, Z4
-	VSUBPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z4
-	VADDPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z3
-	VPSLLQ $52, Z3, Z3
-	VPADDQ.BCST sigmoid_avx512_float64Const<>+160(SB), Z3, Z3
-	VMULPD Z3, Z1, Z3
-	VSUBPD Z4, Z2, Z4
-	VADDPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z4
-	VPSLLQ $52, Z4, Z4
-	VPADDQ.BCST sigmoid_avx512_float64Const<>+160(SB), Z4, Z4
-	VMULPD Z4, Z3, Z4
-	VBROADCASTSD sigmoid_avx512_float64Const<>+160(SB), Z3
-	VCMPPD.BCST $17, sigmoid_avx512_float64Const<>+168(SB), Z0, K1
-	VBLENDMPD Z4, Z3, K1, Z3
-	VADDPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z4, Z0
-	VSUBPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z0, Z2
-	VSUBPD Z2, Z4, Z2
-	VBROADCASTSD sigmoid_avx512_float64Const<>+160(SB), Z4
-	VDIVPD Z0, Z4, Z4
-	VMULPD Z4, Z3, Z1
-	VFNMADD231PD Z0, Z1, Z3
-	VFNMADD231PD Z2, Z1, Z3
-	VFMADD231PD Z4, Z3, Z1
-	VMOVUPD Z1, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA tanh_avx512_float64Const<>+0(SB)/8, $0x8000000000000000
-DATA tanh_avx512_float64Const<>+8(SB)/8, $0x4034000000000000
-DATA tanh_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
-DATA tanh_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
-DATA tanh_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
-DATA tanh_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
-DATA tanh_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
-DATA tanh_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
-DATA tanh_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
-DATA tanh_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
-DATA tanh_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
-DATA tanh_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
-DATA tanh_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
-DATA tanh_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
-DATA tanh_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
-DATA tanh_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
-DATA tanh_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
-DATA tanh_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
-DATA tanh_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
-DATA tanh_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
-DATA tanh_avx512_float64Const<>+160(SB)/8, $0x4000000000000000
-GLOBL tanh_avx512_float64Const<>(SB), RODATA|NOPTR, $168
-
-// func tanh_avx512_float64(n int, dst *float64, src *float64)
-TEXT ·tanh_avx512_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Z0
-	VANDPD.BCST tanh_avx512_float64Const<>+0(SB), Z0, Z1
-	VXORPD Z1, Z0, Z0
-	VBROADCASTSD tanh_avx512_float64Const<>+8(SB), Z2
-	VMINPD Z0, Z2, Z0
-	VADDPD Z0, Z0, Z0
-	VBROADCASTSD tanh_avx512_float64Const<>+24(SB), Z2
-	VFMADD231PD.BCST tanh_avx512_float64Const<>+16(SB), Z0, Z2
-	VSUBPD.BCST tanh_avx512_float64Const<>+24(SB), Z2, Z2
-	VFNMADD231PD.BCST tanh_avx512_float64Const<>+32(SB), Z2, Z0
-	VFNMADD231PD.BCST tanh_avx512_float64Const<>+40(SB), Z2, Z0
-	VBROADCASTSD tanh_avx512_float64Const<>+48(SB), Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+56(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+64(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+72(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+80(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+88(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+96(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+104(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+112(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+120(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+128(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+136(SB), Z0, Z3
-	VFMADD213PD.BCST tanh_avx512_float64Const<>+144(SB), Z0, Z3
-	VMULPD Z0, Z0, Z4
-	VFMADD231PD Z3, Z4, Z0
-	VADDPD.BCST tanh_avx512_float64Const<>+24(SB), Z2, Z2
-	VPSLLQ $52, Z2, Z2
-	VPADDQ.BCST tanh_avx512_float64Const<>+152(SB), Z2, Z2
-	VSUBPD.BCST tanh_avx512_float64Const<>+152(SB), Z2, Z4
-	VFMADD231PD Z2, Z0, Z4
-	VADDPD.BCST tanh_avx512_float64Const<>+160(SB), Z4, Z0
-	VSUBPD.BCST tanh_avx512_float64Const<>+160(SB), Z0, Z2
-	VSUBPD Z2, Z4, Z2
-	VBROADCASTSD tanh_avx512_float64Const<>+152(SB), Z3
-	VDIVPD Z0, Z3, Z3
-	VMULPD Z3, Z4, Z5
-	VFNMADD231PD Z0, Z5, Z4
-	VFNMADD231PD Z2, Z5, Z4
-	VFMADD231PD Z3, Z4, Z5
-	VORPD Z1, Z5, Z1
-	VMOVUPD Z1, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
-DATA softplus_avx512_float64Const<>+0(SB)/8, $0x8000000000000000
-DATA softplus_avx512_float64Const<>+8(SB)/8, $0x4086300000000000
-DATA softplus_avx512_float64Const<>+16(SB)/8, $0xc087500000000000
-DATA softplus_avx512_float64Const<>+24(SB)/8, $0x3ff71547652b82fe
-DATA softplus_avx512_float64Const<>+32(SB)/8, $0x4338000000000000
-DATA softplus_avx512_float64Const<>+40(SB)/8, $0x3fe62e42fee00000
-DATA softplus_avx512_float64Const<>+48(SB)/8, $0x3dea39ef35793c76
-DATA softplus_avx512_float64Const<>+56(SB)/8, $0x3da93974a8c07c9d
-DATA softplus_avx512_float64Const<>+64(SB)/8, $0x3de6124613a86d09
-DATA softplus_avx512_float64Const<>+72(SB)/8, $0x3e21eed8eff8d898
-DATA softplus_avx512_float64Const<>+80(SB)/8, $0x3e5ae64567f544e4
-DATA softplus_avx512_float64Const<>+88(SB)/8, $0x3e927e4fb7789f5c
-DATA softplus_avx512_float64Const<>+96(SB)/8, $0x3ec71de3a556c734
-DATA softplus_avx512_float64Const<>+104(SB)/8, $0x3efa01a01a01a01a
-DATA softplus_avx512_float64Const<>+112(SB)/8, $0x3f2a01a01a01a01a
-DATA softplus_avx512_float64Const<>+120(SB)/8, $0x3f56c16c16c16c17
-DATA softplus_avx512_float64Const<>+128(SB)/8, $0x3f81111111111111
-DATA softplus_avx512_float64Const<>+136(SB)/8, $0x3fa5555555555555
-DATA softplus_avx512_float64Const<>+144(SB)/8, $0x3fc5555555555555
-DATA softplus_avx512_float64Const<>+152(SB)/8, $0x3fe0000000000000
-DATA softplus_avx512_float64Const<>+160(SB)/8, $0x3ff0000000000000
-DATA softplus_avx512_float64Const<>+168(SB)/8, $0x3fe6a09e667f3bcd
-DATA softplus_avx512_float64Const<>+176(SB)/8, $0xfff0000000000000
-DATA softplus_avx512_float64Const<>+184(SB)/8, $0x4330000000000000
-DATA softplus_avx512_float64Const<>+192(SB)/8, $0x43300000000003ff
-DATA softplus_avx512_float64Const<>+200(SB)/8, $0x3fc0c077293c5ece
-DATA softplus_avx512_float64Const<>+208(SB)/8, $0x3fc0fbe3210d5b31
-DATA softplus_avx512_float64Const<>+216(SB)/8, $0x3fc3b1c395581d30
-DATA softplus_avx512_float64Const<>+224(SB)/8, $0x3fc745cf8f067760
-DATA softplus_avx512_float64Const<>+232(SB)/8, $0x3fcc71c72018d700
-DATA softplus_avx512_float64Const<>+240(SB)/8, $0x3fd2492492476ac6
-DATA softplus_avx512_float64Const<>+248(SB)/8, $0x3fd9999999999a39
-DATA softplus_avx512_float64Const<>+256(SB)/8, $0x3fe5555555555555
-DATA softplus_avx512_float64Const<>+264(SB)/8, $0x0
-GLOBL softplus_avx512_float64Const<>(SB), RODATA|NOPTR, $272
-
-// func softplus_avx512_float64(n int, dst *float64, src *float64)
-TEXT ·softplus_avx512_float64(SB), NOSPLIT, $0-24
-	MOVQ n+0(FP), CX
-	MOVQ dst+8(FP), AX
-	MOVQ src+16(FP), BX
-	XORQ R8, R8
-
-loop:
-	VMOVUPD (BX)(R8*1), Z0
-	VANDPD.BCST softplus_avx512_float64Const<>+0(SB), Z0, Z1
-	VXORPD Z1, Z0, Z1
-	VXORPD.BCST softplus_avx512_float64Const<>+0(SB), Z1, Z1
-	VBROADCASTSD softplus_avx512_float64Const<>+8(SB), Z2
-	VMINPD Z1, Z2, Z1
-	VBROADCASTSD softplus_avx512_float64Const<>+16(SB), Z2
-	VMAXPD Z1, Z2, Z1
-	VBROADCASTSD softplus_avx512_float64Const<>+32(SB), Z2
-	VFMADD231PD.BCST softplus_avx512_float64Const<>+24(SB), Z1, Z2
-	VSUBPD.BCST softplus_avx512_float64Const<>+32(SB), Z2, Z2
-	VFNMADD231PD.BCST softplus_avx512_float64Const<>+40(SB), Z2, Z1
-	VFNMADD231PD.BCST softplus_avx512_float64Const<>+48(SB), Z2, Z1
-	VBROADCASTSD softplus_avx512_float64Const<>+56(SB), Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+64(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+72(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+80(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+88(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+96(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+104(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+112(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+120(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+128(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+136(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+144(SB), Z1, Z3
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+152(SB), Z1, Z3
-	VMULPD Z1, Z1, Z4
-	VFMADD231PD Z3, Z4, Z1
-	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z1, Z1
-	VBROADCASTSD softplus_avx512_float64Const<>+32(SB), Z4
-	VFMADD231PD.BCST softplus_avx512_float64Const<>+152(SB), Z2, Z4
-	VSUBPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z4
-	VADDPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z3
-	VPSLLQ $52, Z3, Z3
-	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z3, Z3
-	VMULPD Z3, Z1, Z3
-	VSUBPD Z4, Z2, Z4
-	VADDPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z4
-	VPSLLQ $52, Z4, Z4
-	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z4, Z4
-	VMULPD Z4, Z3, Z4
-	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z4, Z3
-	VSUBPD.BCST softplus_avx512_float64Const<>+160(SB), Z3, Z2
-	VSUBPD Z2, Z4, Z2
-	VDIVPD Z3, Z2, Z2
-	VPSUBQ.BCST softplus_avx512_float64Const<>+168(SB), Z3, Z4
-	VANDPD.BCST softplus_avx512_float64Const<>+176(SB), Z4, Z1
-	VPSUBQ Z1, Z3, Z1
-	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z4, Z4
-	VPSRLQ $52, Z4, Z4
-	VORPD.BCST softplus_avx512_float64Const<>+184(SB), Z4, Z4
-	VSUBPD.BCST softplus_avx512_float64Const<>+192(SB), Z4, Z4
-	VSUBPD.BCST softplus_avx512_float64Const<>+160(SB), Z1, Z3
-	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z1, Z1
-	VDIVPD Z1, Z3, Z1
-	VMULPD Z1, Z1, Z5
-	VMULPD.BCST softplus_avx512_float64Const<>+152(SB), Z3, Z6
-	VMULPD Z3, Z6, Z6
-	VBROADCASTSD softplus_avx512_float64Const<>+200(SB), Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+208(SB), Z5, Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+216(SB), Z5, Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+224(SB), Z5, Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+232(SB), Z5, Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+240(SB), Z5, Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+248(SB), Z5, Z7
-	VFMADD213PD.BCST softplus_avx512_float64Const<>+256(SB), Z5, Z7
-	VMULPD Z5, Z7, Z5
-	VADDPD Z5, Z6, Z5
-	VMULPD Z5, Z1, Z5
-	VFMADD231PD.BCST softplus_avx512_float64Const<>+48(SB), Z4, Z5
-	VADDPD Z2, Z5, Z2
-	VSUBPD Z2, Z6, Z2
-	VSUBPD Z2, Z3, Z2
-	VFMADD231PD.BCST softplus_avx512_float64Const<>+40(SB), Z4, Z2
-	VBROADCASTSD softplus_avx512_float64Const<>+264(SB), Z4
-	VMAXPD Z0, Z4, Z0
-	VADDPD Z0, Z2, Z0
-	VMOVUPD Z0, (AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JNZ loop
-	VZEROUPPER
-	RET
-
 // func addRow_avx512_float64(rows int, matrix, row []float64)
 TEXT ·addRow_avx512_float64(SB), NOSPLIT, $0-56
 	MOVQ rows+0(FP), BX
@@ -3601,251 +3054,30 @@ done:
 	VZEROUPPER
 	RET
 
-// func add_avx512_float64(dst []float64, a []float64, b []float64)
-TEXT ·add_avx512_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
+DATA exp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
+DATA exp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
+DATA exp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA exp_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
+DATA exp_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
+DATA exp_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
+DATA exp_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
+DATA exp_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
+DATA exp_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
+DATA exp_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
+DATA exp_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
+DATA exp_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
+DATA exp_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
+DATA exp_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
+DATA exp_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
+DATA exp_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
+DATA exp_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
+DATA exp_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
+DATA exp_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
+DATA exp_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
+GLOBL exp_avx512_float64Const<>(SB), RODATA|NOPTR, $160
 
-loop:
-	VMOVUPD 0(BX)(R8*1), Z0
-	VMOVUPD 0(DX)(R8*1), Z1
-	VADDPD Z1, Z0, Z1
-	VMOVUPD Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
-	VADDPD Z0, Z1, Z0
-	VMOVUPD Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func sub_avx512_float64(dst []float64, a []float64, b []float64)
-TEXT ·sub_avx512_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Z0
-	VMOVUPD 0(DX)(R8*1), Z1
-	VSUBPD Z1, Z0, Z1
-	VMOVUPD Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
-	VSUBPD Z0, Z1, Z0
-	VMOVUPD Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func mul_avx512_float64(dst []float64, a []float64, b []float64)
-TEXT ·mul_avx512_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Z0
-	VMOVUPD 0(DX)(R8*1), Z1
-	VMULPD Z1, Z0, Z1
-	VMOVUPD Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
-	VMULPD Z0, Z1, Z0
-	VMOVUPD Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func div_avx512_float64(dst []float64, a []float64, b []float64)
-TEXT ·div_avx512_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Z0
-	VMOVUPD 0(DX)(R8*1), Z1
-	VDIVPD Z1, Z0, Z1
-	VMOVUPD Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
-	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
-	VDIVPD Z0, Z1, Z0
-	VMOVUPD Z0, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func mulAdd_avx512_float64(dst []float64, a []float64, b []float64)
-TEXT ·mulAdd_avx512_float64(SB), NOSPLIT, $0-72
-	MOVQ dst_len+8(FP), CX
-	MOVQ dst_base+0(FP), AX
-	MOVQ a_base+24(FP), BX
-	MOVQ b_base+48(FP), DX
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Z0
-	VMOVUPD 0(DX)(R8*1), Z1
-	VMOVUPD 0(AX)(R8*1), Z2
-	VFMADD231PD Z1, Z0, Z2
-	VMOVUPD Z2, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z2
-	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
-	VMOVUPD.Z 0(AX)(R8*1), K7, Z1
-	VFMADD231PD Z0, Z2, Z1
-	VMOVUPD Z1, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func scale_avx512_float64(c float64, dst []float64, src []float64)
-TEXT ·scale_avx512_float64(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSD c+0(FP), Z0
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Z1
-	VMULPD Z1, Z0, Z1
-	VMOVUPD Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
-	VMULPD Z1, Z0, Z1
-	VMOVUPD Z1, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func addConst_avx512_float64(c float64, dst []float64, src []float64)
-TEXT ·addConst_avx512_float64(SB), NOSPLIT, $0-56
-	MOVQ dst_len+16(FP), CX
-	MOVQ dst_base+8(FP), AX
-	MOVQ src_base+32(FP), BX
-	VBROADCASTSD c+0(FP), Z0
-	XORQ R8, R8
-	SUBQ $8, CX
-	JLT rest
-
-loop:
-	VMOVUPD 0(BX)(R8*1), Z1
-	VADDPD Z1, Z0, Z1
-	VMOVUPD Z1, 0(AX)(R8*1)
-	ADDQ $64, R8
-	SUBQ $8, CX
-	JGE loop
-
-rest:
-	ADDQ $8, CX
-	JZ done
-	MOVQ $1, R12
-	SHLQ CX, R12
-	DECQ R12
-	KMOVW R12, K7
-	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
-	VADDPD Z1, Z0, Z1
-	VMOVUPD Z1, K7, 0(AX)(R8*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func sqrt_avx512_float64(dst []float64, src []float64)
-TEXT ·sqrt_avx512_float64(SB), NOSPLIT, $0-48
+// func exp_avx512_float64(dst []float64, src []float64)
+TEXT ·exp_avx512_float64(SB), NOSPLIT, $0-48
 	MOVQ dst_len+8(FP), CX
 	MOVQ dst_base+0(FP), AX
 	MOVQ src_base+24(FP), BX
@@ -3855,7 +3087,176 @@ TEXT ·sqrt_avx512_float64(SB), NOSPLIT, $0-48
 
 loop:
 	VMOVUPD 0(BX)(R8*1), Z0
-	VSQRTPD Z0, Z0
+	VBROADCASTSD exp_avx512_float64Const<>+0(SB), Z1
+	VMINPD Z0, Z1, Z0
+	VBROADCASTSD exp_avx512_float64Const<>+8(SB), Z1
+	VMAXPD Z0, Z1, Z0
+	VBROADCASTSD exp_avx512_float64Const<>+24(SB), Z1
+	VFMADD231PD.BCST exp_avx512_float64Const<>+16(SB), Z0, Z1
+	VSUBPD.BCST exp_avx512_float64Const<>+24(SB), Z1, Z1
+	VFNMADD231PD.BCST exp_avx512_float64Const<>+32(SB), Z1, Z0
+	VFNMADD231PD.BCST exp_avx512_float64Const<>+40(SB), Z1, Z0
+	VBROADCASTSD exp_avx512_float64Const<>+48(SB), Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+56(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+64(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+72(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+80(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+88(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+96(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+104(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+112(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+120(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+128(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+136(SB), Z0, Z2
+	VFMADD213PD.BCST exp_avx512_float64Const<>+144(SB), Z0, Z2
+	VMULPD Z0, Z0, Z3
+	VFMADD231PD Z2, Z3, Z0
+	VADDPD.BCST exp_avx512_float64Const<>+152(SB), Z0, Z0
+	VBROADCASTSD exp_avx512_float64Const<>+24(SB), Z3
+	VFMADD231PD.BCST exp_avx512_float64Const<>+144(SB), Z1, Z3
+	VSUBPD.BCST exp_avx512_float64Const<>+24(SB), Z3, Z3
+	VADDPD.BCST exp_avx512_float64Const<>+24(SB), Z3, Z2
+	VPSLLQ $52, Z2, Z2
+	VPADDQ.BCST exp_avx512_float64Const<>+152(SB), Z2, Z2
+	VMULPD Z2, Z0, Z2
+	VSUBPD Z3, Z1, Z3
+	VADDPD.BCST exp_avx512_float64Const<>+24(SB), Z3, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST exp_avx512_float64Const<>+152(SB), Z3, Z3
+	VMULPD Z3, Z2, Z3
+	VMOVUPD Z3, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z3
+	VBROADCASTSD exp_avx512_float64Const<>+0(SB), Z2
+	VMINPD Z3, Z2, Z3
+	VBROADCASTSD exp_avx512_float64Const<>+8(SB), Z2
+	VMAXPD Z3, Z2, Z3
+	VBROADCASTSD exp_avx512_float64Const<>+24(SB), Z2
+	VFMADD231PD.BCST exp_avx512_float64Const<>+16(SB), Z3, Z2
+	VSUBPD.BCST exp_avx512_float64Const<>+24(SB), Z2, Z2
+	VFNMADD231PD.BCST exp_avx512_float64Const<>+32(SB), Z2, Z3
+	VFNMADD231PD.BCST exp_avx512_float64Const<>+40(SB), Z2, Z3
+	VBROADCASTSD exp_avx512_float64Const<>+48(SB), Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+56(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+64(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+72(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+80(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+88(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+96(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+104(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+112(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+120(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+128(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+136(SB), Z3, Z1
+	VFMADD213PD.BCST exp_avx512_float64Const<>+144(SB), Z3, Z1
+	VMULPD Z3, Z3, Z0
+	VFMADD231PD Z1, Z0, Z3
+	VADDPD.BCST exp_avx512_float64Const<>+152(SB), Z3, Z3
+	VBROADCASTSD exp_avx512_float64Const<>+24(SB), Z0
+	VFMADD231PD.BCST exp_avx512_float64Const<>+144(SB), Z2, Z0
+	VSUBPD.BCST exp_avx512_float64Const<>+24(SB), Z0, Z0
+	VADDPD.BCST exp_avx512_float64Const<>+24(SB), Z0, Z1
+	VPSLLQ $52, Z1, Z1
+	VPADDQ.BCST exp_avx512_float64Const<>+152(SB), Z1, Z1
+	VMULPD Z1, Z3, Z1
+	VSUBPD Z0, Z2, Z0
+	VADDPD.BCST exp_avx512_float64Const<>+24(SB), Z0, Z0
+	VPSLLQ $52, Z0, Z0
+	VPADDQ.BCST exp_avx512_float64Const<>+152(SB), Z0, Z0
+	VMULPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA log_avx512_float64Const<>+0(SB)/8, $0x4350000000000000
+DATA log_avx512_float64Const<>+8(SB)/8, $0x10000000000000
+DATA log_avx512_float64Const<>+16(SB)/8, $0x3fe6a09e667f3bcd
+DATA log_avx512_float64Const<>+24(SB)/8, $0xfff0000000000000
+DATA log_avx512_float64Const<>+32(SB)/8, $0x3ff0000000000000
+DATA log_avx512_float64Const<>+40(SB)/8, $0x4330000000000000
+DATA log_avx512_float64Const<>+48(SB)/8, $0x43300000000003ff
+DATA log_avx512_float64Const<>+56(SB)/8, $0x404b000000000000
+DATA log_avx512_float64Const<>+64(SB)/8, $0x3fe0000000000000
+DATA log_avx512_float64Const<>+72(SB)/8, $0x3fc0c077293c5ece
+DATA log_avx512_float64Const<>+80(SB)/8, $0x3fc0fbe3210d5b31
+DATA log_avx512_float64Const<>+88(SB)/8, $0x3fc3b1c395581d30
+DATA log_avx512_float64Const<>+96(SB)/8, $0x3fc745cf8f067760
+DATA log_avx512_float64Const<>+104(SB)/8, $0x3fcc71c72018d700
+DATA log_avx512_float64Const<>+112(SB)/8, $0x3fd2492492476ac6
+DATA log_avx512_float64Const<>+120(SB)/8, $0x3fd9999999999a39
+DATA log_avx512_float64Const<>+128(SB)/8, $0x3fe5555555555555
+DATA log_avx512_float64Const<>+136(SB)/8, $0x3dea39ef35793c76
+DATA log_avx512_float64Const<>+144(SB)/8, $0x3fe62e42fee00000
+DATA log_avx512_float64Const<>+152(SB)/8, $0x7ff0000000000000
+DATA log_avx512_float64Const<>+160(SB)/8, $0x0
+DATA log_avx512_float64Const<>+168(SB)/8, $0x7ff8000000000001
+GLOBL log_avx512_float64Const<>(SB), RODATA|NOPTR, $176
+
+// func log_avx512_float64(dst []float64, src []float64)
+TEXT ·log_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMULPD.BCST log_avx512_float64Const<>+0(SB), Z0, Z1
+	VCMPPD.BCST $17, log_avx512_float64Const<>+8(SB), Z0, K1
+	VBLENDMPD Z1, Z0, K1, Z1
+	VPSUBQ.BCST log_avx512_float64Const<>+16(SB), Z1, Z2
+	VANDPD.BCST log_avx512_float64Const<>+24(SB), Z2, Z3
+	VPSUBQ Z3, Z1, Z3
+	VPADDQ.BCST log_avx512_float64Const<>+32(SB), Z2, Z2
+	VPSRLQ $52, Z2, Z2
+	VORPD.BCST log_avx512_float64Const<>+40(SB), Z2, Z2
+	VSUBPD.BCST log_avx512_float64Const<>+48(SB), Z2, Z2
+	VSUBPD.BCST log_avx512_float64Const<>+56(SB), Z2, Z1
+	VCMPPD.BCST $17, log_avx512_float64Const<>+8(SB), Z0, K1
+	VBLENDMPD Z1, Z2, K1, Z1
+	VSUBPD.BCST log_avx512_float64Const<>+32(SB), Z3, Z2
+	VADDPD.BCST log_avx512_float64Const<>+32(SB), Z3, Z3
+	VDIVPD Z3, Z2, Z3
+	VMULPD Z3, Z3, Z4
+	VMULPD.BCST log_avx512_float64Const<>+64(SB), Z2, Z5
+	VMULPD Z2, Z5, Z5
+	VBROADCASTSD log_avx512_float64Const<>+72(SB), Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+80(SB), Z4, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+88(SB), Z4, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+96(SB), Z4, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+104(SB), Z4, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+112(SB), Z4, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+120(SB), Z4, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+128(SB), Z4, Z6
+	VMULPD Z4, Z6, Z4
+	VADDPD Z4, Z5, Z4
+	VMULPD Z4, Z3, Z4
+	VFMADD231PD.BCST log_avx512_float64Const<>+136(SB), Z1, Z4
+	VSUBPD Z4, Z5, Z4
+	VSUBPD Z4, Z2, Z4
+	VFMADD231PD.BCST log_avx512_float64Const<>+144(SB), Z1, Z4
+	VCMPPD.BCST $0, log_avx512_float64Const<>+152(SB), Z0, K1
+	VBLENDMPD.BCST log_avx512_float64Const<>+152(SB), Z4, K1, Z4
+	VCMPPD.BCST $0, log_avx512_float64Const<>+160(SB), Z0, K1
+	VBLENDMPD.BCST log_avx512_float64Const<>+24(SB), Z4, K1, Z4
+	VCMPPD.BCST $17, log_avx512_float64Const<>+160(SB), Z0, K1
+	VBLENDMPD.BCST log_avx512_float64Const<>+168(SB), Z4, K1, Z4
+	VCMPPD.BCST $3, log_avx512_float64Const<>+160(SB), Z0, K1
+	VBLENDMPD Z0, Z4, K1, Z0
 	VMOVUPD Z0, 0(AX)(R8*1)
 	ADDQ $64, R8
 	SUBQ $8, CX
@@ -3869,7 +3270,557 @@ rest:
 	DECQ R12
 	KMOVW R12, K7
 	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
-	VSQRTPD Z0, Z0
+	VMULPD.BCST log_avx512_float64Const<>+0(SB), Z0, Z4
+	VCMPPD.BCST $17, log_avx512_float64Const<>+8(SB), Z0, K1
+	VBLENDMPD Z4, Z0, K1, Z4
+	VPSUBQ.BCST log_avx512_float64Const<>+16(SB), Z4, Z1
+	VANDPD.BCST log_avx512_float64Const<>+24(SB), Z1, Z2
+	VPSUBQ Z2, Z4, Z2
+	VPADDQ.BCST log_avx512_float64Const<>+32(SB), Z1, Z1
+	VPSRLQ $52, Z1, Z1
+	VORPD.BCST log_avx512_float64Const<>+40(SB), Z1, Z1
+	VSUBPD.BCST log_avx512_float64Const<>+48(SB), Z1, Z1
+	VSUBPD.BCST log_avx512_float64Const<>+56(SB), Z1, Z4
+	VCMPPD.BCST $17, log_avx512_float64Const<>+8(SB), Z0, K1
+	VBLENDMPD Z4, Z1, K1, Z4
+	VSUBPD.BCST log_avx512_float64Const<>+32(SB), Z2, Z1
+	VADDPD.BCST log_avx512_float64Const<>+32(SB), Z2, Z2
+	VDIVPD Z2, Z1, Z2
+	VMULPD Z2, Z2, Z5
+	VMULPD.BCST log_avx512_float64Const<>+64(SB), Z1, Z3
+	VMULPD Z1, Z3, Z3
+	VBROADCASTSD log_avx512_float64Const<>+72(SB), Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+80(SB), Z5, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+88(SB), Z5, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+96(SB), Z5, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+104(SB), Z5, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+112(SB), Z5, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+120(SB), Z5, Z6
+	VFMADD213PD.BCST log_avx512_float64Const<>+128(SB), Z5, Z6
+	VMULPD Z5, Z6, Z5
+	VADDPD Z5, Z3, Z5
+	VMULPD Z5, Z2, Z5
+	VFMADD231PD.BCST log_avx512_float64Const<>+136(SB), Z4, Z5
+	VSUBPD Z5, Z3, Z5
+	VSUBPD Z5, Z1, Z5
+	VFMADD231PD.BCST log_avx512_float64Const<>+144(SB), Z4, Z5
+	VCMPPD.BCST $0, log_avx512_float64Const<>+152(SB), Z0, K1
+	VBLENDMPD.BCST log_avx512_float64Const<>+152(SB), Z5, K1, Z5
+	VCMPPD.BCST $0, log_avx512_float64Const<>+160(SB), Z0, K1
+	VBLENDMPD.BCST log_avx512_float64Const<>+24(SB), Z5, K1, Z5
+	VCMPPD.BCST $17, log_avx512_float64Const<>+160(SB), Z0, K1
+	VBLENDMPD.BCST log_avx512_float64Const<>+168(SB), Z5, K1, Z5
+	VCMPPD.BCST $3, log_avx512_float64Const<>+160(SB), Z0, K1
+	VBLENDMPD Z0, Z5, K1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA sigmoid_avx512_float64Const<>+0(SB)/8, $0x8000000000000000
+DATA sigmoid_avx512_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA sigmoid_avx512_float64Const<>+16(SB)/8, $0xc087500000000000
+DATA sigmoid_avx512_float64Const<>+24(SB)/8, $0x3ff71547652b82fe
+DATA sigmoid_avx512_float64Const<>+32(SB)/8, $0x4338000000000000
+DATA sigmoid_avx512_float64Const<>+40(SB)/8, $0x3fe62e42fee00000
+DATA sigmoid_avx512_float64Const<>+48(SB)/8, $0x3dea39ef35793c76
+DATA sigmoid_avx512_float64Const<>+56(SB)/8, $0x3da93974a8c07c9d
+DATA sigmoid_avx512_float64Const<>+64(SB)/8, $0x3de6124613a86d09
+DATA sigmoid_avx512_float64Const<>+72(SB)/8, $0x3e21eed8eff8d898
+DATA sigmoid_avx512_float64Const<>+80(SB)/8, $0x3e5ae64567f544e4
+DATA sigmoid_avx512_float64Const<>+88(SB)/8, $0x3e927e4fb7789f5c
+DATA sigmoid_avx512_float64Const<>+96(SB)/8, $0x3ec71de3a556c734
+DATA sigmoid_avx512_float64Const<>+104(SB)/8, $0x3efa01a01a01a01a
+DATA sigmoid_avx512_float64Const<>+112(SB)/8, $0x3f2a01a01a01a01a
+DATA sigmoid_avx512_float64Const<>+120(SB)/8, $0x3f56c16c16c16c17
+DATA sigmoid_avx512_float64Const<>+128(SB)/8, $0x3f81111111111111
+DATA sigmoid_avx512_float64Const<>+136(SB)/8, $0x3fa5555555555555
+DATA sigmoid_avx512_float64Const<>+144(SB)/8, $0x3fc5555555555555
+DATA sigmoid_avx512_float64Const<>+152(SB)/8, $0x3fe0000000000000
+DATA sigmoid_avx512_float64Const<>+160(SB)/8, $0x3ff0000000000000
+DATA sigmoid_avx512_float64Const<>+168(SB)/8, $0x0
+GLOBL sigmoid_avx512_float64Const<>(SB), RODATA|NOPTR, $176
+
+// func sigmoid_avx512_float64(dst []float64, src []float64)
+TEXT ·sigmoid_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VANDPD.BCST sigmoid_avx512_float64Const<>+0(SB), Z0, Z1
+	VXORPD Z1, Z0, Z1
+	VXORPD.BCST sigmoid_avx512_float64Const<>+0(SB), Z1, Z1
+	VBROADCASTSD sigmoid_avx512_float64Const<>+8(SB), Z2
+	VMINPD Z1, Z2, Z1
+	VBROADCASTSD sigmoid_avx512_float64Const<>+16(SB), Z2
+	VMAXPD Z1, Z2, Z1
+	VBROADCASTSD sigmoid_avx512_float64Const<>+32(SB), Z2
+	VFMADD231PD.BCST sigmoid_avx512_float64Const<>+24(SB), Z1, Z2
+	VSUBPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z2, Z2
+	VFNMADD231PD.BCST sigmoid_avx512_float64Const<>+40(SB), Z2, Z1
+	VFNMADD231PD.BCST sigmoid_avx512_float64Const<>+48(SB), Z2, Z1
+	VBROADCASTSD sigmoid_avx512_float64Const<>+56(SB), Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+64(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+72(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+80(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+88(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+96(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+104(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+112(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+120(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+128(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+136(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+144(SB), Z1, Z3
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+152(SB), Z1, Z3
+	VMULPD Z1, Z1, Z4
+	VFMADD231PD Z3, Z4, Z1
+	VADDPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z1, Z1
+	VBROADCASTSD sigmoid_avx512_float64Const<>+32(SB), Z4
+	VFMADD231PD.BCST sigmoid_avx512_float64Const<>+152(SB), Z2, Z4
+	VSUBPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z4
+	VADDPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST sigmoid_avx512_float64Const<>+160(SB), Z3, Z3
+	VMULPD Z3, Z1, Z3
+	VSUBPD Z4, Z2, Z4
+	VADDPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST sigmoid_avx512_float64Const<>+160(SB), Z4, Z4
+	VMULPD Z4, Z3, Z4
+	VBROADCASTSD sigmoid_avx512_float64Const<>+160(SB), Z3
+	VCMPPD.BCST $17, sigmoid_avx512_float64Const<>+168(SB), Z0, K1
+	VBLENDMPD Z4, Z3, K1, Z3
+	VADDPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z4, Z0
+	VSUBPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z0, Z2
+	VSUBPD Z2, Z4, Z2
+	VBROADCASTSD sigmoid_avx512_float64Const<>+160(SB), Z4
+	VDIVPD Z0, Z4, Z4
+	VMULPD Z4, Z3, Z1
+	VFNMADD231PD Z0, Z1, Z3
+	VFNMADD231PD Z2, Z1, Z3
+	VFMADD231PD Z4, Z3, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VANDPD.BCST sigmoid_avx512_float64Const<>+0(SB), Z1, Z3
+	VXORPD Z3, Z1, Z3
+	VXORPD.BCST sigmoid_avx512_float64Const<>+0(SB), Z3, Z3
+	VBROADCASTSD sigmoid_avx512_float64Const<>+8(SB), Z4
+	VMINPD Z3, Z4, Z3
+	VBROADCASTSD sigmoid_avx512_float64Const<>+16(SB), Z4
+	VMAXPD Z3, Z4, Z3
+	VBROADCASTSD sigmoid_avx512_float64Const<>+32(SB), Z4
+	VFMADD231PD.BCST sigmoid_avx512_float64Const<>+24(SB), Z3, Z4
+	VSUBPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z4, Z4
+	VFNMADD231PD.BCST sigmoid_avx512_float64Const<>+40(SB), Z4, Z3
+	VFNMADD231PD.BCST sigmoid_avx512_float64Const<>+48(SB), Z4, Z3
+	VBROADCASTSD sigmoid_avx512_float64Const<>+56(SB), Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+64(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+72(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+80(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+88(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+96(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+104(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+112(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+120(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+128(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+136(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+144(SB), Z3, Z2
+	VFMADD213PD.BCST sigmoid_avx512_float64Const<>+152(SB), Z3, Z2
+	VMULPD Z3, Z3, Z0
+	VFMADD231PD Z2, Z0, Z3
+	VADDPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z3, Z3
+	VBROADCASTSD sigmoid_avx512_float64Const<>+32(SB), Z0
+	VFMADD231PD.BCST sigmoid_avx512_float64Const<>+152(SB), Z4, Z0
+	VSUBPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z0, Z0
+	VADDPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z0, Z2
+	VPSLLQ $52, Z2, Z2
+	VPADDQ.BCST sigmoid_avx512_float64Const<>+160(SB), Z2, Z2
+	VMULPD Z2, Z3, Z2
+	VSUBPD Z0, Z4, Z0
+	VADDPD.BCST sigmoid_avx512_float64Const<>+32(SB), Z0, Z0
+	VPSLLQ $52, Z0, Z0
+	VPADDQ.BCST sigmoid_avx512_float64Const<>+160(SB), Z0, Z0
+	VMULPD Z0, Z2, Z0
+	VBROADCASTSD sigmoid_avx512_float64Const<>+160(SB), Z2
+	VCMPPD.BCST $17, sigmoid_avx512_float64Const<>+168(SB), Z1, K1
+	VBLENDMPD Z0, Z2, K1, Z2
+	VADDPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z0, Z1
+	VSUBPD.BCST sigmoid_avx512_float64Const<>+160(SB), Z1, Z4
+	VSUBPD Z4, Z0, Z4
+	VBROADCASTSD sigmoid_avx512_float64Const<>+160(SB), Z0
+	VDIVPD Z1, Z0, Z0
+	VMULPD Z0, Z2, Z3
+	VFNMADD231PD Z1, Z3, Z2
+	VFNMADD231PD Z4, Z3, Z2
+	VFMADD231PD Z0, Z2, Z3
+	VMOVUPD Z3, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA tanh_avx512_float64Const<>+0(SB)/8, $0x8000000000000000
+DATA tanh_avx512_float64Const<>+8(SB)/8, $0x4034000000000000
+DATA tanh_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe
+DATA tanh_avx512_float64Const<>+24(SB)/8, $0x4338000000000000
+DATA tanh_avx512_float64Const<>+32(SB)/8, $0x3fe62e42fee00000
+DATA tanh_avx512_float64Const<>+40(SB)/8, $0x3dea39ef35793c76
+DATA tanh_avx512_float64Const<>+48(SB)/8, $0x3da93974a8c07c9d
+DATA tanh_avx512_float64Const<>+56(SB)/8, $0x3de6124613a86d09
+DATA tanh_avx512_float64Const<>+64(SB)/8, $0x3e21eed8eff8d898
+DATA tanh_avx512_float64Const<>+72(SB)/8, $0x3e5ae64567f544e4
+DATA tanh_avx512_float64Const<>+80(SB)/8, $0x3e927e4fb7789f5c
+DATA tanh_avx512_float64Const<>+88(SB)/8, $0x3ec71de3a556c734
+DATA tanh_avx512_float64Const<>+96(SB)/8, $0x3efa01a01a01a01a
+DATA tanh_avx512_float64Const<>+104(SB)/8, $0x3f2a01a01a01a01a
+DATA tanh_avx512_float64Const<>+112(SB)/8, $0x3f56c16c16c16c17
+DATA tanh_avx512_float64Const<>+120(SB)/8, $0x3f81111111111111
+DATA tanh_avx512_float64Const<>+128(SB)/8, $0x3fa5555555555555
+DATA tanh_avx512_float64Const<>+136(SB)/8, $0x3fc5555555555555
+DATA tanh_avx512_float64Const<>+144(SB)/8, $0x3fe0000000000000
+DATA tanh_avx512_float64Const<>+152(SB)/8, $0x3ff0000000000000
+DATA tanh_avx512_float64Const<>+160(SB)/8, $0x4000000000000000
+GLOBL tanh_avx512_float64Const<>(SB), RODATA|NOPTR, $168
+
+// func tanh_avx512_float64(dst []float64, src []float64)
+TEXT ·tanh_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VANDPD.BCST tanh_avx512_float64Const<>+0(SB), Z0, Z1
+	VXORPD Z1, Z0, Z0
+	VBROADCASTSD tanh_avx512_float64Const<>+8(SB), Z2
+	VMINPD Z0, Z2, Z0
+	VADDPD Z0, Z0, Z0
+	VBROADCASTSD tanh_avx512_float64Const<>+24(SB), Z2
+	VFMADD231PD.BCST tanh_avx512_float64Const<>+16(SB), Z0, Z2
+	VSUBPD.BCST tanh_avx512_float64Const<>+24(SB), Z2, Z2
+	VFNMADD231PD.BCST tanh_avx512_float64Const<>+32(SB), Z2, Z0
+	VFNMADD231PD.BCST tanh_avx512_float64Const<>+40(SB), Z2, Z0
+	VBROADCASTSD tanh_avx512_float64Const<>+48(SB), Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+56(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+64(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+72(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+80(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+88(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+96(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+104(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+112(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+120(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+128(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+136(SB), Z0, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+144(SB), Z0, Z3
+	VMULPD Z0, Z0, Z4
+	VFMADD231PD Z3, Z4, Z0
+	VADDPD.BCST tanh_avx512_float64Const<>+24(SB), Z2, Z2
+	VPSLLQ $52, Z2, Z2
+	VPADDQ.BCST tanh_avx512_float64Const<>+152(SB), Z2, Z2
+	VSUBPD.BCST tanh_avx512_float64Const<>+152(SB), Z2, Z4
+	VFMADD231PD Z2, Z0, Z4
+	VADDPD.BCST tanh_avx512_float64Const<>+160(SB), Z4, Z0
+	VSUBPD.BCST tanh_avx512_float64Const<>+160(SB), Z0, Z2
+	VSUBPD Z2, Z4, Z2
+	VBROADCASTSD tanh_avx512_float64Const<>+152(SB), Z3
+	VDIVPD Z0, Z3, Z3
+	VMULPD Z3, Z4, Z5
+	VFNMADD231PD Z0, Z5, Z4
+	VFNMADD231PD Z2, Z5, Z4
+	VFMADD231PD Z3, Z4, Z5
+	VORPD Z1, Z5, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VANDPD.BCST tanh_avx512_float64Const<>+0(SB), Z1, Z5
+	VXORPD Z5, Z1, Z1
+	VBROADCASTSD tanh_avx512_float64Const<>+8(SB), Z4
+	VMINPD Z1, Z4, Z1
+	VADDPD Z1, Z1, Z1
+	VBROADCASTSD tanh_avx512_float64Const<>+24(SB), Z4
+	VFMADD231PD.BCST tanh_avx512_float64Const<>+16(SB), Z1, Z4
+	VSUBPD.BCST tanh_avx512_float64Const<>+24(SB), Z4, Z4
+	VFNMADD231PD.BCST tanh_avx512_float64Const<>+32(SB), Z4, Z1
+	VFNMADD231PD.BCST tanh_avx512_float64Const<>+40(SB), Z4, Z1
+	VBROADCASTSD tanh_avx512_float64Const<>+48(SB), Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+56(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+64(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+72(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+80(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+88(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+96(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+104(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+112(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+120(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+128(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+136(SB), Z1, Z3
+	VFMADD213PD.BCST tanh_avx512_float64Const<>+144(SB), Z1, Z3
+	VMULPD Z1, Z1, Z2
+	VFMADD231PD Z3, Z2, Z1
+	VADDPD.BCST tanh_avx512_float64Const<>+24(SB), Z4, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST tanh_avx512_float64Const<>+152(SB), Z4, Z4
+	VSUBPD.BCST tanh_avx512_float64Const<>+152(SB), Z4, Z2
+	VFMADD231PD Z4, Z1, Z2
+	VADDPD.BCST tanh_avx512_float64Const<>+160(SB), Z2, Z1
+	VSUBPD.BCST tanh_avx512_float64Const<>+160(SB), Z1, Z4
+	VSUBPD Z4, Z2, Z4
+	VBROADCASTSD tanh_avx512_float64Const<>+152(SB), Z3
+	VDIVPD Z1, Z3, Z3
+	VMULPD Z3, Z2, Z0
+	VFNMADD231PD Z1, Z0, Z2
+	VFNMADD231PD Z4, Z0, Z2
+	VFMADD231PD Z3, Z2, Z0
+	VORPD Z5, Z0, Z5
+	VMOVUPD Z5, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA softplus_avx512_float64Const<>+0(SB)/8, $0x8000000000000000
+DATA softplus_avx512_float64Const<>+8(SB)/8, $0x4086300000000000
+DATA softplus_avx512_float64Const<>+16(SB)/8, $0xc087500000000000
+DATA softplus_avx512_float64Const<>+24(SB)/8, $0x3ff71547652b82fe
+DATA softplus_avx512_float64Const<>+32(SB)/8, $0x4338000000000000
+DATA softplus_avx512_float64Const<>+40(SB)/8, $0x3fe62e42fee00000
+DATA softplus_avx512_float64Const<>+48(SB)/8, $0x3dea39ef35793c76
+DATA softplus_avx512_float64Const<>+56(SB)/8, $0x3da93974a8c07c9d
+DATA softplus_avx512_float64Const<>+64(SB)/8, $0x3de6124613a86d09
+DATA softplus_avx512_float64Const<>+72(SB)/8, $0x3e21eed8eff8d898
+DATA softplus_avx512_float64Const<>+80(SB)/8, $0x3e5ae64567f544e4
+DATA softplus_avx512_float64Const<>+88(SB)/8, $0x3e927e4fb7789f5c
+DATA softplus_avx512_float64Const<>+96(SB)/8, $0x3ec71de3a556c734
+DATA softplus_avx512_float64Const<>+104(SB)/8, $0x3efa01a01a01a01a
+DATA softplus_avx512_float64Const<>+112(SB)/8, $0x3f2a01a01a01a01a
+DATA softplus_avx512_float64Const<>+120(SB)/8, $0x3f56c16c16c16c17
+DATA softplus_avx512_float64Const<>+128(SB)/8, $0x3f81111111111111
+DATA softplus_avx512_float64Const<>+136(SB)/8, $0x3fa5555555555555
+DATA softplus_avx512_float64Const<>+144(SB)/8, $0x3fc5555555555555
+DATA softplus_avx512_float64Const<>+152(SB)/8, $0x3fe0000000000000
+DATA softplus_avx512_float64Const<>+160(SB)/8, $0x3ff0000000000000
+DATA softplus_avx512_float64Const<>+168(SB)/8, $0x3fe6a09e667f3bcd
+DATA softplus_avx512_float64Const<>+176(SB)/8, $0xfff0000000000000
+DATA softplus_avx512_float64Const<>+184(SB)/8, $0x4330000000000000
+DATA softplus_avx512_float64Const<>+192(SB)/8, $0x43300000000003ff
+DATA softplus_avx512_float64Const<>+200(SB)/8, $0x3fc0c077293c5ece
+DATA softplus_avx512_float64Const<>+208(SB)/8, $0x3fc0fbe3210d5b31
+DATA softplus_avx512_float64Const<>+216(SB)/8, $0x3fc3b1c395581d30
+DATA softplus_avx512_float64Const<>+224(SB)/8, $0x3fc745cf8f067760
+DATA softplus_avx512_float64Const<>+232(SB)/8, $0x3fcc71c72018d700
+DATA softplus_avx512_float64Const<>+240(SB)/8, $0x3fd2492492476ac6
+DATA softplus_avx512_float64Const<>+248(SB)/8, $0x3fd9999999999a39
+DATA softplus_avx512_float64Const<>+256(SB)/8, $0x3fe5555555555555
+DATA softplus_avx512_float64Const<>+264(SB)/8, $0x0
+GLOBL softplus_avx512_float64Const<>(SB), RODATA|NOPTR, $272
+
+// func softplus_avx512_float64(dst []float64, src []float64)
+TEXT ·softplus_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VANDPD.BCST softplus_avx512_float64Const<>+0(SB), Z0, Z1
+	VXORPD Z1, Z0, Z1
+	VXORPD.BCST softplus_avx512_float64Const<>+0(SB), Z1, Z1
+	VBROADCASTSD softplus_avx512_float64Const<>+8(SB), Z2
+	VMINPD Z1, Z2, Z1
+	VBROADCASTSD softplus_avx512_float64Const<>+16(SB), Z2
+	VMAXPD Z1, Z2, Z1
+	VBROADCASTSD softplus_avx512_float64Const<>+32(SB), Z2
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+24(SB), Z1, Z2
+	VSUBPD.BCST softplus_avx512_float64Const<>+32(SB), Z2, Z2
+	VFNMADD231PD.BCST softplus_avx512_float64Const<>+40(SB), Z2, Z1
+	VFNMADD231PD.BCST softplus_avx512_float64Const<>+48(SB), Z2, Z1
+	VBROADCASTSD softplus_avx512_float64Const<>+56(SB), Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+64(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+72(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+80(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+88(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+96(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+104(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+112(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+120(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+128(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+136(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+144(SB), Z1, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+152(SB), Z1, Z3
+	VMULPD Z1, Z1, Z4
+	VFMADD231PD Z3, Z4, Z1
+	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z1, Z1
+	VBROADCASTSD softplus_avx512_float64Const<>+32(SB), Z4
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+152(SB), Z2, Z4
+	VSUBPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z4
+	VADDPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z3, Z3
+	VMULPD Z3, Z1, Z3
+	VSUBPD Z4, Z2, Z4
+	VADDPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z4
+	VPSLLQ $52, Z4, Z4
+	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z4, Z4
+	VMULPD Z4, Z3, Z4
+	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z4, Z3
+	VSUBPD.BCST softplus_avx512_float64Const<>+160(SB), Z3, Z2
+	VSUBPD Z2, Z4, Z2
+	VDIVPD Z3, Z2, Z2
+	VPSUBQ.BCST softplus_avx512_float64Const<>+168(SB), Z3, Z4
+	VANDPD.BCST softplus_avx512_float64Const<>+176(SB), Z4, Z1
+	VPSUBQ Z1, Z3, Z1
+	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z4, Z4
+	VPSRLQ $52, Z4, Z4
+	VORPD.BCST softplus_avx512_float64Const<>+184(SB), Z4, Z4
+	VSUBPD.BCST softplus_avx512_float64Const<>+192(SB), Z4, Z4
+	VSUBPD.BCST softplus_avx512_float64Const<>+160(SB), Z1, Z3
+	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z1, Z1
+	VDIVPD Z1, Z3, Z1
+	VMULPD Z1, Z1, Z5
+	VMULPD.BCST softplus_avx512_float64Const<>+152(SB), Z3, Z6
+	VMULPD Z3, Z6, Z6
+	VBROADCASTSD softplus_avx512_float64Const<>+200(SB), Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+208(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+216(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+224(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+232(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+240(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+248(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+256(SB), Z5, Z7
+	VMULPD Z5, Z7, Z5
+	VADDPD Z5, Z6, Z5
+	VMULPD Z5, Z1, Z5
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+48(SB), Z4, Z5
+	VADDPD Z2, Z5, Z2
+	VSUBPD Z2, Z6, Z2
+	VSUBPD Z2, Z3, Z2
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+40(SB), Z4, Z2
+	VBROADCASTSD softplus_avx512_float64Const<>+264(SB), Z4
+	VMAXPD Z0, Z4, Z0
+	VADDPD Z0, Z2, Z0
+	VMOVUPD Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
+	VANDPD.BCST softplus_avx512_float64Const<>+0(SB), Z0, Z2
+	VXORPD Z2, Z0, Z2
+	VXORPD.BCST softplus_avx512_float64Const<>+0(SB), Z2, Z2
+	VBROADCASTSD softplus_avx512_float64Const<>+8(SB), Z4
+	VMINPD Z2, Z4, Z2
+	VBROADCASTSD softplus_avx512_float64Const<>+16(SB), Z4
+	VMAXPD Z2, Z4, Z2
+	VBROADCASTSD softplus_avx512_float64Const<>+32(SB), Z4
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+24(SB), Z2, Z4
+	VSUBPD.BCST softplus_avx512_float64Const<>+32(SB), Z4, Z4
+	VFNMADD231PD.BCST softplus_avx512_float64Const<>+40(SB), Z4, Z2
+	VFNMADD231PD.BCST softplus_avx512_float64Const<>+48(SB), Z4, Z2
+	VBROADCASTSD softplus_avx512_float64Const<>+56(SB), Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+64(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+72(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+80(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+88(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+96(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+104(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+112(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+120(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+128(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+136(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+144(SB), Z2, Z3
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+152(SB), Z2, Z3
+	VMULPD Z2, Z2, Z6
+	VFMADD231PD Z3, Z6, Z2
+	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z2, Z2
+	VBROADCASTSD softplus_avx512_float64Const<>+32(SB), Z6
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+152(SB), Z4, Z6
+	VSUBPD.BCST softplus_avx512_float64Const<>+32(SB), Z6, Z6
+	VADDPD.BCST softplus_avx512_float64Const<>+32(SB), Z6, Z3
+	VPSLLQ $52, Z3, Z3
+	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z3, Z3
+	VMULPD Z3, Z2, Z3
+	VSUBPD Z6, Z4, Z6
+	VADDPD.BCST softplus_avx512_float64Const<>+32(SB), Z6, Z6
+	VPSLLQ $52, Z6, Z6
+	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z6, Z6
+	VMULPD Z6, Z3, Z6
+	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z6, Z3
+	VSUBPD.BCST softplus_avx512_float64Const<>+160(SB), Z3, Z4
+	VSUBPD Z4, Z6, Z4
+	VDIVPD Z3, Z4, Z4
+	VPSUBQ.BCST softplus_avx512_float64Const<>+168(SB), Z3, Z6
+	VANDPD.BCST softplus_avx512_float64Const<>+176(SB), Z6, Z2
+	VPSUBQ Z2, Z3, Z2
+	VPADDQ.BCST softplus_avx512_float64Const<>+160(SB), Z6, Z6
+	VPSRLQ $52, Z6, Z6
+	VORPD.BCST softplus_avx512_float64Const<>+184(SB), Z6, Z6
+	VSUBPD.BCST softplus_avx512_float64Const<>+192(SB), Z6, Z6
+	VSUBPD.BCST softplus_avx512_float64Const<>+160(SB), Z2, Z3
+	VADDPD.BCST softplus_avx512_float64Const<>+160(SB), Z2, Z2
+	VDIVPD Z2, Z3, Z2
+	VMULPD Z2, Z2, Z5
+	VMULPD.BCST softplus_avx512_float64Const<>+152(SB), Z3, Z1
+	VMULPD Z3, Z1, Z1
+	VBROADCASTSD softplus_avx512_float64Const<>+200(SB), Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+208(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+216(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+224(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+232(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+240(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+248(SB), Z5, Z7
+	VFMADD213PD.BCST softplus_avx512_float64Const<>+256(SB), Z5, Z7
+	VMULPD Z5, Z7, Z5
+	VADDPD Z5, Z1, Z5
+	VMULPD Z5, Z2, Z5
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+48(SB), Z6, Z5
+	VADDPD Z4, Z5, Z4
+	VSUBPD Z4, Z1, Z4
+	VSUBPD Z4, Z3, Z4
+	VFMADD231PD.BCST softplus_avx512_float64Const<>+40(SB), Z6, Z4
+	VBROADCASTSD softplus_avx512_float64Const<>+264(SB), Z6
+	VMAXPD Z0, Z6, Z0
+	VADDPD Z0, Z4, Z0
 	VMOVUPD Z0, K7, 0(AX)(R8*1)
 
 done:
@@ -4144,6 +4095,316 @@ rest:
 	VXORPD Z2, Z0, Z2
 	VCMPPD.BCST $17, expm1_avx512_float64Const<>+168(SB), Z2, K1
 	VBLENDMPD Z0, Z1, K1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func add_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·add_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VADDPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VADDPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sub_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·sub_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VSUBPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VSUBPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mul_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·mul_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VMULPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func div_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·div_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VDIVPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VDIVPD Z0, Z1, Z0
+	VMOVUPD Z0, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulAdd_avx512_float64(dst []float64, a []float64, b []float64)
+TEXT ·mulAdd_avx512_float64(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VMOVUPD 0(DX)(R8*1), Z1
+	VMOVUPD 0(AX)(R8*1), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD Z2, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z2
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z0
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z1
+	VFMADD231PD Z0, Z2, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpy_avx512_float64(alpha float64, x []float64, y []float64)
+TEXT ·axpy_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ x_len+16(FP), CX
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), BX
+	VBROADCASTSD alpha+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z1
+	VMOVUPD 0(BX)(R8*1), Z2
+	VFMADD231PD Z1, Z0, Z2
+	VMOVUPD Z2, 0(BX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z2
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VFMADD231PD Z2, Z0, Z1
+	VMOVUPD Z1, K7, 0(BX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scale_avx512_float64(c float64, dst []float64, src []float64)
+TEXT ·scale_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VMULPD Z1, Z0, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addConst_avx512_float64(c float64, dst []float64, src []float64)
+TEXT ·addConst_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ dst_len+16(FP), CX
+	MOVQ dst_base+8(FP), AX
+	MOVQ src_base+32(FP), BX
+	VBROADCASTSD c+0(FP), Z0
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z1
+	VADDPD Z1, Z0, Z1
+	VMOVUPD Z1, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z1
+	VADDPD Z1, Z0, Z1
+	VMOVUPD Z1, K7, 0(AX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sqrt_avx512_float64(dst []float64, src []float64)
+TEXT ·sqrt_avx512_float64(SB), NOSPLIT, $0-48
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), BX
+	XORQ R8, R8
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z0
+	VSQRTPD Z0, Z0
+	VMOVUPD Z0, 0(AX)(R8*1)
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z0
+	VSQRTPD Z0, Z0
 	VMOVUPD Z0, K7, 0(AX)(R8*1)
 
 done:
@@ -4690,6 +4951,141 @@ done:
 	VORPD X8, X1, X1
 	VORPD X1, X0, X0
 	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA sum_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL sum_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func sum_avx512_float64(x []float64) (s float64)
+TEXT ·sum_avx512_float64(SB), NOSPLIT, $0-32
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VADDPD Z4, Z0, Z0
+	VMOVUPD 64(AX)(R8*1), Z4
+	VADDPD Z4, Z1, Z1
+	VMOVUPD 128(AX)(R8*1), Z4
+	VADDPD Z4, Z2, Z2
+	VMOVUPD 192(AX)(R8*1), Z4
+	VADDPD Z4, Z3, Z3
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VADDPD Z4, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z4
+	VADDPD Z4, Z0, K7, Z0
+
+done:
+	VADDPD Z1, Z0, Z0
+	VADDPD Z3, Z2, Z2
+	VADDPD Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPD X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPD X4, X0, X0
+	VMOVSD X0, s+24(FP)
+	VZEROUPPER
+	RET
+
+DATA dot_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL dot_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func dot_avx512_float64(x []float64, y []float64) (s float64)
+TEXT ·dot_avx512_float64(SB), NOSPLIT, $0-56
+	MOVQ x_len+8(FP), CX
+	MOVQ x_base+0(FP), AX
+	MOVQ y_base+24(FP), BX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VMOVUPD 0(BX)(R8*1), Z5
+	VFMADD231PD Z4, Z5, Z0
+	VMOVUPD 64(AX)(R8*1), Z5
+	VMOVUPD 64(BX)(R8*1), Z4
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD 128(AX)(R8*1), Z4
+	VMOVUPD 128(BX)(R8*1), Z5
+	VFMADD231PD Z4, Z5, Z2
+	VMOVUPD 192(AX)(R8*1), Z5
+	VMOVUPD 192(BX)(R8*1), Z4
+	VFMADD231PD Z5, Z4, Z3
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(AX)(R8*1), Z4
+	VMOVUPD 0(BX)(R8*1), Z5
+	VFMADD231PD Z4, Z5, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(AX)(R8*1), K7, Z5
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z4
+	VFMADD231PD Z5, Z4, K7, Z0
+
+done:
+	VADDPD Z1, Z0, Z0
+	VADDPD Z3, Z2, Z2
+	VADDPD Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPD X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPD X4, X0, X0
+	VMOVSD X0, s+48(FP)
 	VZEROUPPER
 	RET
 

@@ -1,24 +1,16 @@
 package kernel
 
-import (
-	"math"
-
-	"github.com/belief-go/belief/internal/careful"
-)
+import "math"
 
 // The kernels in plain Go.
 
 var (
-	generic32 = table[float32]{lanes: 1, tileRows: 4, tileCols: 4, depth: 320,
+	generic32 = table[float32]{tileRows: 4, tileCols: 4, depth: 320,
 		tile: genericTile[float32], packRuns: genericPackRuns[float32], packRows: genericPackRows[float32],
-		axpy: genericAxpy[float32], dot: genericDot[float32], sum: genericSum[float32],
-		exp: mapped[float32](genericExp), log: mapped[float32](math.Log), sigmoid: mapped[float32](sigmoid),
-		tanh: mapped[float32](math.Tanh), softplus: mapped[float32](softplus), operations: genericOperations[float32]()}
-	generic64 = table[float64]{lanes: 1, tileRows: 4, tileCols: 4, depth: 320,
+		operations: genericOperations[float32]()}
+	generic64 = table[float64]{tileRows: 4, tileCols: 4, depth: 320,
 		tile: genericTile[float64], packRuns: genericPackRuns[float64], packRows: genericPackRows[float64],
-		axpy: genericAxpy[float64], dot: genericDot[float64], sum: genericSum[float64],
-		exp: mapped[float64](genericExp), log: mapped[float64](careful.Log), sigmoid: mapped[float64](sigmoid),
-		tanh: mapped[float64](math.Tanh), softplus: mapped[float64](softplus), operations: genericOperations[float64]()}
+		operations: genericOperations[float64]()}
 )
 
 // mapped makes a loop of f. It works in pieces, as a conversion of a number has to wait
@@ -115,36 +107,4 @@ func genericPackRuns[T Float](depth, width int, dst, src []T, stride int) {
 	for d := range depth {
 		copy(dst[d*width:d*width+width], src[d*stride:])
 	}
-}
-
-func genericAxpy[T Float](alpha T, x, y []T) {
-	for i, v := range x {
-		y[i] += alpha * v
-	}
-}
-
-// The sums have four accumulators, so that they are not as slow as an addition.
-
-func genericDot[T Float](x, y []T) T {
-	var s [4]T
-	for i := 0; i+4 <= len(x); i += 4 {
-		x, y := x[i:i+4], y[i:i+4]
-		s[0] += x[0] * y[0]
-		s[1] += x[1] * y[1]
-		s[2] += x[2] * y[2]
-		s[3] += x[3] * y[3]
-	}
-	return s[0] + s[1] + (s[2] + s[3])
-}
-
-func genericSum[T Float](x []T) T {
-	var s [4]T
-	for i := 0; i+4 <= len(x); i += 4 {
-		x := x[i : i+4]
-		s[0] += x[0]
-		s[1] += x[1]
-		s[2] += x[2]
-		s[3] += x[3]
-	}
-	return s[0] + s[1] + (s[2] + s[3])
 }

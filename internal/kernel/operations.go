@@ -1,20 +1,29 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/belief-go/belief/internal/careful"
+)
 
 // operations is one implementation of the loops over slices of any length for one
 // element type. Their arguments have been checked. What a loop writes for an element
 // does not depend on the element's place.
 type operations[T Float] struct {
+	exp, log, log1p, expm1  func(dst, src []T)
+	sigmoid, tanh, softplus func(dst, src []T)
+
 	add, sub, mul, div, mulAdd      func(dst, a, b []T)
 	reluGrad, sigmoidGrad, tanhGrad func(dst, x, g []T)
 	leakyGrad                       func(slope T, dst, x, g []T)
 	scale, addConst, leaky          func(c T, dst, src []T)
 	squareFrom, addSquareFrom       func(c T, dst, src []T)
-	sqrt, relu, log1p, expm1        func(dst, src []T)
+	sqrt, relu                      func(dst, src []T)
+	axpy                            func(alpha T, x, y []T)
 
 	max, min        func(src []T) T
-	sumSquares      func(x []T) T
+	sum, sumSquares func(x []T) T
+	dot             func(x, y []T) T
 	squaredDistance func(a, b []T) T
 	sumExp          func(shift T, src []T) T
 	expSum          func(shift T, dst, src []T) T
@@ -30,13 +39,16 @@ type operations[T Float] struct {
 
 func genericOperations[T Float]() *operations[T] {
 	return &operations[T]{
+		exp: mapped[T](genericExp), log: mapped[T](careful.Log), log1p: mapped[T](math.Log1p), expm1: mapped[T](math.Expm1),
+		sigmoid: mapped[T](sigmoid), tanh: mapped[T](math.Tanh), softplus: mapped[T](softplus),
 		add: genericAdd[T], sub: genericSub[T], mul: genericMul[T], div: genericDiv[T], mulAdd: genericMulAdd[T],
 		reluGrad: genericReLUGrad[T], sigmoidGrad: genericSigmoidGrad[T], tanhGrad: genericTanhGrad[T],
 		leakyGrad: genericLeakyGrad[T],
 		scale:     genericScale[T], addConst: genericAddConst[T], leaky: genericLeaky[T],
-		sqrt: genericSqrt[T], relu: genericReLU[T], log1p: mapped[T](math.Log1p), expm1: mapped[T](math.Expm1),
+		sqrt: genericSqrt[T], relu: genericReLU[T],
+		axpy:       genericAxpy[T],
 		squareFrom: genericSquareFrom[T], addSquareFrom: genericAddSquareFrom[T],
-		max: genericMax[T], min: genericMin[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
+		max: genericMax[T], min: genericMin[T], sum: genericSum[T], dot: genericDot[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
 		sumExp: genericSumExp[T], expSum: genericExpSum[T], dotExp: genericDotExp[T],
 		addRow: genericAddRow[T], sumRows: genericSumRows[T],
 		adam: genericAdam[T], momentum: genericMomentum[T], nesterov: genericNesterov[T], rmsProp: genericRMSProp[T],
@@ -75,6 +87,13 @@ func genericMulAdd[T Float](dst, a, b []T) {
 	dst, b = dst[:len(a)], b[:len(a)]
 	for i, x := range a {
 		dst[i] += x * b[i]
+	}
+}
+
+func genericAxpy[T Float](alpha T, x, y []T) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] += alpha * v
 	}
 }
 
@@ -189,8 +208,42 @@ func genericMax[T Float](src []T) T {
 	return most
 }
 
+// The sums have four accumulators, so that they are not as slow as an addition.
+
+func genericSum[T Float](x []T) T {
+	var s0, s1, s2, s3 T
+	n := len(x) &^ 3
+	for i := 0; i < n; i += 4 {
+		x := x[i : i+4 : i+4]
+		s0 += x[0]
+		s1 += x[1]
+		s2 += x[2]
+		s3 += x[3]
+	}
+	for _, v := range x[n:] {
+		s0 += v
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
+func genericDot[T Float](x, y []T) T {
+	var s0, s1, s2, s3 T
+	n := len(x) &^ 3
+	for i := 0; i < n; i += 4 {
+		x, y := x[i:i+4:i+4], y[i:i+4:i+4]
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
+	}
+	for i := n; i < len(x); i++ {
+		s0 += x[i] * y[i]
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
 func genericSumSquares[T Float](x []T) T {
-	var s0, s1, s2, s3 T // four, so that they are not as slow as an addition
+	var s0, s1, s2, s3 T
 	n := len(x) &^ 3
 	for i := 0; i < n; i += 4 {
 		x := x[i : i+4 : i+4]

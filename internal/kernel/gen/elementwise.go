@@ -3,7 +3,15 @@ package main
 import "math"
 
 // elementwise are the functions of one argument.
-var elementwise = []function{{"exp", of(exponential)}, {"log", of(logarithm)}, {"sigmoid", of(sigmoid)}, {"tanh", of(tanh)}, {"softplus", of(softplus)}}
+var elementwise = []loop{
+	{"exp", "dst src", of(exponential), 1},
+	{"log", "dst src", of(logarithm), 1},
+	{"sigmoid", "dst src", of(sigmoid), 1},
+	{"tanh", "dst src", of(tanh), 1},
+	{"softplus", "dst src", of(softplus), 1},
+	{"log1p", "dst src", of(log1p), 1},
+	{"expm1", "dst src", of(expm1), 1},
+}
 
 // of makes a loop of a function.
 func of(f func(p *program, x value) value) func(*program) {
@@ -239,4 +247,35 @@ func softplus(p *program, x value) value {
 	m, e := p.parts(v)
 	l := p.logOf(m, e, &low)
 	return p.add(l, p.max(p.load(p.num(0)), x))
+}
+
+// log1p is log(1 + x).
+func log1p(p *program, x value) value {
+	u := p.add(x, p.num(1))
+	// What rounding took from 1 + x, relative to it.
+	one := p.load(p.num(1))
+	low := p.where(x, less, p.num(1), p.sub(x, p.sub(u, one)), p.sub(one, p.sub(u, x)))
+	low = p.div(low, u)
+	m, e := p.parts(u)
+	l := p.logOf(m, e, &low)
+	l = p.where(x, equal, p.num(math.Inf(1)), x, l)
+	l = p.where(x, equal, p.num(-1), p.num(math.Inf(-1)), l)
+	l = p.where(x, less, p.num(-1), p.num(math.NaN()), l)
+	l = p.where(x, equal, p.num(0), x, l) // with its sign
+	return p.where(x, unordered, x, x, l)
+}
+
+// expm1 is eˣ − 1.
+func expm1(p *program, x value) value {
+	f := p.format()
+	y := p.min(p.load(p.num(f.expHigh)), x)
+	y = p.max(p.load(p.num(-float64(f.mantissa))), y)
+	n, r := p.reduce(y)
+	q := p.expm1Reduced(r)
+	// In units of ½, as 2ⁿ may be too large.
+	half := p.power(p.sub(n, p.load(p.num(1))))
+	e := p.fma(q, half, p.sub(half, p.num(0.5)))
+	e = p.add(e, e)
+	size, _ := p.size(x)
+	return p.where(size, less, p.num(math.Pow(2, float64(-f.mantissa-2))), x, e) // where half of x may be too small
 }

@@ -78,6 +78,10 @@ func (p *program) sums() (at []int) {
 // vector is the name of a register.
 func (t target) vector(i int) string { return fmt.Sprintf("%s%d", t.register, i) }
 
+func (t target) zero(b *bytes.Buffer, r string) {
+	fmt.Fprintf(b, "\tVXOR%s %s, %[2]s, %[2]s\n", t.ps, r)
+}
+
 // tailMask writes the table from which masks for a rest are read where there are no
 // mask registers: a vector of ones and one of zeros.
 func tailMask(b *bytes.Buffer, t target) {

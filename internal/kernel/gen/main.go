@@ -28,15 +28,8 @@ func main() {
 	}
 }
 
-// function is a loop over slices, the field of package kernel's table that holds it,
-// and its program.
-type function struct {
-	name string
-	do   func(*program)
-}
-
-// functions are all of them.
-var functions = slices.Concat(elementwise)
+// loops are the fields of package kernel's operations.
+var loops = slices.Concat(elementwise, arithmetic)
 
 // files returns all generated files by name.
 func files() map[string][]byte {
@@ -50,17 +43,8 @@ func files() map[string][]byte {
 			tailMask(&b, t)
 			gemm(&b, t)
 			packing(&b, t)
-			blas(&b, t)
-			handWritten(&decls, &tables, t)
-			for _, f := range functions {
-				p := &program{target: t}
-				f.do(p)
-				p.order()
-				p.write(&b, f.name)
-				fmt.Fprintf(&decls, "\n//go:noescape\nfunc %s(%s)\n", t.function(f.name), p.signature())
-				fmt.Fprintf(&tables, "%s: %s,\n", f.name, p.closure(f.name))
-			}
-			fmt.Fprintf(&tables, "\noperations: &operations[%s]{\n", t.typ)
+			products(&decls, &tables, t)
+			fmt.Fprintf(&tables, "operations: &operations[%s]{\n", t.typ)
 			rowLoops(&b, t)
 			for _, name := range []string{"addRow", "sumRows"} {
 				fmt.Fprintf(&decls, "\n//go:noescape\nfunc %s(rows int, matrix, row []%s)\n", t.function(name), t.typ)
@@ -81,7 +65,7 @@ func files() map[string][]byte {
 
 package kernel
 
-// The kernels in assembly for %s. Their counts are positive.
+// The kernels in assembly for %s.
 %s
 var (
 %s)
@@ -94,8 +78,8 @@ var (
 	return out
 }
 
-// handWritten writes the Go of what gemm, packing and blas write, the table's head.
-func handWritten(decls, tables *bytes.Buffer, t target) {
+// products writes the Go of what gemm and packing write, the table's head.
+func products(decls, tables *bytes.Buffer, t target) {
 	declare := func(name, signature string) {
 		fmt.Fprintf(decls, "\n//go:noescape\nfunc %s%s\n", t.function(name), signature)
 	}
@@ -106,16 +90,9 @@ func handWritten(decls, tables *bytes.Buffer, t target) {
 	if rows == t {
 		declare("packRows", fmt.Sprintf(rowsSignature, t.typ))
 	}
-	declare("axpy", "(n int, alpha "+t.typ+", x, y *"+t.typ+")")
-	declare("dot", "(n int, x, y *"+t.typ+") (s "+t.typ+")")
-	declare("sum", "(n int, x *"+t.typ+") (s "+t.typ+")")
-	fmt.Fprintf(tables, `%[1]sx%[3]d = table[%[2]s]{lanes: %[4]d, tileRows: %[5]d, tileCols: %[6]d, depth: %[8]d,
-tile: gemmTile_%[1]s_%[2]s, packRuns: packRuns_%[1]s_%[2]s, packRows: %[7]s,
-axpy: func(alpha %[2]s, x, y []%[2]s) { axpy_%[1]s_%[2]s(len(x), alpha, &x[0], &y[0]) },
-dot: func(x, y []%[2]s) %[2]s { return dot_%[1]s_%[2]s(len(x), &x[0], &y[0]) },
-sum: func(x []%[2]s) %[2]s { return sum_%[1]s_%[2]s(len(x), &x[0]) },
-
-`, t.machine.name, t.typ, 8*t.bytes, t.lanes(), t.tileRows, 2*t.lanes(), rows.function("packRows"), stripBytes/(2*t.vectorBytes))
+	fmt.Fprintf(tables, `%[1]sx%[3]d = table[%[2]s]{tileRows: %[4]d, tileCols: %[5]d, depth: %[7]d,
+tile: gemmTile_%[1]s_%[2]s, packRuns: packRuns_%[1]s_%[2]s, packRows: %[6]s,
+`, t.machine.name, t.typ, 8*t.bytes, t.tileRows, 2*t.lanes(), rows.function("packRows"), stripBytes/(2*t.vectorBytes))
 }
 
 func log2(n int) (l int) {

@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// loops are the fields of package kernel's operations.
-var loops = []loop{
+// arithmetic are the loops that are not functions of one argument.
+var arithmetic = []loop{
 	{"add", "dst a b", binary((*program).add), 1},
 	{"sub", "dst a b", binary((*program).sub), 1},
 	{"mul", "dst a b", binary((*program).mul), 1},
@@ -15,12 +15,12 @@ var loops = []loop{
 	{"mulAdd", "dst a b", func(p *program) {
 		p.store("dst", p.fma(p.source("a"), p.source("b"), p.source("dst")))
 	}, 1},
+	{"axpy", "alpha: x y", func(p *program) {
+		p.store("y", p.fma(p.scalar("alpha"), p.source("x"), p.source("y")))
+	}, 1},
 	{"scale", "c: dst src", func(p *program) { p.store("dst", p.mul(p.scalar("c"), p.source("src"))) }, 1},
 	{"addConst", "c: dst src", func(p *program) { p.store("dst", p.add(p.scalar("c"), p.source("src"))) }, 1},
 	{"sqrt", "dst src", func(p *program) { p.store("dst", p.sqrt(p.source("src"))) }, 1},
-
-	{"log1p", "dst src", of(log1p), 1},
-	{"expm1", "dst src", of(expm1), 1},
 
 	{"relu", "dst src", func(p *program) { p.store("dst", p.max(p.load(p.num(0)), p.source("src"))) }, 1},
 	{"leaky", "slope: dst src", func(p *program) {
@@ -57,6 +57,8 @@ var loops = []loop{
 
 	{"max", "src", extreme("VMAX"), 4},
 	{"min", "src", extreme("VMIN"), 4},
+	{"sum", "x", func(p *program) { p.accumulate("VADD"+p.ps, p.source("x")) }, 4},
+	{"dot", "x y", func(p *program) { p.accumulate("VFMADD231"+p.ps, p.source("x"), p.source("y")) }, 4},
 	{"sumSquares", "x", func(p *program) {
 		x := p.source("x")
 		p.accumulate("VFMADD231"+p.ps, x, x)
@@ -148,37 +150,6 @@ func (p *program) quickHigh() float64 {
 		return 88
 	}
 	return 709
-}
-
-// log1p is log(1 + x).
-func log1p(p *program, x value) value {
-	u := p.add(x, p.num(1))
-	// What rounding took from 1 + x, relative to it.
-	one := p.load(p.num(1))
-	low := p.where(x, less, p.num(1), p.sub(x, p.sub(u, one)), p.sub(one, p.sub(u, x)))
-	low = p.div(low, u)
-	m, e := p.parts(u)
-	l := p.logOf(m, e, &low)
-	l = p.where(x, equal, p.num(math.Inf(1)), x, l)
-	l = p.where(x, equal, p.num(-1), p.num(math.Inf(-1)), l)
-	l = p.where(x, less, p.num(-1), p.num(math.NaN()), l)
-	l = p.where(x, equal, p.num(0), x, l) // with its sign
-	return p.where(x, unordered, x, x, l)
-}
-
-// expm1 is eˣ − 1.
-func expm1(p *program, x value) value {
-	f := p.format()
-	y := p.min(p.load(p.num(f.expHigh)), x)
-	y = p.max(p.load(p.num(-float64(f.mantissa))), y)
-	n, r := p.reduce(y)
-	q := p.expm1Reduced(r)
-	// In units of ½, as 2ⁿ may be too large.
-	half := p.power(p.sub(n, p.load(p.num(1))))
-	e := p.fma(q, half, p.sub(half, p.num(0.5)))
-	e = p.add(e, e)
-	size, _ := p.size(x)
-	return p.where(size, less, p.num(math.Pow(2, float64(-f.mantissa-2))), x, e) // where half of x may be too small
 }
 
 // rowLoops writes addRow and sumRows, over columns of 4 vectors, of one, and under a

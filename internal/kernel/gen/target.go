@@ -1,11 +1,5 @@
 package main
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
-
 // target is what a program is written for: a kind of vector unit and an element type.
 type target struct {
 	machine
@@ -47,73 +41,4 @@ func (t target) lanes() int { return t.vectorBytes / t.bytes }
 // function is the full name of a function.
 func (t target) function(name string) string {
 	return name + "_" + t.machine.name + "_" + t.typ
-}
-
-// order puts numbers before slices, and slices that are only written before others.
-func (p *program) order() {
-	class := func(i int) int {
-		if p.params[i].scalar {
-			return 0
-		} else if !slices.ContainsFunc(p.ops, func(o op) bool { return o.kind == source && o.param == i }) {
-			return 1
-		}
-		return 2
-	}
-	order := make([]int, len(p.params))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return class(i) - class(j) })
-	old := p.params
-	p.params = nil
-	for _, i := range order {
-		p.params = append(p.params, old[i])
-	}
-	for i := range p.ops {
-		p.ops[i].param = slices.Index(order, p.ops[i].param)
-	}
-}
-
-// arguments returns where the parameters are and how many bytes they take. Numbers
-// come before slices, if any, so that the end is aligned.
-func (p *program) arguments() (text []string, size int) {
-	size = 8
-	for _, a := range p.params {
-		n := 8
-		if a.scalar {
-			n = p.bytes
-		}
-		size = (size + n - 1) / n * n
-		text = append(text, fmt.Sprintf("%s+%d(FP)", a.name, size))
-		size += n
-	}
-	return text, size
-}
-
-// signature is that of the assembly in Go.
-func (p *program) signature() string {
-	s := "n int"
-	for _, a := range p.params {
-		if a.scalar {
-			s += ", " + a.name + " " + p.typ
-		} else {
-			s += ", " + a.name + " *" + p.typ
-		}
-	}
-	return s
-}
-
-// closure is a function of slices that calls the assembly.
-func (p *program) closure(name string) string {
-	var params, args []string
-	count := ""
-	for _, a := range p.params {
-		if a.scalar {
-			params, args = append(params, a.name+" "+p.typ), append(args, a.name)
-			continue
-		}
-		count = a.name
-		params, args = append(params, a.name+" []"+p.typ), append(args, "&"+a.name+"[0]")
-	}
-	return fmt.Sprintf("func(%s) { %s(len(%s), %s) }", strings.Join(params, ", "), p.function(name), count, strings.Join(args, ", "))
 }

@@ -186,65 +186,6 @@ func (p *program) poly(x value, c ...float64) value {
 // loop is.
 var pointers = []string{"AX", "BX", "DX", "SI", "DI", "R9", "R10", "R11"}
 
-// write writes the function: its count n is that of elements, a positive multiple of
-// a vector. Values that the loop does not change are made before it.
-func (p *program) write(b *bytes.Buffer, name string) {
-	full := p.function(name)
-	w := writer{program: p, b: b, full: full, reg: make([]string, len(p.ops)), last: make([]int, len(p.ops))}
-	for i, o := range p.ops {
-		for _, a := range o.args {
-			if !a.isCon {
-				w.last[a.v] = i
-			}
-		}
-	}
-	w.constants()
-	args, frame := p.arguments()
-	fmt.Fprintf(b, "// func %s(%s)\nTEXT ·%[1]s(SB), NOSPLIT, $0-%[3]d\n\tMOVQ n+0(FP), CX\n", full, p.signature(), frame)
-	var slices []string // registers, by parameter
-	for i, a := range p.params {
-		slices = append(slices, "")
-		if !a.scalar {
-			n := 0
-			for _, b := range p.params[:i] {
-				if !b.scalar {
-					n++
-				}
-			}
-			slices[i] = pointers[n]
-			fmt.Fprintf(b, "\tMOVQ %s, %s\n", args[i], slices[i])
-		}
-	}
-	for r := p.registers - 1; r >= 0; r-- {
-		w.free = append(w.free, fmt.Sprintf("%s%d", p.register, r))
-	}
-	for r := 7; r >= 1 && p.masks; r-- {
-		w.freeMasks = append(w.freeMasks, fmt.Sprintf("K%d", r))
-	}
-	for i, o := range p.ops {
-		if o.kind == scalar {
-			w.last[i] = len(p.ops) // all times round
-			w.reg[i] = w.take(false)
-			fmt.Fprintf(b, "\t%s %s, %s\n", o.name, args[o.param], w.reg[i])
-		}
-	}
-	fmt.Fprintf(b, "\tXORQ R8, R8\n\nloop:\n")
-	for i, o := range p.ops {
-		switch o.kind {
-		case scalar:
-		case source:
-			w.reg[i] = w.take(false)
-			fmt.Fprintf(b, "\t%s (%s)(R8*1), %s\n", o.name, slices[o.param], w.reg[i])
-		case store:
-			fmt.Fprintf(b, "\t%s %s, (%s)(R8*1)\n", o.name, w.reg[o.args[0].v], slices[o.param])
-			w.release(i, -1)
-		default:
-			w.op(i, o)
-		}
-	}
-	fmt.Fprintf(b, "\tADDQ $%d, R8\n\tSUBQ $%d, CX\n\tJNZ loop\n\tVZEROUPPER\n\tRET\n", p.vectorBytes, p.lanes())
-}
-
 // writer gives out registers.
 type writer struct {
 	*program
