@@ -34,11 +34,11 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b 
 		return
 	}
 	p := product[T]{t, false, transB, transB, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc}
-	if m == 1 || n == 1 {
-		p.vector(m, n)
+	if m == 1 && transB || n == 1 {
+		p.vector(m, n, transA)
 		return
 	}
-	p.packA = n > fewCols && (transA || float64(m)*float64(k) > smallA)
+	p.packA = n > fewCols && m > 1 && (transA || float64(m)*float64(k) > smallA)
 	p.packB = transB || m > fewRows && float64(k)*float64(n) > smallB
 	if float64(m)*float64(n)*float64(k) < parallelProduct {
 		workers = 1
@@ -156,7 +156,7 @@ func (p *product[T]) block(rowFrom, rowTo, colFrom, colTo int) {
 // tiles multiplies blocks into the part of c at row i and column j. Rows come in
 // strips of equal size, up to one.
 func (p *product[T]) tiles(buf *buffers[T], b []T, ldb, i, j, q, rows, cols, depth int, beta T) {
-	strips := p.strips(rows)
+	strips, least, more := p.strips(rows)
 	next := p.tileCols // where b's next strip is
 	if p.packB {
 		next *= depth
@@ -164,8 +164,11 @@ func (p *product[T]) tiles(buf *buffers[T], b []T, ldb, i, j, q, rows, cols, dep
 	for jj := 0; jj < cols; jj += p.tileCols {
 		wide := min(p.tileCols, cols-jj)
 		b := b[jj/p.tileCols*next:]
-		for s, from := 1, 0; s <= strips; s++ {
-			to := s * rows / strips
+		for s, from := 0, 0; s < strips; s++ {
+			to := from + least
+			if s < more {
+				to++
+			}
 			c := p.c[(i+from)*p.ldc+j+jj:]
 			if p.packA {
 				p.tile(to-from, wide, depth, p.alpha, beta, buf.a[from*depth:], 1, to-from, b, ldb, c, p.ldc)
@@ -183,10 +186,20 @@ func (p *product[T]) depths() int { return (p.k + p.depth - 1) / p.depth }
 // cut returns where a block of depth begins, and its depth. All are of equal size, up
 // to one, so that none is thin.
 func (p *product[T]) cut(d int) (q, depth int) {
+	if p.k <= p.depth {
+		return 0, p.k
+	}
 	n := p.depths()
 	q = d * p.k / n
 	return q, (d+1)*p.k/n - q
 }
 
-// strips is into how many strips so many rows are divided.
-func (p *product[T]) strips(rows int) int { return (rows + p.tileRows - 1) / p.tileRows }
+// strips is into how many strips so many rows are divided, the least number of rows of
+// one, and how many strips have one more.
+func (p *product[T]) strips(rows int) (n, least, more int) {
+	if rows <= p.tileRows {
+		return 1, rows, 0
+	}
+	n = (rows + p.tileRows - 1) / p.tileRows
+	return n, rows / n, rows % n
+}

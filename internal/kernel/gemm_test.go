@@ -73,7 +73,7 @@ func testGemm[T Float](t *testing.T, eps float64) {
 		m, n, k := s[0], s[1], s[2]
 		for trans := range 4 {
 			ta, tb := trans&1 != 0, trans&2 != 0
-			lda, ldb, ldc := k+2, n+1, n+3
+			lda, ldb, ldc := k+2, n+1, n+3*(k%2)
 			ra, rb := m, k
 			if ta {
 				lda, ra = m+2, k

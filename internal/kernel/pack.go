@@ -48,9 +48,12 @@ func atLeast[T Float](x []T, n int) []T {
 // rows.
 func (p *product[T]) stripsOfA(dst []T, i, q, rows, depth int) {
 	src := p.a[i*p.rowA+q*p.colA:]
-	strips := p.strips(rows)
-	for s, from := 1, 0; s <= strips; s++ {
-		to := s * rows / strips
+	strips, least, more := p.strips(rows)
+	for s, from := 0, 0; s < strips; s++ {
+		to := from + least
+		if s < more {
+			to++
+		}
 		if p.colA == 1 {
 			p.transpose(dst[from*depth:], src[from*p.rowA:], p.rowA, to-from, depth, to-from)
 		} else {
@@ -93,46 +96,53 @@ func (p *product[T]) transpose(strip, src []T, stride, rows, depth, width int) {
 	}
 }
 
-// vector computes a product that is a row or a column.
-func (p *product[T]) vector(m, n int) {
-	buf := p.pooled()
-	defer p.give(buf)
-	if m == 1 { // cᵀ = op(b)ᵀ·op(a)ᵀ
-		x := contiguous(&buf.a, p.a, p.k, p.colA)
-		rows, cols := p.k, n
+// vector computes a product that is a column, or a row of which b is transposed.
+func (p *product[T]) vector(m, n int, transA bool) {
+	x, stride := p.a, p.colA
+	if n == 1 {
+		x, stride = p.b, p.ldb
 		if p.transB {
-			rows, cols = n, p.k
+			stride = 1
 		}
-		Gemv(!p.transB, rows, cols, p.alpha, p.b, p.ldb, x, p.beta, p.c[:n])
-		return
 	}
-	strideB := p.ldb
-	if p.transB {
-		strideB = 1
+	y := p.c
+	var buf *buffers[T]
+	if stride != 1 || transA && p.ldc != 1 {
+		buf = p.pooled()
+		defer p.products.Put(buf)
+		buf.a, buf.b = atLeast(buf.a, p.k), atLeast(buf.b, m)
 	}
-	x := contiguous(&buf.a, p.b, p.k, strideB)
-	y := contiguous(&buf.b, p.c, m, p.ldc)
-	if p.colA != 1 {
-		Gemv(true, p.k, m, p.alpha, p.a, p.colA, x, p.beta, y)
-	} else {
-		Gemv(false, m, p.k, p.alpha, p.a, p.rowA, x, p.beta, y)
+	if stride != 1 {
+		for i := range p.k {
+			buf.a[i] = x[i*stride]
+		}
+		x = buf.a
 	}
-	if p.ldc != 1 {
-		for i, v := range y {
-			p.c[i*p.ldc] = v
+	switch x = x[:p.k]; {
+	case n > 1:
+		p.dots(n, p.alpha, p.b, p.ldb, x, p.beta, y, 1)
+	case !transA:
+		p.dots(m, p.alpha, p.a, p.rowA, x, p.beta, y, p.ldc)
+	case p.ldc == 1:
+		Gemv(true, p.k, m, p.alpha, p.a, p.colA, x, p.beta, y[:m])
+	default:
+		for i := range m {
+			buf.b[i] = y[i*p.ldc]
+		}
+		Gemv(true, p.k, m, p.alpha, p.a, p.colA, x, p.beta, buf.b[:m])
+		for i := range m {
+			y[i*p.ldc] = buf.b[i]
 		}
 	}
 }
 
-// contiguous returns n entries of x, a stride apart, in the buffer if they are not
-// in a row.
-func contiguous[T Float](buf *[]T, x []T, n, stride int) []T {
-	if stride == 1 {
-		return x[:n]
+// dots computes the inner products of the rows of a with x, for y in steps of stride.
+func (t *table[T]) dots(rows int, alpha T, a []T, lda int, x []T, beta T, y []T, stride int) {
+	for i := range rows {
+		d := alpha * Dot(a[i*lda:i*lda+len(x)], x)
+		if beta != 0 {
+			d += beta * y[i*stride]
+		}
+		y[i*stride] = d
 	}
-	*buf = atLeast(*buf, n)
-	for i := range n {
-		(*buf)[i] = x[i*stride]
-	}
-	return (*buf)[:n]
 }

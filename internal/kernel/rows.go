@@ -10,13 +10,15 @@ func Gemv[T Float](trans bool, m, n int, alpha T, a []T, lda int, x []T, beta T,
 	}
 	wantLen("x", len(x), cols)
 	wantLen("y", len(y), rows)
-	scaleRows(beta, 1, rows, y, rows)
-	for i := range m {
-		row := a[i*lda : i*lda+n]
-		if trans {
-			Axpy(alpha*x[i], row, y)
-		} else {
-			y[i] += alpha * Dot(row, x)
-		}
+	if rows == 0 || cols == 0 {
+		scaleRows(beta, 1, rows, y, rows)
+		return
 	}
+	k := active[T]()
+	if !trans {
+		k.dots(m, alpha, a, lda, x, beta, y, 1)
+		return
+	}
+	p := product[T]{table: k, k: m, alpha: alpha, beta: beta, a: x, colA: 1, b: a, ldb: lda, c: y, ldc: n}
+	p.block(0, 1, 0, n)
 }
