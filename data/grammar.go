@@ -43,7 +43,7 @@ type grammarRule struct {
 }
 
 const (
-	maxSymbols = 1000    // of a grammar; bounds the matrices
+	maxSymbols = 500     // of a grammar; bounds the matrices
 	maxRules   = 1 << 20 // of a grammar, and symbols and words on their right sides
 	maxRight   = 256     // symbols and words on the right of a rule
 	maxSteps   = 1e4     // rules that a sentence may take on average

@@ -244,6 +244,7 @@ func (g *Grammar) emptiness() {
 	if n == 0 {
 		return
 	}
+	var after [maxRight + 1]float64
 	for range 100 {
 		jacobian, rest := mat.NewDense(n, n, nil), make([]float64, n)
 		for i, a := range symbols {
@@ -251,20 +252,17 @@ func (g *Grammar) emptiness() {
 			rest[i] = -g.empty[a]
 		}
 		for _, r := range rules {
-			product, i := r.p, index[r.left]-1
-			for _, b := range r.right {
-				product *= g.empty[b]
+			i := index[r.left] - 1
+			after[len(r.right)] = 1 // the products of what stands behind a place
+			for k := len(r.right) - 1; k >= 0; k-- {
+				after[k] = after[k+1] * g.empty[r.right[k]]
 			}
-			rest[i] += product
+			rest[i] += r.p * after[0]
+			before := r.p
 			for k, b := range r.right {
-				slope := r.p
-				for l, c := range r.right {
-					if l != k {
-						slope *= g.empty[c]
-					}
-				}
 				j := index[b] - 1
-				jacobian.Set(i, j, jacobian.At(i, j)-slope)
+				jacobian.Set(i, j, jacobian.At(i, j)-before*after[k+1])
+				before *= g.empty[b]
 			}
 		}
 		var step mat.VecDense

@@ -28,7 +28,7 @@ import (
 // Mistakes come as [*belief.ParseError] with line and column, all symbols without a rule
 // together, as a [*belief.UnknownNameError] within; a grammar whose sentences need not
 // end is an [*InconsistentGrammarError], and one whose sentences take more than 10,000
-// rules on average, or that has more than 1000 symbols, a [*belief.TooLargeError].
+// rules on average, or that has more than 500 symbols, a [*belief.TooLargeError].
 func ParseGrammar(text string) (*Grammar, error) {
 	p := &grammarParser{symbols: map[string]int{}, g: &Grammar{wordIndex: map[string]int{}}, left: -1}
 	for line := range strings.Lines(text) {
