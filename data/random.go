@@ -71,7 +71,7 @@ const maxShuffled = 1 << 31
 func newRandomPass(src random, o Order) (Pass, error) {
 	p := &randomPass{read: src.reader(o.Epoch), rows: src.Rows()}
 	if o.Shuffle {
-		if p.rows > maxShuffled {
+		if uint64(p.rows) > maxShuffled {
 			return nil, &belief.TooLargeError{
 				What: fmt.Sprintf("order of %d rows", p.rows), Bytes: 8 * float64(p.rows), Budget: 8 * maxShuffled,
 				Advice: "shuffle parts of the source, see Range",
