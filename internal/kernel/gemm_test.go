@@ -65,7 +65,7 @@ func testGemm[T Float](t *testing.T, eps float64) {
 		}
 		return x
 	}
-	sizes := [][3]int{{0, 0, 0}, {1, 1, 1}, {1, 5, 3}, {5, 1, 300}, {3, 4, 0}, {6, 16, 9}, {7, 17, 258}, {13, 40, 31}, {97, 33, 257}, {200, 19, 64}, {12, 2100, 20}, {65, 64, 600}, {110, 135, 300}, {49, 2060, 21}, {30, 140, 9}}
+	sizes := [][3]int{{0, 0, 0}, {1, 1, 1}, {1, 5, 3}, {5, 1, 300}, {3, 4, 0}, {6, 16, 9}, {7, 17, 258}, {13, 40, 31}, {20, 33, 257}, {200, 19, 64}, {12, 2100, 20}, {13, 24, 600}, {30, 140, 9}}
 	for range 20 {
 		sizes = append(sizes, [3]int{r.IntN(60), r.IntN(60), r.IntN(60)})
 	}
@@ -133,6 +133,58 @@ func TestGemm(t *testing.T) {
 	force(t, func(t *testing.T) {
 		testGemm[float32](t, 0x1p-24)
 		testGemm[float64](t, 0x1p-53)
+	})
+}
+
+// Packing, which large products do, shows in no bit.
+func testPacking[T Float](t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, s := range [][3]int{{2, 3, 1}, {7, 19, 5}, {13, 40, 31}, {100, 33, 8}, {14, 17, 330}, {5, 2070, 3}} {
+		m, n, k := s[0], s[1], s[2]
+		a, b := make([]T, m*k), make([]T, k*n)
+		for i := range a {
+			a[i] = T(r.NormFloat64())
+		}
+		for i := range b {
+			b[i] = T(r.NormFloat64())
+		}
+		for trans := range 4 {
+			ta, tb := trans&1 != 0, trans&2 != 0
+			p := product[T]{table: active[T](), transB: tb, k: k, alpha: 1, a: a, rowA: k, colA: 1, b: b, ldb: n, ldc: n}
+			if ta {
+				p.rowA, p.colA = 1, m
+			}
+			if tb {
+				p.ldb = k
+			}
+			var first []T
+			for packed := range 4 {
+				p.packA, p.packB = packed&1 != 0, packed&2 != 0
+				if tb && !p.packB {
+					continue
+				}
+				p.c = make([]T, m*n)
+				p.block(0, m, 0, n)
+				if first == nil {
+					first = p.c
+				} else if !slices.Equal(p.c, first) {
+					t.Errorf("%d×%d×%d, transposed %t %t, packed %t %t: other bits", m, n, k, ta, tb, p.packA, p.packB)
+				}
+			}
+			got := make([]T, m*n)
+			lda := max(p.rowA, p.colA)
+			Gemm(ta, tb, m, n, k, 1, a, lda, b, p.ldb, 0, got, n, 1)
+			if !slices.Equal(got, first) {
+				t.Errorf("%d×%d×%d, transposed %t %t: Gemm gives other bits", m, n, k, ta, tb)
+			}
+		}
+	}
+}
+
+func TestPacking(t *testing.T) {
+	force(t, func(t *testing.T) {
+		testPacking[float32](t)
+		testPacking[float64](t)
 	})
 }
 
