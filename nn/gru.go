@@ -2,7 +2,7 @@ package nn
 
 import "github.com/belief-go/belief/internal/kernel"
 
-// GRU is the gated recurrent unit (Cho et al. 2014), book (6.66–6.69):
+// GRU is the gated recurrent unit (Cho et al. 2014; Qiu 2019, eq. 6.66 to 6.69):
 //
 //	r_t = σ(x_t·W_r + h_{t−1}·U_r + b_r)
 //	z_t = σ(x_t·W_z + h_{t−1}·U_z + b_z)
@@ -10,8 +10,7 @@ import "github.com/belief-go/belief/internal/kernel"
 //	h_t = z_t⊙h_{t−1} + (1 − z_t)⊙n_t
 //
 // The weights lie in the order r, z, n, as those of PyTorch do. Chung et al. (2014)
-// exchange z and 1 − z. The book calls the bias of z b_z and lists b, r, z as what
-// the weights' index may be; h stands where it prints b.
+// exchange z and 1 − z.
 type GRU struct {
 	In, Hidden int
 	// ResetAfter resets the product with the recurrent matrix, not the state,

@@ -8,7 +8,7 @@ import (
 )
 
 // LSTM is the long short-term memory (Hochreiter & Schmidhuber 1997; Gers, Schmidhuber
-// & Cummins 2000), book (6.51–6.56):
+// & Cummins 2000; Qiu 2019, eq. 6.51 to 6.56):
 //
 //	i_t = σ(x_t·W_i + h_{t−1}·U_i + b_i)
 //	f_t = σ(x_t·W_f + h_{t−1}·U_f + b_f)
@@ -23,10 +23,11 @@ import (
 // be a forget gate to couple.
 type LSTM struct {
 	In, Hidden int
-	NoForget   bool // c_t = c_{t−1} + i_t⊙g_t, as in 1997, book (6.60)
-	Coupled    bool // f_t = 1 − i_t, book (6.64–6.65)
+	NoForget   bool // c_t = c_{t−1} + i_t⊙g_t, as in 1997 and Qiu 2019, eq. 6.60
+	Coupled    bool // f_t = 1 − i_t; Qiu 2019, eq. 6.64 and 6.65
 	// Peephole lets i and f see c_{t−1}, and o see c_t, through weights v for each
-	// unit, as Gers & Schmidhuber (2000), book (6.61–6.63).
+	// unit, as Gers & Schmidhuber (2000) and Qiu 2019, eq. 6.61 to 6.63, whose text
+	// has c_{t−1} for o too.
 	Peephole bool
 	Reverse  bool // go through time from the last step to the first
 

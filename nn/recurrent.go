@@ -20,8 +20,8 @@ import (
 type RecurrentLayer[T Float] struct {
 	Name      string
 	Cell      Cell
-	Weight    *autodiff.Param[T] // In×G·Hidden: W of the book, transposed
-	Recurrent *autodiff.Param[T] // Hidden×G·Hidden: U of the book, transposed
+	Weight    *autodiff.Param[T] // In×G·Hidden: W of the equations
+	Recurrent *autodiff.Param[T] // Hidden×G·Hidden: U of the equations
 	Bias      *autodiff.Param[T] // G·Hidden
 	Extra     *autodiff.Param[T] // peepholes, or the bias that is reset; else nil
 

@@ -5,12 +5,12 @@ import (
 	"github.com/belief-go/belief/internal/kernel"
 )
 
-// SRN is the simple recurrent network of Elman (1990), book (6.5–6.7):
+// SRN is the simple recurrent network of Elman (1990); Qiu 2019, eq. 6.5 to 6.7:
 //
 //	h_t = f(x_t·W + h_{t−1}·U + b)
 //
 // Its gradient vanishes or explodes as a power of the number of steps (Bengio, Simard
-// & Frasconi 1994; book 6.48).
+// & Frasconi 1994; Qiu 2019, eq. 6.48).
 type SRN struct {
 	In, Hidden int
 	Activation Activation // f: Tanh, which is the default, Logistic or ReLU

@@ -18,8 +18,8 @@ type Recurrent[T Float] interface {
 }
 
 // Stack is a number of recurrent layers of one kind, each of which reads what the one
-// below has written (book 6.70). In pairs they read in both directions, and their
-// outputs are joined (Schuster & Paliwal 1997; book 6.71–6.73).
+// below has written (Qiu 2019, eq. 6.70). In pairs they read in both directions, and their
+// outputs are joined (Schuster & Paliwal 1997; Qiu 2019, eq. 6.71 to 6.73).
 type Stack struct {
 	Of            Cell // all layers; its In is that of the first
 	Layers        int  // 0 means 1
