@@ -34,6 +34,15 @@
 // a further formula and be differentiated again: a gradient penalty, a product of
 // the Hessian with a vector. Operations that cannot say so panic with a [*ChainError].
 //
+// # What can go wrong
+//
+// Mistakes of the programmer panic: shapes that do not fit with a [*ShapeError], and a
+// Var of another tape or from before Reset with a text. So do indices out of range,
+// with an [*IndexError], a matrix that is not positive definite, with a
+// [*CholeskyError], and arrays that would take more memory than the tape may, with a
+// *belief.TooLargeError, before they take it. NaN and infinities go through; where
+// they came from is what [Tape.NonFinite] says.
+//
 // # More operations
 //
 // An [Operation] of another package takes part as the ones here do: it fills the

@@ -1,6 +1,7 @@
 package autodiff
 
 import (
+	"math"
 	"slices"
 
 	"github.com/belief-go/belief/internal/kernel"
@@ -178,7 +179,7 @@ func (x Var[T]) Reshape(shape ...int) Var[T] {
 		switch {
 		case d == -1 && open < 0:
 			open = i
-		case d < 0:
+		case d < 0 || d > 0 && known > math.MaxInt/16/d:
 			panic(&ShapeError{Op: "Reshape", Shapes: [][]int{slices.Clone(in.shape), slices.Clone(shape)}})
 		default:
 			known *= d

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/kernel"
 )
 
@@ -21,6 +22,9 @@ type Tape[T Float] struct {
 	// and batch normalization, that this is it; Rand is what they draw from.
 	Training bool
 	Rand     *rand.Rand
+	// Memory bounds the bytes of a step's arrays, and those of their gradients; 0
+	// stands for 16 GiB. More panics with a *belief.TooLargeError.
+	Memory int64
 
 	step   uint32
 	label  string
@@ -125,6 +129,9 @@ func (t *Tape[T]) node(op Operation[T], shape []int) *Node[T] {
 			t.nodes = append(t.nodes, &block[i])
 		}
 	}
+	if t.used == 0 {
+		t.values.budget, t.grads.budget = t.budget(), t.budget()
+	}
 	n := t.nodes[t.used]
 	t.used++
 	n.step, n.label, n.op, n.shape = t.step, t.label, op, shape
@@ -222,6 +229,25 @@ func (t *Tape[T]) Scratch(n int) []T {
 	return s
 }
 
+// defaultMemory is what Memory 0 stands for.
+const defaultMemory = 16 << 30
+
+// budget returns how many numbers the memory has room for.
+func (t *Tape[T]) budget() int64 {
+	memory := t.Memory
+	if memory == 0 {
+		memory = defaultMemory
+	}
+	return memory / bytesOf[T]()
+}
+
+func bytesOf[T Float]() int64 {
+	if _, single := any(T(0)).(float32); single {
+		return 4
+	}
+	return 8
+}
+
 // part returns memory that every operation may use until it is done.
 func (t *Tape[T]) part() []T {
 	if t.chunk == nil {
@@ -235,23 +261,47 @@ type arena[E any] struct {
 	block []E
 	used  int
 	over  int // entries that did not fit into blocks of this round
+	// budget bounds the entries of a round; 0 for no bound.
+	budget int64
 }
 
 // take returns a slice whose contents are arbitrary.
 func (a *arena[E]) take(n int) []E {
 	if a.used+n > len(a.block) || a.block == nil {
+		block := make([]E, a.within(a.over+a.used, n, max(n, 1024, len(a.block))))
 		a.over += a.used
-		a.block, a.used = make([]E, max(n, 1024, len(a.block))), 0
+		a.block, a.used = block, 0
 	}
 	s := a.block[a.used : a.used+n : a.used+n]
 	a.used += n
 	return s
 }
 
+// within returns how many of the entries wanted the budget has room for, after those
+// that are taken. It panics if they are fewer than needed.
+func (a *arena[E]) within(taken, needed, wanted int) int {
+	if a.budget == 0 {
+		return wanted
+	}
+	if left := a.budget - int64(taken); int64(wanted) > left {
+		wanted = int(max(left, 0))
+	}
+	if wanted >= needed {
+		return wanted
+	}
+	bytes := int64(8)
+	if _, single := any(a.block).([]float32); single {
+		bytes = 4
+	}
+	need := int64(taken) + int64(needed)
+	panic(&belief.TooLargeError{What: "arrays of a step of automatic differentiation", Bytes: float64(need) * float64(bytes), Budget: a.budget * bytes, Advice: "raise Memory of the tape if the machine has more"})
+}
+
 // reset makes one block that would have held everything of this round.
 func (a *arena[E]) reset() {
 	if a.over > 0 {
-		a.block = make([]E, a.over+a.used+(a.over+a.used)/8)
+		all := a.over + a.used
+		a.block = make([]E, a.within(0, 0, all+all/8))
 	}
 	a.used, a.over = 0, 0
 }

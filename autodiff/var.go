@@ -1,6 +1,10 @@
 package autodiff
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/belief-go/belief"
+)
 
 // A Var is an array on a tape. Its methods compute new ones; they panic with a
 // *ShapeError if shapes do not fit, and if it is of another tape or an earlier step.
@@ -74,9 +78,13 @@ type Param[T Float] struct {
 	Fixed bool
 }
 
-// NewParam returns a parameter of zeros.
+// NewParam returns a parameter of zeros. One that would take more than 16 GiB panics
+// with a *belief.TooLargeError.
 func NewParam[T Float](name string, shape ...int) *Param[T] {
 	n := size("Param", shape)
+	if bytes := float64(n) * float64(bytesOf[T]()); bytes > defaultMemory {
+		panic(&belief.TooLargeError{What: fmt.Sprintf("parameter %q", name), Bytes: bytes, Budget: defaultMemory})
+	}
 	return &Param[T]{Name: name, Shape: append([]int(nil), shape...), Value: make([]T, n), Grad: make([]T, n)}
 }
 
