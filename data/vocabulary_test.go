@@ -3,6 +3,7 @@ package data
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -228,7 +229,7 @@ func TestSequentialWindows(t *testing.T) {
 		if left := max(len(tokens)-1, 0) - foreseen; left < 0 || left >= b.Sequences {
 			t.Fatalf("%d of %d tokens are not foreseen", left, len(tokens)-1)
 		}
-		if b.Sequential(tokens, 1<<62) {
+		if b.Sequential(tokens, math.MaxInt) {
 			t.Fatal("there is a step far away")
 		}
 	})
