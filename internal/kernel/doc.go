@@ -1,9 +1,9 @@
 // Package kernel has the loops over numbers that learnt models spend their time in:
 // products of matrices and vectors, elementwise functions, sums.
 //
-// Every kernel exists in plain Go and, for amd64 with AVX2 and FMA, in assembly that
-// the program in gen writes; which one runs is found out at start. The build tag
-// purego leaves the assembly out.
+// Every kernel exists in plain Go and, for amd64, in assembly that the program in gen
+// writes: for AVX2 with FMA, and for AVX-512 (F, DQ, BW and VL). Which one runs is
+// found out at start. The build tag purego leaves the assembly out.
 //
 // Matrices are row-major slices with a stride, the distance between the beginnings
 // of two rows. Wrong lengths panic. All functions are safe for concurrent use, and a

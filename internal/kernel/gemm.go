@@ -33,13 +33,11 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b 
 		t.tile(m, n, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc)
 		return
 	}
-	p := product[T]{t, false, transB, transB, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc}
+	p := product[T]{t, false, false, transB, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc}
 	if m == 1 && transB || n == 1 {
 		p.vector(m, n, transA)
 		return
 	}
-	p.packA = n > fewCols && m > 1 && (transA || float64(m)*float64(k) > smallA)
-	p.packB = transB || m > fewRows && float64(k)*float64(n) > smallB
 	if float64(m)*float64(n)*float64(k) < parallelProduct {
 		workers = 1
 	}
@@ -51,16 +49,16 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b 
 	tiles := (side + tile - 1) / tile
 	parts := min(parallel.Workers(workers), tiles)
 	if parts <= 1 {
-		p.block(0, m, 0, n)
+		p.part(0, m, 0, n)
 		return
 	}
 	shared := p // on the heap, which the products of one worker are spared
 	err := parallel.For(context.Background(), parts, parts, func(i int) error {
 		from, to := i*tiles/parts*tile, min((i+1)*tiles/parts*tile, side)
 		if n > m {
-			shared.block(0, m, from, to)
+			shared.part(0, m, from, to)
 		} else {
-			shared.block(from, to, 0, n)
+			shared.part(from, to, 0, n)
 		}
 		return nil
 	})
@@ -127,7 +125,15 @@ type product[T Float] struct {
 	ldc          int
 }
 
-// block computes the rows and columns of c from one to before the other.
+// part computes the rows and columns of c from one to before the other.
+func (p product[T]) part(rowFrom, rowTo, colFrom, colTo int) {
+	rows, cols := rowTo-rowFrom, colTo-colFrom
+	p.packA = cols > fewCols && rows > 1 && (p.colA != 1 || float64(rows)*float64(p.k) > smallA)
+	p.packB = p.transB || rows > fewRows && float64(p.k)*float64(cols) > smallB
+	p.block(rowFrom, rowTo, colFrom, colTo)
+}
+
+// block is part, with what to pack decided.
 func (p *product[T]) block(rowFrom, rowTo, colFrom, colTo int) {
 	buf := p.take(rowTo-rowFrom, colTo-colFrom)
 	for j := colFrom; j < colTo; j += blockCols {

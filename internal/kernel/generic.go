@@ -74,6 +74,24 @@ func genericTile[T Float](rows, cols, k int, alpha, beta T, a []T, rowA, colA in
 		genericStore(alpha, beta, s13, &r[3])
 	}
 	for ; i < rows; i++ {
+		if cols == 4 {
+			var s0, s1, s2, s3 T
+			atA, atB := i*rowA, 0
+			for range k {
+				v, b := a[atA], b[atB:atB+4:atB+4]
+				s0 += v * b[0]
+				s1 += v * b[1]
+				s2 += v * b[2]
+				s3 += v * b[3]
+				atA, atB = atA+colA, atB+ldb
+			}
+			r := c[i*ldc : i*ldc+4 : i*ldc+4]
+			genericStore(alpha, beta, s0, &r[0])
+			genericStore(alpha, beta, s1, &r[1])
+			genericStore(alpha, beta, s2, &r[2])
+			genericStore(alpha, beta, s3, &r[3])
+			continue
+		}
 		for j := range cols {
 			var s T
 			atA, atB := i*rowA, j

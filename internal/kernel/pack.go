@@ -139,7 +139,7 @@ func (p *product[T]) vector(m, n int, transA bool) {
 // dots computes the inner products of the rows of a with x, for y in steps of stride.
 func (t *table[T]) dots(rows int, alpha T, a []T, lda int, x []T, beta T, y []T, stride int) {
 	for i := range rows {
-		d := alpha * Dot(a[i*lda:i*lda+len(x)], x)
+		d := alpha * t.dot(a[i*lda:i*lda+len(x)], x)
 		if beta != 0 {
 			d += beta * y[i*stride]
 		}
