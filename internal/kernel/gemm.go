@@ -29,8 +29,18 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b 
 	if transA {
 		rowA, colA = 1, lda
 	}
-	if !transB && m <= t.tileRows && n <= t.tileCols && k <= t.depth {
-		t.tile(m, n, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc)
+	if n <= t.tileCols && k <= t.depth && m <= fewRows && (n > 1 || m <= t.tileRows) {
+		var buf *buffers[T]
+		if transB {
+			buf = t.pooled()
+			buf.b = atLeast(buf.b, (k+1)*t.tileCols)
+			t.transpose(buf.b, b, ldb, n, k, t.tileCols)
+			b, ldb = buf.b, t.tileCols
+		}
+		t.tileColumn(m, n, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc)
+		if transB {
+			t.products.Put(buf)
+		}
 		return
 	}
 	p := product[T]{t, false, false, transB, k, alpha, beta, a, rowA, colA, b, ldb, c, ldc}
@@ -162,7 +172,6 @@ func (p *product[T]) block(rowFrom, rowTo, colFrom, colTo int) {
 // tiles multiplies blocks into the part of c at row i and column j. Rows come in
 // strips of equal size, up to one.
 func (p *product[T]) tiles(buf *buffers[T], b []T, ldb, i, j, q, rows, cols, depth int, beta T) {
-	strips, least, more := p.strips(rows)
 	next := p.tileCols // where b's next strip is
 	if p.packB {
 		next *= depth
@@ -170,19 +179,33 @@ func (p *product[T]) tiles(buf *buffers[T], b []T, ldb, i, j, q, rows, cols, dep
 	for jj := 0; jj < cols; jj += p.tileCols {
 		wide := min(p.tileCols, cols-jj)
 		b := b[jj/p.tileCols*next:]
+		c := p.c[i*p.ldc+j+jj:]
+		if !p.packA {
+			p.tileColumn(rows, wide, depth, p.alpha, beta, p.a[i*p.rowA+q*p.colA:], p.rowA, p.colA, b, ldb, c, p.ldc)
+			continue
+		}
+		strips, least, more := p.strips(rows)
 		for s, from := 0, 0; s < strips; s++ {
 			to := from + least
 			if s < more {
 				to++
 			}
-			c := p.c[(i+from)*p.ldc+j+jj:]
-			if p.packA {
-				p.tile(to-from, wide, depth, p.alpha, beta, buf.a[from*depth:], 1, to-from, b, ldb, c, p.ldc)
-			} else {
-				p.tile(to-from, wide, depth, p.alpha, beta, p.a[(i+from)*p.rowA+q*p.colA:], p.rowA, p.colA, b, ldb, c, p.ldc)
-			}
+			p.tile(to-from, wide, depth, p.alpha, beta, buf.a[from*depth:], 1, to-from, b, ldb, c[from*p.ldc:], p.ldc)
 			from = to
 		}
+	}
+}
+
+// tileColumn multiplies tiles one below the other, with a where it is.
+func (t *table[T]) tileColumn(rows, cols, k int, alpha, beta T, a []T, rowA, colA int, b []T, ldb int, c []T, ldc int) {
+	strips, least, more := t.strips(rows)
+	for s, from := 0, 0; s < strips; s++ {
+		to := from + least
+		if s < more {
+			to++
+		}
+		t.tile(to-from, cols, k, alpha, beta, a[from*rowA:], rowA, colA, b, ldb, c[from*ldc:], ldc)
+		from = to
 	}
 }
 
@@ -202,10 +225,10 @@ func (p *product[T]) cut(d int) (q, depth int) {
 
 // strips is into how many strips so many rows are divided, the least number of rows of
 // one, and how many strips have one more.
-func (p *product[T]) strips(rows int) (n, least, more int) {
-	if rows <= p.tileRows {
+func (t *table[T]) strips(rows int) (n, least, more int) {
+	if rows <= t.tileRows {
 		return 1, rows, 0
 	}
-	n = (rows + p.tileRows - 1) / p.tileRows
+	n = (rows + t.tileRows - 1) / t.tileRows
 	return n, rows / n, rows % n
 }

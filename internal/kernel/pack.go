@@ -23,8 +23,8 @@ func (p *product[T]) take(rows, cols int) *buffers[T] {
 	return buf
 }
 
-func (p *product[T]) pooled() *buffers[T] {
-	buf, _ := p.products.Get().(*buffers[T])
+func (t *table[T]) pooled() *buffers[T] {
+	buf, _ := t.products.Get().(*buffers[T])
 	if buf == nil {
 		buf = new(buffers[T])
 	}
@@ -84,11 +84,11 @@ func (p *product[T]) stripsOfB(dst []T, j, q, cols, depth int) {
 
 // transpose packs so many rows of src into a strip of that width. The last rows come
 // first: what is written beside them belongs to the first of the next step.
-func (p *product[T]) transpose(strip, src []T, stride, rows, depth, width int) {
+func (t *table[T]) transpose(strip, src []T, stride, rows, depth, width int) {
 	whole := depth &^ 7
 	if whole > 0 {
 		for r := (rows - 1) &^ 3; r >= 0; r -= 4 {
-			p.packRows(whole, min(4, rows-r), strip[r:], width, src[r*stride:], stride)
+			t.packRows(whole, min(4, rows-r), strip[r:], width, src[r*stride:], stride)
 		}
 	}
 	if whole < depth {
