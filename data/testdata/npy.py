@@ -1,4 +1,4 @@
-"""Writes npy.json: files of numpy.lib.format with the values that they hold.
+"""Writes npy.json: files of numpy.lib.format with the values that they hold; npz.txt: archives.
 
 Run with python3 from this folder. The values are chosen to need all bytes of their
 type; floats are given as hexadecimal literals, so that nothing is rounded.
@@ -56,3 +56,9 @@ add("rank 32", a[:8].reshape((1,) * 20 + (2, 2, 2) + (1,) * 9))
 with open("npy.json", "w") as f:
     json.dump(cases, f, indent=0)
     f.write("\n")
+
+with open("npz.txt", "w") as f:
+    for save in (np.savez_compressed, np.savez):
+        out = io.BytesIO()
+        save(out, x=np.arange(3), y=np.array([[1.5], [-2.0]]))
+        f.write(out.getvalue().hex() + "\n")
