@@ -99,3 +99,24 @@ func (t *grammarText) Read(p []byte) (int, error) {
 		t.left = t.line
 	}
 }
+
+// Sequences draws n sentences, those of [Grammar.Reader] under the same seed, as
+// sequences of a column "word" whose categories are the words of the grammar, of which it
+// needs at least one. A negative n panics.
+func (g *Grammar) Sequences(n int, seed uint64) (*Sequences, error) {
+	if n < 0 {
+		panic("data: a negative number of sentences")
+	}
+	var (
+		src       rand.PCG
+		rng       = rand.New(&src)
+		w         writer
+		sentences = make([][]int, n)
+	)
+	for i := range sentences {
+		stream.Reset(&src, seed, "grammar", uint64(i))
+		w.write(g, rng)
+		sentences[i] = append([]int(nil), w.words...)
+	}
+	return FromSymbols(Column{Name: "word", Categories: g.Words()}, sentences)
+}

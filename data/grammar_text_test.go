@@ -38,6 +38,30 @@ func TestGrammarReader(t *testing.T) {
 			t.Errorf("sentence %d: %v, %v; want %v", i, p, err, logP)
 		}
 	}
+	seqs, err := g.Sequences(50, 5)
+	if err != nil || seqs.Len() != 50 {
+		t.Fatalf("%d sequences, %v", seqs.Len(), err)
+	}
+	symbols, err := seqs.Symbols("word")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range symbols {
+		var words []string
+		for _, k := range s {
+			words = append(words, g.Words()[k])
+		}
+		if got := strings.Join(words, " "); got != lines[i] {
+			t.Errorf("sequence %d is %q, sentence %q", i, got, lines[i])
+		}
+	}
+	if seqs, err := grammar(t, "S -> 'a' | ").Sequences(0, 1); err != nil || seqs.Len() != 0 {
+		t.Errorf("no sequences: %v", err)
+	}
+	var config *belief.ConfigError
+	if _, err := grammar(t, "S -> ").Sequences(3, 1); !errors.As(err, &config) {
+		t.Errorf("a grammar without words: %v", err)
+	}
 	r := g.Reader(1)
 	if _, err := io.ReadFull(r, make([]byte, 200000)); err != nil {
 		t.Fatal(err)
