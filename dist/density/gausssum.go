@@ -2,6 +2,9 @@ package density
 
 import (
 	"math"
+	"sync"
+
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Sums of Gaussian kernels in one dimension. Observations are grouped into cells not
@@ -78,6 +81,42 @@ func makeCells(s *sample, h float64) []cell {
 	return cells
 }
 
+// A lineSum collects terms of a sum of exponentials, of which many at once are fast.
+type lineSum struct {
+	sum       float64
+	count     int
+	w, square [64]float64
+}
+
+// lineSums keeps them between calls, which must not allocate.
+var lineSums = sync.Pool{New: func() any { return new(lineSum) }}
+
+// add adds w exp(−square).
+func (s *lineSum) add(w, square float64) {
+	if s.count == len(s.w) {
+		s.settle()
+	}
+	s.w[s.count], s.square[s.count] = w, square
+	s.count++
+}
+
+// settle adds what was collected to the sum.
+func (s *lineSum) settle() {
+	s.sum += kernel.DotExp(0, -1, s.w[:s.count], s.square[:s.count])
+	s.count = 0
+}
+
+// over says whether weights behind the given distance do not matter any more. Terms
+// that may well are not worth the question.
+func (s *lineSum) over(u, nearest, weight float64) bool {
+	square := 0.5 * (u - nearest) * (u + nearest)
+	if square < 20 {
+		return false
+	}
+	s.settle()
+	return math.Exp(-square)*weight <= negligible*s.sum
+}
+
 // gaussSum returns Σ w exp(−(u² − nearest²)/2) and nearest, the least |u|.
 func (k *Kernel) gaussSum(x float64) (sum, nearest float64) {
 	sum, _, nearest = k.gaussSums(x, false)
@@ -109,15 +148,18 @@ func (k *Kernel) gaussSums(x float64, slopes bool) (sum, slope, nearest float64)
 			lo = m + 1
 		}
 	}
+	terms := lineSums.Get().(*lineSum)
+	defer lineSums.Put(terms)
+	terms.sum, terms.count = 0, 0
 	left, right := lo-1, lo
 	for left >= 0 || right < len(k.cells) {
 		if right < len(k.cells) {
 			c := &k.cells[right]
 			u := max(0, (c.low-x)/k.h)
-			if relative(u, nearest)*k.from[c.first] <= negligible*sum {
+			if terms.over(u, nearest, k.from[c.first]) {
 				right = len(k.cells)
 			} else {
-				sum += k.cellSum(c, x, nearest)
+				k.cellSum(terms, c, x, nearest)
 				if slopes {
 					slope += k.cellSlope(c, x, nearest)
 				}
@@ -127,10 +169,10 @@ func (k *Kernel) gaussSums(x float64, slopes bool) (sum, slope, nearest float64)
 		if left >= 0 {
 			c := &k.cells[left]
 			u := (x - c.high) / k.h
-			if relative(u, nearest)*k.before[c.end] <= negligible*sum {
+			if terms.over(u, nearest, k.before[c.end]) {
 				left = -1
 			} else {
-				sum += k.cellSum(c, x, nearest)
+				k.cellSum(terms, c, x, nearest)
 				if slopes {
 					slope += k.cellSlope(c, x, nearest)
 				}
@@ -138,15 +180,16 @@ func (k *Kernel) gaussSums(x float64, slopes bool) (sum, slope, nearest float64)
 			}
 		}
 	}
-	return sum, slope, nearest
+	terms.settle()
+	return terms.sum, slope, nearest
 }
 
 // relative returns exp(−(u² − v²)/2) for u ≥ v, written so that squares do not
 // overflow or cancel.
 func relative(u, v float64) float64 { return math.Exp(-0.5 * (u - v) * (u + v)) }
 
-// cellSum returns the share of one cell.
-func (k *Kernel) cellSum(c *cell, x, nearest float64) float64 {
+// cellSum adds the share of one cell.
+func (k *Kernel) cellSum(terms *lineSum, c *cell, x, nearest float64) {
 	a := (x - c.middle) / k.h
 	if c.moments != nil && math.Abs(a) < farthest {
 		m := c.moments[:termsFor[int(math.Abs(a))]]
@@ -154,20 +197,14 @@ func (k *Kernel) cellSum(c *cell, x, nearest float64) float64 {
 		for n := len(m) - 1; n >= 0; n-- {
 			p = p*a + m[n]
 		}
-		return p * math.Exp(-0.5*(a-nearest)*(a+nearest))
+		terms.add(p, 0.5*(a-nearest)*(a+nearest))
+		return
 	}
-	var buf [64]float64
-	sum, inverse := 0.0, 1/k.h
-	for first := c.first; first < c.end; first += len(buf) {
-		end := min(c.end, first+len(buf))
-		xs := k.s.x[first:end]
-		for n, v := range xs {
-			u := math.Abs(x-v) * inverse
-			buf[n] = max(0, 0.5*(u-nearest)*(u+nearest))
-		}
-		sum += dotExp(k.s.w[first:end], buf[:len(xs)], 0, 1)
+	inverse, w := 1/k.h, k.s.w[c.first:c.end]
+	for n, v := range k.s.x[c.first:c.end] {
+		u := math.Abs(x-v) * inverse
+		terms.add(w[n], max(0, 0.5*(u-nearest)*(u+nearest)))
 	}
-	return sum
 }
 
 // cellSlope returns the share of one cell in the slope: the derivative of that in the

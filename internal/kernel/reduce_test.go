@@ -190,3 +190,43 @@ func TestRows(t *testing.T) {
 		}
 	})
 }
+
+// One exponential at a time, over the range and at its ends.
+func testDotExp[T Float](t *testing.T, low, high float64) {
+	one := []T{1}
+	worst := 0.0
+	for i := range 20_001 {
+		x := T(low + (high-low)*float64(i)/20_000)
+		want := math.Exp(float64(x))
+		worst = max(worst, math.Abs(float64(DotExp(0, 1, one, []T{x}))/want-1)/epsilon[T]())
+	}
+	if !(worst <= 8) { // of which package math's share is less than 2
+		t.Errorf("the relative error is up to %.1f ε", worst)
+	}
+	inf := math.Inf(1)
+	for _, c := range [][2]float64{{-2000, 0}, {-1e6, 0}, {-1e30, 0}, {-inf, 0}, {2000, inf}, {1e6, inf}, {1e30, inf}, {inf, inf}} {
+		for _, n := range []int{1, 16, 21} {
+			w, x := make([]T, n), make([]T, n)
+			w[n-1], x[n-1] = 1, T(c[0])
+			if got := DotExp(0, 1, w, x); float64(got) != c[1] {
+				t.Errorf("exp(%v) is %v, last of %d", c[0], got, n)
+			}
+			if c[1] == 0 {
+				p := make([]T, n)
+				if Softmax(p, x); n > 1 && p[n-1] != 0 {
+					t.Errorf("softmax of zeros and %v ends in %v", c[0], p[n-1])
+				}
+				if got, want := float64(LogSumExp(x)), math.Log(float64(n-1)); n > 1 && math.Abs(got-want) > 1e-6 {
+					t.Errorf("log-sum of zeros and %v is %v, want %v", c[0], got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestDotExp(t *testing.T) {
+	force(t, func(t *testing.T) {
+		testDotExp[float32](t, -86, 88)
+		testDotExp[float64](t, -707, 709)
+	})
+}
