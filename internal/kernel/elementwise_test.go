@@ -33,6 +33,19 @@ type path struct {
 	f64  *table[float64]
 }
 
+// The best implementation that the CPU has is the one in use.
+func TestChosen(t *testing.T) {
+	best := path{}
+	for _, p := range paths() {
+		if p.here {
+			best = p
+		}
+	}
+	if active32 != best.f32 || active64 != best.f64 {
+		t.Errorf("in use is not %s", best.name)
+	}
+}
+
 const mostUlps = 2
 
 // The functions in double precision are within 2 ulp of values with 30 digits.

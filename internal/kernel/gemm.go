@@ -84,7 +84,7 @@ const (
 	smallA  = 1 << 15 // entries, so few that rows are not far from each other
 	smallB  = 40_000
 
-	parallelProduct = 1 << 18 // multiplications, below which goroutines do not pay
+	parallelProduct = 1 << 19 // multiplications, below which goroutines do not pay
 )
 
 // The sizes of blocks: depth × rows of a stay in the second cache, depth × columns
