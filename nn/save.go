@@ -29,7 +29,8 @@ func (n *Net[T]) Save(path string, metadata map[string]string) error {
 // Load reads the parameters of this view of the net from a safetensors file, and
 // returns the file's metadata. Names and shapes must be the same, else a
 // [*WeightsError] tells all differences; a view with a prefix leaves other names of
-// the file aside. An error changes nothing.
+// the file aside, and of a checkpoint only the weights are read. An error changes
+// nothing.
 func (n *Net[T]) Load(path string) (metadata map[string]string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -57,7 +58,7 @@ func (n *Net[T]) Load(path string) (metadata map[string]string, err error) {
 func (n *Net[T]) LoadTensors(f *TensorFile) error {
 	stored := make(map[string]Tensor)
 	for _, x := range f.tensors {
-		if strings.HasPrefix(x.Name, n.prefix) {
+		if strings.HasPrefix(x.Name, n.prefix) && !strings.HasPrefix(x.Name, checkpointPrefix) {
 			stored[x.Name] = x
 		}
 	}
