@@ -71,7 +71,7 @@ func TestDiverged(t *testing.T) {
 		var after [][]float32
 		for s, err := range tr.Steps(context.Background(), line(20), nn.Config{Batch: 10, Checkpoint: path, CheckpointEvery: time.Nanosecond}) {
 			if err == nil {
-				after = append(after, weights(tr.Net))
+				after = append(after, weightsOf(tr.Net))
 				if s.Step > 2 {
 					t.Errorf("%s: step %d is taken", c.name, s.Step)
 				}
@@ -93,8 +93,8 @@ func TestDiverged(t *testing.T) {
 				t.Errorf("%s: %s", c.name, d)
 			}
 		}
-		if len(after) != 2 || !slices.Equal(weights(tr.Net), after[1]) {
-			t.Errorf("%s: %d steps, weights %v, were %v", c.name, len(after), weights(tr.Net), after)
+		if len(after) != 2 || !slices.Equal(weightsOf(tr.Net), after[1]) {
+			t.Errorf("%s: %d steps, weights %v, were %v", c.name, len(after), weightsOf(tr.Net), after)
 		}
 		if nn.GradientNorm(tr.Net.Params()) != 0 {
 			t.Errorf("%s: gradients are left", c.name)

@@ -61,7 +61,7 @@ func fitWithInterruptions[T nn.Float](t *testing.T, o nn.Optimizer, src data.Sou
 		run, err := tr.Fit(ctx, src, c)
 		cancel()
 		if err == nil {
-			return run, weights(tr.Net), steps
+			return run, weightsOf(tr.Net), steps
 		}
 		if err != context.Canceled || part > 100 {
 			t.Fatalf("part %d: %v", part, err)
@@ -116,7 +116,7 @@ func TestSameBitsForAnyNumberOfWorkersOfATrainer(t *testing.T) {
 		if _, err := tr.Fit(context.Background(), src, nn.Config{Steps: 4, Batch: 256, Workers: workers}); err != nil {
 			t.Fatal(err)
 		}
-		if got := weights(net); want == nil {
+		if got := weightsOf(net); want == nil {
 			want = got
 		} else if !slices.Equal(got, want) {
 			t.Errorf("other bits with %d workers", workers)
@@ -218,12 +218,12 @@ func TestCheckpointsThatDoNotFit(t *testing.T) {
 		if change != nil {
 			change(&tr, &c)
 		}
-		before := weights(tr.Net)
+		before := weightsOf(tr.Net)
 		_, err := tr.Fit(context.Background(), src, c)
 		if e := (*nn.CheckpointError)(nil); !errors.As(err, &e) || e.Path != path || want != nil && !errors.Is(err, want) {
 			t.Errorf("%s: %v", what, err)
 		}
-		if !slices.Equal(weights(tr.Net), before) {
+		if !slices.Equal(weightsOf(tr.Net), before) {
 			t.Errorf("%s: the net has changed", what)
 		}
 	}
@@ -275,7 +275,7 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	tr := everything[float64](7, nil)
-	before := weights(tr.Net)
+	before := weightsOf(tr.Net)
 	c := nn.Config{Epochs: 2, Batch: 10, Checkpoint: filepath.Join(dir, "run"), CheckpointEvery: time.Nanosecond}
 	c.Progress = func(s nn.Step) {
 		if s.Step == 2 {
@@ -283,7 +283,7 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 		}
 	}
 	run, err := tr.Fit(context.Background(), line(30), c)
-	if e := (*nn.CheckpointError)(nil); !errors.As(err, &e) || !errors.Is(err, os.ErrNotExist) || run.Steps != 3 || slices.Equal(weights(tr.Net), before) {
+	if e := (*nn.CheckpointError)(nil); !errors.As(err, &e) || !errors.Is(err, os.ErrNotExist) || run.Steps != 3 || slices.Equal(weightsOf(tr.Net), before) {
 		t.Errorf("%+v, %v", run, err)
 	}
 	c.Progress = nil

@@ -39,7 +39,7 @@ func regression[T nn.Float](o nn.Optimizer) nn.Trainer[T] {
 	}}
 }
 
-func weights[T nn.Float](net *nn.Net[T]) (all []T) {
+func weightsOf[T nn.Float](net *nn.Net[T]) (all []T) {
 	for _, p := range net.Params() {
 		all = append(all, p.Value...)
 	}
@@ -52,7 +52,7 @@ func TestTrainerTakesTheseSteps(t *testing.T) {
 	tr := regression[float64](nn.SGD{Rate: 0.3, Momentum: 0.5})
 	tr.Schedule = nn.LinearDecay{Steps: 12}
 	tr.Clip.Norm = 0.7
-	at := weights(tr.Net)
+	at := weightsOf(tr.Net)
 	run, err := tr.Fit(context.Background(), src, nn.Config{Epochs: 2, Batch: 4, KeepOrder: true})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestTrainerTakesTheseSteps(t *testing.T) {
 		}
 		means = append(means, sum/10)
 	}
-	for i, w := range weights(tr.Net) {
+	for i, w := range weightsOf(tr.Net) {
 		if math.Abs(w-at[i]) > 1e-14 {
 			t.Errorf("weight %d is %v, want %v", i, w, at[i])
 		}
@@ -127,7 +127,7 @@ func TestAccumulate(t *testing.T) {
 			}
 			steps = append(steps, s)
 		}
-		return weights(net), steps
+		return weightsOf(net), steps
 	}
 	want, wantSteps := fit(8, 1)
 	got, gotSteps := fit(2, 4)
@@ -212,7 +212,7 @@ func TestEarlyStopping(t *testing.T) {
 		var seen [][]float32
 		config := nn.Config{Epochs: 3, Batch: 3, ValidateEvery: 2, EarlyStopping: c.e,
 			Validate: func(context.Context) (float64, error) {
-				seen = append(seen, weights(tr.Net))
+				seen = append(seen, weightsOf(tr.Net))
 				return c.losses[len(seen)-1], nil
 			}}
 		run, err := tr.Fit(context.Background(), line(10), config)
@@ -226,8 +226,8 @@ func TestEarlyStopping(t *testing.T) {
 		if c.e.Patience > 0 {
 			want = seen[c.best/2-1]
 		}
-		if !slices.Equal(weights(tr.Net), want) {
-			t.Errorf("%v %+v: the weights are %v, want %v", c.losses, c.e, weights(tr.Net), want)
+		if !slices.Equal(weightsOf(tr.Net), want) {
+			t.Errorf("%v %+v: the weights are %v, want %v", c.losses, c.e, weightsOf(tr.Net), want)
 		}
 	}
 }
