@@ -62,19 +62,16 @@ type choleskyOp[T Float] struct{}
 func (choleskyOp[T]) Name() string { return "Cholesky" }
 
 // With Φ, which takes the lower triangle and halves the diagonal, the gradient is
-// half of S + Sᵀ for S = L⁻ᵀ·Φ(Lᵀ·G)·L⁻¹, where G is the lower triangle of that of L.
+// half of S + Sᵀ for S = L⁻ᵀ·Φ(Lᵀ·G)·L⁻¹, where G is that of L. The upper triangle of G
+// has no part in it.
 func (choleskyOp[T]) Backward(l *Node[T]) {
 	dx := l.Add(0)
 	if dx == nil {
 		return
 	}
 	n := l.shape[0]
-	g, p := l.tape.values.take(n*n), l.tape.values.take(n*n)
-	for i := range n {
-		copy(g[i*n:], l.grad[i*n:i*n+i+1])
-		clear(g[i*n+i+1 : (i+1)*n])
-	}
-	kernel.Gemm(true, false, n, n, n, 1, l.value, n, g, n, 0, p, n, l.tape.Workers)
+	p := l.tape.values.take(n * n)
+	kernel.Gemm(true, false, n, n, n, 1, l.value, n, l.grad, n, 0, p, n, l.tape.Workers)
 	for i := range n {
 		p[i*n+i] /= 2
 		clear(p[i*n+i+1 : (i+1)*n])
@@ -100,8 +97,7 @@ func flip[T Float](n int, x []T) {
 
 func (choleskyOp[T]) Chain(n *Node[T], grad Var[T]) {
 	l := n.Var()
-	lower, phi := n.triangle(1), n.triangle(0.5)
-	p := l.TMatMul(grad.Mul(lower)).Mul(phi)
+	p := l.TMatMul(grad).Mul(n.triangle(0.5))
 	s := l.SolveLowerT(l.SolveLowerT(p).Transpose())
 	n.Give(0, s.Add(s.Transpose()).Scale(0.5))
 }

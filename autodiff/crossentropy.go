@@ -161,13 +161,9 @@ func (x Var[T]) BinaryCrossEntropy(targets Var[T]) Var[T] {
 	} else {
 		kernel.Softplus(n.value, n.value)
 	}
+	// With |x| in the softplus, nothing is lost for a q of zero or one.
 	for i, v := range in.value {
-		// max(x, 0) − qx, where nothing is lost for a q of one.
-		if v > 0 {
-			n.value[i] += (1 - q.value[i]) * v
-		} else {
-			n.value[i] -= q.value[i] * v
-		}
+		n.value[i] += max(v, 0) - q.value[i]*v
 	}
 	return n.Var()
 }
@@ -178,14 +174,16 @@ func (binaryCrossEntropyOp[T]) Name() string { return "BinaryCrossEntropy" }
 func (binaryCrossEntropyOp[T]) Backward(n *Node[T]) {
 	x, q := n.inputs[0].value, n.inputs[1].value
 	dx, dq := n.Add(0), n.Add(1)
-	if dx != nil {
-		addSigmoid(n, dx, 1)
+	part := n.tape.part()
+	for from := 0; from < len(x) && dx != nil; from += len(part) {
+		to := min(from+len(part), len(x))
+		p := part[:to-from]
+		kernel.Sigmoid(p, x[from:to])
+		kernel.Sub(p, p, q[from:to])
+		kernel.MulAdd(dx[from:to], n.grad[from:to], p)
 	}
-	for i, g := range n.grad {
-		if dx != nil {
-			dx[i] -= g * q[i]
-		}
-		if dq != nil {
+	if dq != nil {
+		for i, g := range n.grad {
 			dq[i] -= g * x[i]
 		}
 	}

@@ -87,6 +87,28 @@ func TestCrossEntropyValues(t *testing.T) {
 	}
 }
 
+// Long arrays are worked on in parts.
+func TestLongBinaryCrossEntropy(t *testing.T) {
+	var tape tape64
+	const n = 1100
+	x, q := make([]float64, n), make([]float64, n)
+	for i := range x {
+		x[i], q[i] = 5*math.Sin(float64(i)), math.Abs(math.Cos(float64(i)))
+	}
+	logits := tape.Variable(x, n)
+	loss := logits.BinaryCrossEntropy(tape.Constant(q, n))
+	tape.Backward(loss.Sum())
+	for i := range x {
+		p := logistic(x[i])
+		if want := -q[i]*math.Log(p) - (1-q[i])*math.Log(1-p); math.Abs(loss.Value()[i]-want) > 1e-13*(1+want) {
+			t.Fatalf("entry %d is %v, want %v", i, loss.Value()[i], want)
+		}
+		if want := p - q[i]; math.Abs(logits.Grad()[i]-want) > 1e-15 {
+			t.Fatalf("the gradient in entry %d is %v, want %v", i, logits.Grad()[i], want)
+		}
+	}
+}
+
 func TestNormalize(t *testing.T) {
 	for _, shape := range [][]int{{5}, {2, 3}, {2, 2, 4}, {3, 1}, {0, 3}} {
 		for _, eps := range []float64{1e-5, 0.5} {
@@ -105,13 +127,15 @@ func TestNormalize(t *testing.T) {
 	}
 	// A mean that is large beside the deviation.
 	var single tape32
-	x := make([]float32, 100)
+	x, exact := make([]float32, 100), make([]float64, 100)
 	for i := range x {
-		x[i] = 10000 + float32(i%2)
+		x[i] = 10000.1 + 0.01*float32(i*i%97)
+		exact[i] = float64(x[i])
 	}
+	want := tape.Constant(exact, 100).Normalize(1e-9).Value()
 	for i, v := range single.Constant(x, 100).Normalize(1e-9).Value() {
-		if want := float32(2*(i%2) - 1); math.Abs(float64(v-want)) > 1e-5 {
-			t.Fatalf("entry %d is %v, want %v", i, v, want)
+		if math.Abs(float64(v)-want[i]) > 1e-5 {
+			t.Fatalf("entry %d is %v, want %v", i, v, want[i])
 		}
 	}
 }

@@ -141,6 +141,24 @@ func TestGradientOfItself(t *testing.T) {
 	}
 }
 
+// What an earlier Gradient asked for does not count, nor the slope of a constant where
+// its formula has none.
+func TestGradientAgain(t *testing.T) {
+	var tape tape64
+	x, y := tape.Variable([]float64{2}), tape.Variable([]float64{0})
+	tape.Gradient(x.Square(), x)
+	z := x.Digamma().Mul(y) // which has no second derivative in x
+	if g := tape.Gradient(z, y); g[0].Number() != x.Digamma().Number() {
+		t.Errorf("gradient %v", g[0].Value())
+	}
+	if err := panics[*autodiff.ChainError](t, "Gradient", func() { tape.Gradient(z, x) }); err != nil && err.Op != "Digamma" {
+		t.Errorf("panic of %v", err)
+	}
+	if g := tape.Gradient(y.Pow(0), y); g[0].Number() != 0 {
+		t.Errorf("gradient %v", g[0].Value())
+	}
+}
+
 func TestOneVarOnBothSides(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    func(x var64) var64
@@ -204,6 +222,11 @@ func TestHugeShapes(t *testing.T) {
 		}
 	}
 	small.Reset()
+	y := small.Variable(make([]float64, 1000), 1000).Square().Sum()
+	for range 1000 { // the gradients of one do not stay beside those of the next
+		small.Backward(y)
+	}
+	small.Reset()
 	err := panics[*belief.TooLargeError](t, "many arrays", func() {
 		for x := small.Variable(make([]float64, 1000), 1000); ; {
 			x = x.Square()
@@ -216,6 +239,21 @@ func TestHugeShapes(t *testing.T) {
 	x.Square()
 	if err := panics[*belief.TooLargeError](t, "two arrays", func() { x.Square() }); err != nil && err.Budget != 1<<20 {
 		t.Errorf("it panics with %v", err)
+	}
+}
+
+// wrongChain gives a gradient of the wrong shape.
+type wrongChain struct{ cube }
+
+func (wrongChain) Chain(n *autodiff.Node[float64], grad autodiff.Var[float64]) { n.Give(0, grad.Sum()) }
+
+func TestWrongChain(t *testing.T) {
+	var tape tape64
+	x := tape.Variable([]float64{1, 2}, 2)
+	n := tape.Record(wrongChain{}, x.Shape(), x)
+	err := panics[*autodiff.ShapeError](t, "Gradient", func() { tape.Gradient(n.Var().Sum(), x) })
+	if want := "autodiff: a gradient that Cube gives of a number and 2"; err != nil && err.Error() != want {
+		t.Errorf("panic of %q, want %q", err, want)
 	}
 }
 

@@ -1,6 +1,10 @@
 package autodiff
 
-import "github.com/belief-go/belief/internal/kernel"
+import (
+	"slices"
+
+	"github.com/belief-go/belief/internal/kernel"
+)
 
 // An Operation says how the result of a computation passes its gradient on. One
 // without fields costs nothing; one with fields is allocated once, by its layer, and
@@ -148,12 +152,15 @@ func (n *Node[T]) TakeInts(count int) []int { return n.tape.ints.take(count) }
 // OnPath reports, within Chain, whether input i needs to be given a gradient.
 func (n *Node[T]) OnPath(i int) bool { return n.inputs[i].onPath }
 
-// Give adds to the gradient of input i, within Chain. It must have the shape of the
-// input.
+// Give adds to the gradient of input i, within Chain. It panics with a *ShapeError
+// unless it has the shape of the input.
 func (n *Node[T]) Give(i int, grad Var[T]) {
 	x := n.inputs[i]
 	if !x.onPath {
 		return
+	}
+	if g := grad.node(n.tape); !slices.Equal(g.shape, x.shape) {
+		wrongShape("a gradient that "+n.op.Name()+" gives", "", g, x)
 	}
 	if x.adjoint != nil {
 		grad = x.adjoint.Var().Add(grad)

@@ -238,7 +238,7 @@ func (t *Tape[T]) budget() int64 {
 	if memory == 0 {
 		memory = defaultMemory
 	}
-	return memory / bytesOf[T]()
+	return max(memory/bytesOf[T](), 1)
 }
 
 func bytesOf[T Float]() int64 {
