@@ -171,7 +171,7 @@ func conform(t *testing.T, src Source) {
 
 // forward hides that a source can give any row at any time.
 func forward(src Source, window int) Source {
-	return &sequential{columns: src.Columns(), rows: src.Rows(), window: window, open: func() (Pass, error) { return src.Pass(Order{}) }}
+	return &sequential{columns: src.Columns(), rows: src.Rows(), window: window, open: func(epoch uint64) (Pass, error) { return src.Pass(Order{Epoch: epoch}) }}
 }
 
 // foreign is a source of somebody else's making.

@@ -20,7 +20,7 @@ type csvPass struct {
 	err  error
 }
 
-func (f *csvFile) pass() (Pass, error) {
+func (f *csvFile) pass(uint64) (Pass, error) {
 	s, err := f.at(f.start)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,18 @@
 // and the source alone. A run that is resumed asks for the order it had and skips
 // what it has seen, see [Pass].
 //
+// # What there is
+//
+//   - Tables: [Table], [FromRows], [FromMatrix], [ReadCSV] and [ReadCSVFile]; [OpenCSV]
+//     for files larger than memory, [WriteCSV] for any source; [Summarize] says what is
+//     in one, [Standardize] and [OneHot] make of it what models want.
+//   - Parts of sources: [Select], [Without], [Weighted]; [Split], [Range], [Shard].
+//   - Images and arrays: [Images], [MNIST], [ReadIDX], [ReadNPY], and [Digits], which are
+//     drawn by the program itself.
+//   - Sequences: [Sequences] of rows of any length, from [GroupBy] or [FromSymbols].
+//   - Text: [Vocabulary] numbers [Words] or [Characters], [TokenBatch] reads windows of a
+//     long text, and [English] is a [Grammar] that writes text whose entropy is known.
+//
 // # Costs
 //
 // A pass over memory copies each row once; a warm pass, which is one whose [Batch] has

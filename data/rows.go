@@ -21,8 +21,8 @@ func Range(src Source, from, to int) Source {
 	if r, ok := src.(random); ok {
 		return &rowsView{src: r, from: from, rows: to - from}
 	}
-	return &sequential{columns: src.Columns(), rows: to - from, window: windowOf(src), open: func() (Pass, error) {
-		p, err := src.Pass(Order{})
+	return &sequential{columns: src.Columns(), rows: to - from, window: windowOf(src), open: func(epoch uint64) (Pass, error) {
+		p, err := src.Pass(Order{Epoch: epoch})
 		if err != nil {
 			return nil, err
 		}
@@ -63,8 +63,8 @@ func Split(src Source, seed uint64, fractions ...float64) ([]Source, error) {
 		return parts, nil
 	}
 	for k := range parts {
-		parts[k] = &sequential{columns: src.Columns(), rows: sizes[k], window: windowOf(src), open: func() (Pass, error) {
-			p, err := src.Pass(Order{})
+		parts[k] = &sequential{columns: src.Columns(), rows: sizes[k], window: windowOf(src), open: func(epoch uint64) (Pass, error) {
+			p, err := src.Pass(Order{Epoch: epoch})
 			if err != nil {
 				return nil, err
 			}

@@ -47,7 +47,7 @@ type Source interface {
 type Order struct {
 	Shuffle bool
 	Seed    uint64 // of the shuffling
-	Epoch   uint64 // counts passes: other epochs have other orders
+	Epoch   uint64 // counts passes: other epochs have other orders, and other draws where a source draws anew
 }
 
 // A Pass goes once over the rows of a source.

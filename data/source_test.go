@@ -238,7 +238,7 @@ func TestBadSettings(t *testing.T) {
 func TestErrorsPass(t *testing.T) {
 	broken := errors.New("broken")
 	table := countTo(t, 5000)
-	src := &sequential{columns: table.columns, rows: table.rows, window: 10, open: func() (Pass, error) {
+	src := &sequential{columns: table.columns, rows: table.rows, window: 10, open: func(uint64) (Pass, error) {
 		p, err := table.Pass(Order{})
 		return &breaking{p, 2, broken}, err
 	}}
@@ -294,4 +294,31 @@ func (p *breaking) Next(b *Batch) error {
 		return p.err
 	}
 	return p.Pass.Next(b)
+}
+
+// The epoch gets through to what a part is a part of.
+func TestEpochOfParts(t *testing.T) {
+	src := epochs{countTo(t, 20)}
+	for name, s := range map[string]Source{
+		"Range": Range(src, 1, 9), "Split": must(Split(src, 1, 0.5))(t)[0], "Select": must(Select(src, "i"))(t), "Shard of Split": Shard(must(Split(src, 1, 0.5))(t)[0], 1, 2),
+	} {
+		for _, shuffle := range []bool{false, true} {
+			for _, row := range rowsOf(t, open(t, s, Order{Shuffle: shuffle, Epoch: 3}), 0) {
+				if row[1] != 3 {
+					t.Fatalf("%s: a row of epoch %v", name, row[1])
+				}
+			}
+		}
+	}
+}
+
+// epochs is a source whose values are the epoch.
+type epochs struct{ Source }
+
+func (e epochs) Pass(o Order) (Pass, error) {
+	return FromFunc(e.Columns(), e.Rows(), func(_ int, dst []float64) {
+		for j := range dst {
+			dst[j] = float64(o.Epoch)
+		}
+	}).Pass(o)
 }

@@ -14,7 +14,7 @@ type sequential struct {
 	columns []Column
 	rows    int
 	window  int // rows to shuffle through; 0: the default
-	open    func() (Pass, error)
+	open    func(epoch uint64) (Pass, error)
 }
 
 func (s *sequential) Columns() []Column  { return s.columns }
@@ -22,7 +22,7 @@ func (s *sequential) Rows() int          { return s.rows }
 func (s *sequential) shuffleWindow() int { return s.window }
 
 func (s *sequential) Pass(o Order) (Pass, error) {
-	p, err := s.open()
+	p, err := s.open(o.Epoch)
 	if err != nil || !o.Shuffle {
 		return p, err
 	}
