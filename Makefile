@@ -1,7 +1,7 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist bench-mcmc slow-exact slow-mcmc fuzz cover
+.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist bench-mcmc slow-exact slow-mcmc slow-nn fuzz cover
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ slow-exact: ## the checks of exact inference that take too long for every day
 
 slow-mcmc: ## NUTS against reference moments, and what it must tell of hard targets
 	@scripts/check.sh slow_mcmc
+
+slow-nn: ## a convolutional network on MNIST, and what else takes long to learn
+	@scripts/check.sh slow_nn
 
 fuzz: ## every fuzz target (FUZZTIME=10s each)
 	@scripts/check.sh fuzz

@@ -159,6 +159,8 @@ func TestConvInParts(t *testing.T) {
 		{batch: 31, in: 16, out: 20, size: [2]int{9, 9}, kernel: [2]int{4, 4}, w: autodiff.Window{Stride: [2]int{2, 2}, Padding: [2]int{1, 1}}},
 		{batch: 2, in: 5, out: 3, size: [2]int{70, 61}, kernel: [2]int{3, 3}, w: autodiff.Window{Padding: [2]int{1, 1}}},
 		{batch: 1, in: 2, out: 17, size: [2]int{5000, 1}, kernel: [2]int{5, 1}, w: autodiff.Window{Padding: [2]int{2, 0}, Dilation: [2]int{3, 1}}},
+		{batch: 40, in: 1, out: 18, size: [2]int{30, 30}, kernel: [2]int{4, 4}, w: autodiff.Window{Stride: [2]int{2, 2}, Padding: [2]int{1, 1}}},
+		{batch: 1, in: 2, out: 17, size: [2]int{90, 90}, kernel: [2]int{3, 3}, w: autodiff.Window{Padding: [2]int{4, 1}, Dilation: [2]int{2, 1}}},
 		{batch: 3, in: 2, out: 2, size: [2]int{4, 3000}, kernel: [2]int{2, 7}, w: autodiff.Window{Groups: 2}},
 	} {
 		for workers := range 4 {

@@ -10,6 +10,7 @@ import (
 // The loops of convolution. Images are copied, some at a time, from planes to pixels
 // with all channels side by side and zeros around, so that what the kernel sees of
 // one place are a few runs of memory; these become the rows of a matrix, a patch each.
+// If the runs would be short, what an entry of the kernel sees becomes a row instead.
 
 const (
 	convEntries  = 1 << 18 // of a matrix of patches, about
@@ -24,14 +25,15 @@ const (
 type convJob[T Float] struct {
 	conv
 	kind   int
-	x      []T // images, read or added to
-	g      []T // results, read or added to
-	kernel []T // ordered as the patches are
-	sums   []T // gradients of the kernel, one for each part of each group
-	images int // of a product
-	rows   int // of places of each image, in a product
-	parts  int // of each group
-	inner  int // workers of a product
+	x      []T  // images, read or added to
+	g      []T  // results, read or added to
+	short  bool // runs: the matrix has the kernel's entries as its rows
+	kernel []T  // ordered as the patches are
+	sums   []T  // gradients of the kernel, one for each part of each group
+	images int  // of a product
+	rows   int  // of places of each image, in a product
+	parts  int  // of each group
+	inner  int  // workers of a product
 
 	pixels, patches, result int // sizes of a worker's memory
 }
@@ -49,8 +51,7 @@ func convolve[T Float](t *Tape[T], c conv, x, k, y, bias []T, add bool) {
 	}
 	mark := t.values.mark()
 	j := newConvJob(c, convForward, x, y)
-	j.kernel = t.values.take(len(k))
-	orderKernel(&c, j.kernel, k, c.out >= convNarrow)
+	j.setKernel(t, k, c.out >= convNarrow)
 	j.do(t)
 	t.values.release(mark)
 }
@@ -59,8 +60,7 @@ func convolve[T Float](t *Tape[T], c conv, x, k, y, bias []T, add bool) {
 func convolveInput[T Float](t *Tape[T], c conv, g, k, dx []T) {
 	mark := t.values.mark()
 	j := newConvJob(c, convInputGrad, dx, g)
-	j.kernel = t.values.take(len(k))
-	orderKernel(&c, j.kernel, k, false)
+	j.setKernel(t, k, false)
 	j.do(t)
 	t.values.release(mark)
 }
@@ -81,13 +81,18 @@ func convolveKernel[T Float](t *Tape[T], c conv, x, g, dk []T) {
 		for i := one; i < len(sums); i += one {
 			kernel.Add(sums[:one], sums[:one], sums[i:i+one])
 		}
-		addKernel(&c, dk[group*one:(group+1)*one], sums[:one])
+		if dk := dk[group*one : (group+1)*one]; j.short {
+			kernel.Add(dk, dk, sums[:one])
+		} else {
+			addKernel(&c, dk, sums[:one])
+		}
 	}
 	t.values.release(mark)
 }
 
 func newConvJob[T Float](c conv, kind int, x, g []T) convJob[T] {
 	j := convJob[T]{conv: c, kind: kind, x: x, g: g, rows: c.oh}
+	j.short = c.kw*c.in < 8 && c.ow >= 8
 	places := min(convPlaces, max(32, convEntries/max(1, c.depth())))
 	if j.images = places / (c.oh * c.ow); j.images == 0 {
 		j.images, j.rows = 1, max(1, places/c.ow)
@@ -95,6 +100,14 @@ func newConvJob[T Float](c conv, kind int, x, g []T) convJob[T] {
 	j.parts = max(1, (c.batch+j.images-1)/j.images)
 	j.images = min(j.images, (c.batch+j.parts-1)/j.parts)
 	return j
+}
+
+// setKernel takes the kernel in the order of patches, or its transpose.
+func (j *convJob[T]) setKernel(t *Tape[T], k []T, transposed bool) {
+	if j.kernel = k; !j.short {
+		j.kernel = t.values.take(len(k))
+		orderKernel(&j.conv, j.kernel, k, transposed)
+	}
 }
 
 // do runs the parts of all groups.
@@ -110,7 +123,10 @@ func (j *convJob[T]) do(t *Tape[T]) {
 	j.inner = max(1, workers/total)
 	workers = min(workers, total)
 	places := j.images * j.rows * j.ow
-	j.pixels, j.patches, j.result = j.span(j.rows)*j.width()*j.in, places*j.depth(), places*j.out
+	if !j.short {
+		j.pixels = j.span(j.rows) * j.width() * j.in
+	}
+	j.patches, j.result = places*j.depth(), places*j.out
 	own := j.pixels + j.patches + j.result
 	memory := t.values.take(workers * own)
 	if workers == 1 {
@@ -156,16 +172,22 @@ func (j *convJob[T]) part(i int, memory []T) {
 
 func (j *convJob[T]) forward(b, images, group, row, rows int, pixels, patches, result []T) {
 	n, depth := images*rows*j.ow, j.depth()
-	j.unfold(b, images, group, row, rows, pixels, patches)
-	if j.out >= convNarrow {
-		kernel.Gemm(false, false, n, j.out, depth, 1, patches, depth, j.kernel[group*j.out*depth:], j.out, 0, result, j.out, j.inner)
+	k, byPlace := j.kernel[group*j.out*depth:], false
+	if j.short {
+		j.gatherRows(b, images, group, row, rows, patches)
+		kernel.Gemm(false, false, j.out, n, depth, 1, k, depth, patches, n, 0, result, n, j.inner)
 	} else {
-		kernel.Gemm(false, true, j.out, n, depth, 1, j.kernel[group*j.out*depth:], depth, patches, depth, 0, result, n, j.inner)
+		j.unfold(b, images, group, row, rows, pixels, patches)
+		if byPlace = j.out >= convNarrow; byPlace {
+			kernel.Gemm(false, false, n, j.out, depth, 1, patches, depth, k, j.out, 0, result, j.out, j.inner)
+		} else {
+			kernel.Gemm(false, true, j.out, n, depth, 1, k, depth, patches, depth, 0, result, n, j.inner)
+		}
 	}
 	plane, places := j.oh*j.ow, rows*j.ow
 	for i := range images {
 		y := j.g[((b+i)*j.groups+group)*j.out*plane+row*j.ow:]
-		if j.out >= convNarrow {
+		if byPlace {
 			addPlanes(y, plane, result[i*places*j.out:], j.out, places)
 			continue
 		}
@@ -179,7 +201,13 @@ func (j *convJob[T]) forward(b, images, group, row, rows int, pixels, patches, r
 func (j *convJob[T]) inputGrad(b, images, group, row, rows int, pixels, patches, result []T) {
 	n, depth := images*rows*j.ow, j.depth()
 	g, ld := j.results(b, images, group, row, rows, result)
-	kernel.Gemm(true, false, n, depth, j.out, 1, g, ld, j.kernel[group*j.out*depth:], depth, 0, patches, depth, j.inner)
+	k := j.kernel[group*j.out*depth:]
+	if j.short {
+		kernel.Gemm(true, false, depth, n, j.out, 1, k, depth, g, ld, 0, patches, n, j.inner)
+		j.scatterRows(b, images, group, row, rows, patches)
+		return
+	}
+	kernel.Gemm(true, false, n, depth, j.out, 1, g, ld, k, depth, 0, patches, depth, j.inner)
 	for i := range images {
 		clear(pixels)
 		scatterPatches(&j.conv, pixels, patches[i*rows*j.ow*depth:], rows)
@@ -193,8 +221,13 @@ func (j *convJob[T]) inputGrad(b, images, group, row, rows int, pixels, patches,
 
 func (j *convJob[T]) kernelGrad(b, images, group, row, rows int, pixels, patches, result, sum []T, beta T) {
 	n, depth := images*rows*j.ow, j.depth()
-	j.unfold(b, images, group, row, rows, pixels, patches)
 	g, ld := j.results(b, images, group, row, rows, result)
+	if j.short {
+		j.gatherRows(b, images, group, row, rows, patches)
+		kernel.Gemm(false, true, j.out, depth, n, 1, g, ld, patches, n, beta, sum, depth, j.inner)
+		return
+	}
+	j.unfold(b, images, group, row, rows, pixels, patches)
 	kernel.Gemm(false, false, j.out, depth, n, 1, g, ld, patches, depth, beta, sum, depth, j.inner)
 }
 

@@ -144,6 +144,11 @@ step_slow_mcmc() {
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./internal/posteriordb
 }
 
+step_slow_nn() {
+  say "slow checks of neural networks"
+  BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./nn
+}
+
 step_fuzz() {
   local packages package target found=0
   packages=$(go list ./...)
