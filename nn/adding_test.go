@@ -3,6 +3,7 @@ package nn
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"github.com/belief-go/belief/autodiff"
@@ -66,6 +67,24 @@ func TestAddingProblem(t *testing.T) {
 	} {
 		if e := learnAdding(t, c, 20, 300, 0.01); !(e < 0.03) {
 			t.Errorf("%s: the mean squared error is %v after learning, always saying 1 has 0.167", name, e)
+		}
+	}
+}
+
+// TestSlowAddingProblem runs with BELIEF_SLOW=1.
+func TestSlowAddingProblem(t *testing.T) {
+	if os.Getenv("BELIEF_SLOW") == "" {
+		t.Skip("BELIEF_SLOW is not set")
+	}
+	for name, c := range map[string]Cell{
+		"LSTM": LSTM{In: 2, Hidden: 32}, "GRU": GRU{In: 2, Hidden: 32}, "GRU after": GRU{In: 2, Hidden: 32, ResetAfter: true},
+	} {
+		for _, time := range []int{50, 100} {
+			e := learnAdding(t, c, time, 3000, 0.005)
+			t.Logf("%s, %d steps: %.5f", name, time, e)
+			if !(e < 0.01) {
+				t.Errorf("%s: the mean squared error over %d steps is %v after learning", name, time, e)
+			}
 		}
 	}
 }

@@ -72,3 +72,17 @@ func ExamplePositions() {
 	fmt.Printf("%.3f\n", p.Forward(t.Constant(make([]float64, 2*4), 1, 2, 4)).Value())
 	// Output: [0.000 1.000 0.000 1.000 0.841 0.540 0.010 1.000]
 }
+
+// A language model: blocks that do not look ahead, over symbols with positions.
+func ExampleTransformer() {
+	net := nn.New[float32](1)
+	symbols := net.Embedding("symbols", nn.Embedding{Size: 10, Dim: 8})
+	positions := net.Positions("positions", nn.Positions{Size: 8})
+	block := net.Transformer("block", nn.Transformer{Size: 8, Heads: 2, Dropout: 0.1})
+
+	var t autodiff.Tape[float32]
+	x := positions.Forward(symbols.Lookup(&t, []int{3, 1, 4, 1, 5, 9}, 2, 3))
+	logits := symbols.Logits(block.Run(x, nn.Mask[float32]{Causal: true}))
+	fmt.Println(logits.Shape())
+	// Output: [2 3 10]
+}
