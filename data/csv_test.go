@@ -51,6 +51,7 @@ func TestReadCSV(t *testing.T) {
 		{"infinite", "x\ninf\n-Inf\n+INFINITY\n1\n", CSVOptions{}, numbers("x"), []float64{inf, -inf, inf, 1}, nil},
 		{"categories", "kind,x\nb,1\na,2\n,3\nb,4\n", CSVOptions{}, []Column{kind("a", "b"), x}, []float64{1, 1, 0, 2, nan, 3, 1, 4}, nil},
 		{"quoted", "kind,x\n\"b,\"\"\nb\",1\n \"a\" ,\"2\"\n", CSVOptions{}, []Column{kind("a", "b,\"\nb"), x}, []float64{1, 1, 0, 2}, nil},
+		{"blanks beside quotes", "kind,x\n a \t,\"1\"\n", CSVOptions{}, []Column{kind("a"), x}, []float64{0, 1}, nil},
 		{"quotes within", "kind,x\n5\" pipe,1\n", CSVOptions{}, []Column{kind("5\" pipe"), x}, []float64{0, 1}, nil},
 		{"numbers and text", "kind\n1\nx\ny\n01\n", CSVOptions{}, []Column{kind("01", "1", "x", "y")}, []float64{1, 2, 3, 0}, nil},
 		{"numbers as text", "kind\n1\n10\n2\n", CSVOptions{Text: []string{"kind"}}, []Column{kind("1", "10", "2")}, []float64{0, 1, 2}, nil},
@@ -172,6 +173,10 @@ func TestCSVLimits(t *testing.T) {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}
+	var endless *belief.TooLargeError
+	if _, err := ReadCSV(strings.NewReader("x\n\""+strings.Repeat("y", 1<<20)), CSVOptions{MaxLine: 100}); !errors.As(err, &endless) || endless.Bytes > 1<<19 {
+		t.Errorf("a quotation without end: %v", err)
+	}
 	good := CSVOptions{MaxLine: 12, MaxColumns: 2, MaxCategories: 3, Limits: Limits{Memory: 300, Stream: 28}}
 	if _, err := ReadCSV(bytes.NewReader(packed([]byte(text))), good); err != nil {
 		t.Error(err)
@@ -199,13 +204,25 @@ func TestCSVChanged(t *testing.T) {
 	}
 	write("k,x\na,1\nb,2\n")
 	src := must(OpenCSV(path, CSVOptions{}))(t)
-	for _, text := range []string{"", "k,x\na,1\n", "k,x\na,1\nb\n", "k,x\na,1\nc,2\n", "k,x\na,1\nb,x\n", string(packed([]byte("k,x\na,1\nb,2\n")))} {
+	for _, text := range []string{"", "k,x\na,1\n", "k,x\na,1\nb\n", "k,x\na,1\nc,2\n", "k,x\na,1\nb,x\n", "k,x\na,1\nb,2,3\n", string(packed([]byte("k,x\na,1\nb,2\n")))} {
 		write(text)
 		_, err := ReadAll(src, Limits{})
 		var parse *belief.ParseError
 		if !errors.As(err, &parse) {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+	// The line is right where the file was entered in its middle.
+	write("x\n" + strings.Repeat("1\n", 5000))
+	middle := must(OpenCSV(path, CSVOptions{}))(t)
+	write("x\n" + strings.Repeat("1\n", 4900) + "y\n" + strings.Repeat("1\n", 99))
+	p := open(t, middle, Order{})
+	if err := p.Skip(4890); err != nil {
+		t.Fatal(err)
+	}
+	var parse *belief.ParseError
+	if err := p.Next(&Batch{}); !errors.As(err, &parse) || parse.Line != 4902 {
+		t.Errorf("a letter in line 4902: %v", err)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)

@@ -2,18 +2,21 @@ package data
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/belief-go/belief"
 )
 
 // A Summary says what is in a source.
 type Summary struct {
-	Rows    int
-	Weight  float64 // of all rows; their number if they have no weights
-	Columns []ColumnSummary
+	Rows    int             `json:"rows"`
+	Weight  float64         `json:"weight"` // of all rows; their number if they have no weights
+	Columns []ColumnSummary `json:"columns"`
 }
 
 // A ColumnSummary says what is in a column. Rows count by their weights in the mean,
@@ -30,8 +33,22 @@ type ColumnSummary struct {
 
 // A CategoryCount says how often a category occurs.
 type CategoryCount struct {
-	Text   string
-	Weight float64 // of the rows that have it
+	Text   string  `json:"text"`
+	Weight float64 `json:"weight"` // of the rows that have it
+}
+
+// MarshalJSON writes NaN as null, as it stands for want of values.
+func (c ColumnSummary) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name       string          `json:"name"`
+		Missing    int             `json:"missing"`
+		Infinite   int             `json:"infinite"`
+		Mean       belief.Number   `json:"mean"`
+		SD         belief.Number   `json:"sd"`
+		Min        belief.Number   `json:"min"`
+		Max        belief.Number   `json:"max"`
+		Categories []CategoryCount `json:"categories,omitempty"`
+	}{c.Name, c.Missing, c.Infinite, belief.Number(c.Mean), belief.Number(c.SD), belief.Number(c.Min), belief.Number(c.Max), c.Categories})
 }
 
 // Summarize goes over a source once. Its sums are those of West (1979, updating mean

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -144,6 +145,13 @@ func TestSummary(t *testing.T) {
 	}}
 	if d := cmp.Diff(want, s, cmpopts.EquateNaNs(), cmpopts.EquateApprox(1e-15, 0)); d != "" {
 		t.Error(d)
+	}
+	text, err := json.Marshal(must(Summarize(must(Select(src, "kind", "x"))(t)))(t))
+	const wantText = `{"rows":5,"weight":6,"columns":[{"name":"kind","missing":1,"infinite":0,"mean":null,"sd":null,"min":null,"max":null,` +
+		`"categories":[{"text":"c","weight":4},{"text":"b","weight":1},{"text":"a","weight":0}]},` +
+		`{"name":"x","missing":1,"infinite":1,"mean":3.25,"sd":1.299038105676658,"min":-5,"max":"Inf"}]}`
+	if err != nil || string(text) != wantText {
+		t.Errorf("as JSON, %s, %v", text, err)
 	}
 }
 
