@@ -2,6 +2,8 @@ package nn
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/belief-go/belief"
@@ -81,4 +83,36 @@ func (e *evaluator[T]) mean(ctx context.Context, src data.Source, f func(t *auto
 		weight += w
 	}
 	return sum / weight, nil
+}
+
+// Accuracy returns the share of rows of the last axis of x whose largest entry, the
+// first of them, is that of their label. No label is right where there is NaN. There
+// are as many labels as rows, or it panics.
+func Accuracy[T Float](x autodiff.Var[T], labels []int) float64 {
+	values := x.Value()
+	if len(labels) == 0 && len(values) == 0 {
+		return math.NaN()
+	}
+	width := x.Dim(-1)
+	if width*len(labels) != len(values) {
+		panic(fmt.Sprintf("nn: %d labels for %d values in rows of %d", len(labels), len(values), width))
+	}
+	right := 0
+	for i, label := range labels {
+		row := values[i*width : (i+1)*width]
+		best := 0
+		for k, v := range row {
+			if v != v {
+				best = -1 // no label is right
+				break
+			}
+			if v > row[best] {
+				best = k
+			}
+		}
+		if best == label && label >= 0 {
+			right++
+		}
+	}
+	return float64(right) / float64(len(labels))
 }

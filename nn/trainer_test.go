@@ -346,6 +346,27 @@ func TestWarmStepOfATrainerDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestAccuracy(t *testing.T) {
+	var tape autodiff.Tape[float64]
+	nan := math.NaN()
+	x := tape.Constant([]float64{1, 2, 0, 5, 5, 4, nan, 0, 0, 1, nan, 0, -1, -3, -2}, 5, 3)
+	if got := nn.Accuracy(x, []int{1, 0, 0, 0, 2}); got != 2.0/5 {
+		t.Errorf("accuracy %v, want 2/5", got)
+	}
+	if got := nn.Accuracy(x, []int{1, 0, -1, -1, 0}); got != 3.0/5 {
+		t.Errorf("accuracy %v, want 3/5", got)
+	}
+	if got := nn.Accuracy(tape.Constant(nil, 0, 3), nil); got == got {
+		t.Errorf("accuracy of nothing is %v", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("labels that are too few are taken")
+		}
+	}()
+	nn.Accuracy(x, []int{1})
+}
+
 func TestWarnings(t *testing.T) {
 	tr := regression[float64](nn.SGD{Rate: 1.2})
 	tr.Clip.Value = 1e-3
