@@ -81,8 +81,8 @@ type (
 	}
 	// A Batcher evaluates many points at once, faster than one by one.
 	Batcher interface {
-		// LogProbTo writes log p(x[i]) to dst and returns it. It may differ from
-		// LogProb in the last digits, and there between kinds of CPU.
+		// LogProbTo writes log p(x[i]) to dst, which must not overlap x, and returns it.
+		// It may differ from LogProb in the last digits, and there between kinds of CPU.
 		LogProbTo(dst, x []float64) []float64
 	}
 )
