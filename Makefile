@@ -1,7 +1,7 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist bench-mcmc slow-exact slow-mcmc slow-nn fuzz cover
+.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist bench-mcmc bench-nn slow-exact slow-mcmc slow-nn fuzz cover
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ bench-dist: ## distributions against gonum's, nine times over in turns
 bench-mcmc: ## NUTS against RStan and JAGS, ten seeds in turns (SEEDS=…, OUT=FILE)
 	@scripts/check.sh bench_mcmc
 
+bench-nn: ## steps of learning against PyTorch, nine times over in turns
+	@scripts/check.sh bench_nn
+
 slow-exact: ## the checks of exact inference that take too long for every day
 	@scripts/check.sh slow_exact
 
@@ -49,6 +52,9 @@ slow-mcmc: ## NUTS against reference moments, and what it must tell of hard targ
 	@scripts/check.sh slow_mcmc
 
 slow-nn: ## a convolutional network on MNIST, and what else takes long to learn
+	@scripts/check.sh slow_nn
+
+slow-nn: ## what networks learn, MNIST among it, and ten million rows of CSV
 	@scripts/check.sh slow_nn
 
 fuzz: ## every fuzz target (FUZZTIME=10s each)

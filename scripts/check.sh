@@ -134,6 +134,11 @@ step_bench_mcmc() {
   scripts/bench-mcmc/run.sh
 }
 
+step_bench_nn() {
+  say "steps of learning against PyTorch"
+  scripts/bench-nn/run.sh
+}
+
 step_slow_exact() {
   say "slow checks of exact inference"
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./inference
@@ -147,6 +152,11 @@ step_slow_mcmc() {
 step_slow_nn() {
   say "slow checks of neural networks"
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./nn
+}
+
+step_slow_nn() {
+  say "slow checks of networks and data"
+  BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./nn ./data
 }
 
 step_fuzz() {
