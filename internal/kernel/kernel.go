@@ -47,8 +47,13 @@ func active[T Float]() *table[T] {
 
 func wantLen(what string, got, want int) {
 	if got != want {
-		panic(fmt.Sprintf("kernel: %s has length %d, want %d", what, got, want))
+		wrongLen(what, got, want)
 	}
+}
+
+// wrongLen is apart so that wantLen is inlined.
+func wrongLen(what string, got, want int) {
+	panic(fmt.Sprintf("kernel: %s has length %d, want %d", what, got, want))
 }
 
 // Axpy adds alpha·x to y.
