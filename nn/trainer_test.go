@@ -383,3 +383,26 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("%+v, %v", run, err)
 	}
 }
+
+// Every epoch takes all rows, in an order of its own.
+func TestEpochsHaveOtherOrders(t *testing.T) {
+	tr := regression[float64](nil)
+	loss := tr.Loss
+	var seen []float64
+	tr.Loss = func(t *autodiff.Tape[float64], b *nn.Batch[float64]) autodiff.Var[float64] {
+		seen = append(seen, b.X[0])
+		return loss(t, b)
+	}
+	if _, err := tr.Fit(context.Background(), line(20), nn.Config{Epochs: 2, Batch: 1}); err != nil {
+		t.Fatal(err)
+	}
+	first, second := seen[:20], seen[20:]
+	if slices.Equal(first, second) {
+		t.Error("two epochs have one order")
+	}
+	slices.Sort(first)
+	slices.Sort(second)
+	if !slices.Equal(first, second) {
+		t.Error("an epoch has other rows")
+	}
+}
