@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -176,7 +177,7 @@ func TestConvInParts(t *testing.T) {
 
 // The same bits for any number of workers.
 func TestConvWorkers(t *testing.T) {
-	c := convCase{batch: 40, in: 8, out: 24, size: [2]int{14, 14}, kernel: [2]int{4, 4}, w: autodiff.Window{Stride: [2]int{2, 2}, Padding: [2]int{1, 1}}}
+	c := convCase{batch: 40, in: 32, out: 24, size: [2]int{14, 14}, kernel: [2]int{4, 4}, w: autodiff.Window{Stride: [2]int{2, 2}, Padding: [2]int{1, 1}}}
 	xs, ks, ys := c.shapes()
 	r := rand.New(rand.NewPCG(1, 2))
 	x, k, g := normals[float32](r, xs), normals[float32](r, ks), normals[float32](r, ys)
@@ -232,6 +233,53 @@ func TestConvGradients(t *testing.T) {
 			F32: func(_ *tape32, x []var32) var32 { return x[0].ConvTranspose(x[1], c.w, x[2]) },
 		})
 	}
+}
+
+// Gradients as parts of a formula that is differentiated twice more.
+func TestConvGradientsOfGradients(t *testing.T) {
+	w := autodiff.Window{Stride: [2]int{2}, Padding: [2]int{1}}
+	for i, name := range []string{"the array", "the kernel"} {
+		for transposed, what := range []string{"Conv", "ConvTranspose"} {
+			autodifftest.Run(t, autodifftest.Case{
+				Name: "gradient of " + what + " in " + name, Shapes: [][]int{{2, 2, 5}, {2, 2, 3}}, Twice: true,
+				F64: func(t *tape64, x []var64) var64 {
+					y := x[0]
+					if transposed == 1 {
+						y = y.ConvTranspose(x[1], w)
+					} else {
+						y = y.Conv(x[1], w)
+					}
+					return t.Gradient(y.Mul(y).Sum(), x[i])[0]
+				},
+			})
+		}
+	}
+}
+
+// What the loops need beside the results is used again by the next operation.
+func TestConvMemory(t *testing.T) {
+	const n, size = 16, 64 // a result has 32 kB, its matrix of patches 0.3 MB
+	x, k := make([]float64, size*size), make([]float64, 9)
+	tape := tape64{Workers: 1}
+	held := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	before := held()
+	for range 4 {
+		tape.Reset()
+		y := tape.Variable(x, 1, 1, size, size)
+		for range n {
+			y = y.Conv(tape.Variable(k, 1, 1, 3, 3), autodiff.Window{Padding: [2]int{1, 1}})
+		}
+		tape.Backward(y.Sum())
+	}
+	if grown := held() - before; grown > 4e6 {
+		t.Errorf("the tape holds %.1f MB", grown/1e6)
+	}
+	runtime.KeepAlive(&tape)
 }
 
 func TestConvShapes(t *testing.T) {

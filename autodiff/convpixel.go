@@ -171,13 +171,17 @@ func fillPlanes[T Float](y []T, channels, plane int, bias []T) {
 	}
 }
 
-// mark and release give back what was taken in between, unless the memory has grown.
+// mark and release give back what was taken in between.
 func (a *arena[E]) mark() arenaMark { return arenaMark{a.used, a.over} }
 
 func (a *arena[E]) release(m arenaMark) {
 	if a.over == m.over {
 		a.used = m.used
+		return
 	}
+	// The block is of what was taken in between; the next round has a larger one.
+	a.peak = max(a.peak, a.over+a.used)
+	a.used = 0
 }
 
 type arenaMark struct{ used, over int }

@@ -261,6 +261,7 @@ type arena[E any] struct {
 	block []E
 	used  int
 	over  int // entries that did not fit into blocks of this round
+	peak  int // entries at once, when some of them were given back
 	// budget bounds the entries of a round; 0 for no bound.
 	budget int64
 }
@@ -300,8 +301,8 @@ func (a *arena[E]) within(taken, needed, wanted int) int {
 // reset makes one block that would have held everything of this round.
 func (a *arena[E]) reset() {
 	if a.over > 0 {
-		all := a.over + a.used
+		all := max(a.over+a.used, a.peak)
 		a.block = make([]E, a.within(0, 0, all+all/8))
 	}
-	a.used, a.over = 0, 0
+	a.used, a.over, a.peak = 0, 0, 0
 }
