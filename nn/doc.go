@@ -15,6 +15,23 @@
 // optimizer change the weights. Its steps are a sequence that the caller ranges over;
 // Fit does it for those who do not want to look.
 //
+// # What there is
+//
+//   - Layers: [Dense], [Maxout], [PReLU], [Dropout] and [VariationalDropout], [Embedding];
+//     [Conv1D], [Conv2D] and their transposes, [MaxPool], [MeanPool] and the global ones;
+//     [BatchNorm], [LayerNorm]; [SRN], [LSTM], [GRU], a [Stack] of them, in both
+//     directions if asked; [Attention], [MultiHead], [Positions], [Transformer]. A
+//     [Sequence] puts layers behind each other, a [Func] makes one of a function.
+//   - Losses: [CrossEntropy], [BinaryCrossEntropy], [SquaredError], [AbsoluteError],
+//     [Huber], [Hinge], [Perceptron].
+//   - Starting weights: [Xavier], [He], [LeCun], [Orthogonal], [Normal], [Uniform],
+//     [Constant].
+//   - Optimizers: [SGD] with momentum or Nesterov's, [AdaGrad], [AdaDelta], [RMSProp],
+//     [Adam], [AdamW]; a [Descent] is one at work, for those who write their own loop.
+//     Schedules such as [CosineDecay] with a [WarmUp], [Clip] for gradients.
+//   - Files: Net.Save and Net.Load keep weights in safetensors; a checkpoint of
+//     [Config] keeps all that a run needs to go on.
+//
 // # Conventions
 //
 // Arrays are row-major. The first dimension is the batch. Sequences are batch × time ×

@@ -71,25 +71,12 @@ func run(ctx context.Context, w io.Writer, dir string, epochs int) error {
 // wrong returns the share of images whose largest logit is not that of their label.
 func wrong(model nn.Layer[float32], images *data.Images) float64 {
 	var tape autodiff.Tape[float32]
-	const batch = 500
-	mistakes := 0
-	for from := 0; from < images.Rows(); from += batch {
-		part := images.Slice(from, min(from+batch, images.Rows()))
-		x := make([]float32, 0, batch*784)
-		for _, p := range part.Pixels() {
-			x = append(x, float32(p)/255)
-		}
-		tape.Reset()
-		logits := model.Forward(tape.Constant(x, part.Rows(), 784)).Value()
-		for i, label := range part.Labels() {
-			row := logits[i*10 : (i+1)*10]
-			for _, v := range row {
-				if v > row[label] {
-					mistakes++
-					break
-				}
-			}
-		}
+	x, labels := make([]float32, len(images.Pixels())), make([]int, images.Rows())
+	for i, p := range images.Pixels() {
+		x[i] = float32(p) / 255
 	}
-	return float64(mistakes) / float64(images.Rows())
+	for i, label := range images.Labels() {
+		labels[i] = int(label)
+	}
+	return 1 - nn.Accuracy(model.Forward(tape.Constant(x, len(labels), 784)), labels)
 }
