@@ -13,11 +13,10 @@ import (
 )
 
 // Evaluate returns the mean of a function of batches over all rows of a source, in
-// their order; a batch counts as much as its rows, or their weights. A value that is not finite is
-// the result. Batch, Seed and
-// Workers of the configuration matter. Tape.Training is false; Tape.Rand depends on
-// the seed and the number of the batch. What panics in a [Trainer]'s loss to become an
-// error does so here.
+// their order; a batch counts as much as its rows, or their weights. A value that is
+// not finite is the result. Batch, Seed and Workers of the configuration matter.
+// Tape.Training is false; Tape.Rand depends on the seed and the number of the batch.
+// What panics in a [Trainer]'s loss to become an error does so here.
 func Evaluate[T Float](ctx context.Context, src data.Source, c Config, f func(t *autodiff.Tape[T], b *Batch[T]) float64) (float64, error) {
 	if src == nil {
 		return 0, &belief.ConfigError{Field: "source", Value: nil, Want: "one"}

@@ -52,31 +52,26 @@ func run(ctx context.Context, w io.Writer, dir string, epochs int) error {
 			return nn.CrossEntropy(model.Forward(b.Input(t, 0, 784)), b.Labels(784), 0)
 		},
 	}
+	accuracy := func(t *autodiff.Tape[float32], b *nn.Batch[float32]) float64 {
+		return nn.Accuracy(model.Forward(b.Input(t, 0, 784)), b.Labels(784))
+	}
+	report := func(pass int) error {
+		right, err := nn.Evaluate(ctx, test, nn.Config{Batch: 500}, accuracy)
+		fmt.Fprintf(w, "after pass %d  %4.1f %% wrong\n", pass, 100*(1-right))
+		return err
+	}
 	fmt.Fprintf(w, "%d digits to learn from, %d to be tested with, %d weights\n", train.Rows(), test.Rows(), net.Size())
-	epoch := 0
+	epoch := 1
 	for step, err := range trainer.Steps(ctx, train, nn.Config{Epochs: epochs, Batch: 64, Seed: 1}) {
 		if err != nil {
 			return err
 		}
 		if step.Epoch > epoch {
-			if epoch = step.Epoch; epoch > 1 {
-				fmt.Fprintf(w, "after pass %d  %4.1f %% wrong\n", epoch-1, 100*wrong(model, test))
+			if err := report(epoch); err != nil {
+				return err
 			}
+			epoch = step.Epoch
 		}
 	}
-	fmt.Fprintf(w, "after pass %d  %4.1f %% wrong\n", epoch, 100*wrong(model, test))
-	return nil
-}
-
-// wrong returns the share of images whose largest logit is not that of their label.
-func wrong(model nn.Layer[float32], images *data.Images) float64 {
-	var tape autodiff.Tape[float32]
-	x, labels := make([]float32, len(images.Pixels())), make([]int, images.Rows())
-	for i, p := range images.Pixels() {
-		x[i] = float32(p) / 255
-	}
-	for i, label := range images.Labels() {
-		labels[i] = int(label)
-	}
-	return 1 - nn.Accuracy(model.Forward(tape.Constant(x, len(labels), 784)), labels)
+	return report(epoch)
 }
