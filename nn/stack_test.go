@@ -3,6 +3,7 @@ package nn
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -135,5 +136,19 @@ func TestStackMistakes(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// When Training, entries between layers are dropped, step by step, and those at the
+// two ends are not.
+func TestStackDropout(t *testing.T) {
+	l := New[float64](1).Stack("s", Stack{Of: GRU{In: 2, Hidden: 3}, Layers: 2, Dropout: 0.5})
+	tape := autodiff.Tape[float64]{Training: true, Rand: rand.New(rand.NewPCG(1, 2))}
+	x := tape.Constant([]float64{1, 2, 3, 4, 5, 6, 7, 8}, 1, 4, 2)
+	got := l.Forward(x)
+	tape.Rand = rand.New(rand.NewPCG(1, 2))
+	want := l.Layers[1].Forward(Dropout[float64](0.5)(l.Layers[0].Forward(x)))
+	if !slices.Equal(got.Value(), want.Value()) {
+		t.Errorf("outputs %v, want %v", got.Value(), want.Value())
 	}
 }
