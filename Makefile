@@ -51,9 +51,6 @@ slow-exact: ## the checks of exact inference that take too long for every day
 slow-mcmc: ## NUTS against reference moments, and what it must tell of hard targets
 	@scripts/check.sh slow_mcmc
 
-slow-nn: ## a convolutional network on MNIST, and what else takes long to learn
-	@scripts/check.sh slow_nn
-
 slow-nn: ## what networks learn, MNIST among it, and ten million rows of CSV
 	@scripts/check.sh slow_nn
 

@@ -150,11 +150,6 @@ step_slow_mcmc() {
 }
 
 step_slow_nn() {
-  say "slow checks of neural networks"
-  BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./nn
-}
-
-step_slow_nn() {
   say "slow checks of networks and data"
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./nn ./data
 }
