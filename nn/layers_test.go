@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/belief-go/belief/autodiff"
+	"github.com/belief-go/belief/autodiff/autodifftest"
 	"github.com/belief-go/belief/internal/stream"
 )
 
@@ -51,7 +52,7 @@ func checkLayer(t *testing.T, build func(net *Net[float64]) func(x autodiff.Var[
 	checked, unclear := 0, 0 // where a kink is between the differences
 	check := func(name string, value, grad []float64) {
 		for i, at := range value {
-			want, slack := derivative(func(v float64) float64 {
+			want, slack := autodifftest.Derivative(func(v float64) float64 {
 				value[i] = v
 				return loss().Number()
 			}, at)
@@ -82,17 +83,6 @@ func checkLayer(t *testing.T, build func(net *Net[float64]) func(x autodiff.Var[
 	if allocated := testing.AllocsPerRun(5, func() { tape.Backward(loss()) }); allocated > 0 {
 		t.Errorf("a warm step allocates %v times", allocated)
 	}
-}
-
-// derivative extrapolates central differences (Richardson 1911), and says how much
-// the last two extrapolations differ.
-func derivative(f func(float64) float64, x float64) (value, slack float64) {
-	const h = 1e-3
-	central := func(h float64) float64 { return (f(x+h) - f(x-h)) / (2 * h) }
-	a, b, c := central(4*h), central(2*h), central(h)
-	ab, bc := b+(b-a)/3, c+(c-b)/3
-	value = bc + (bc-ab)/15
-	return value, math.Abs(value - bc)
 }
 
 func TestDense(t *testing.T) {
