@@ -30,57 +30,66 @@ type Case struct {
 // vector against differences of gradients. A second step on the same tape must give
 // the same bits and allocate nothing.
 func Run(t *testing.T, c Case) {
-	t.Run(c.Name, func(t *testing.T) {
-		r := rand.New(rand.NewPCG(1, uint64(len(c.Name))))
-		if c.Draw == nil {
-			c.Draw = (*rand.Rand).NormFloat64
-		}
-		var x [][]float64
-		for _, shape := range c.Shapes {
-			v := make([]float64, autodiff.Size(shape))
-			for i := range v {
-				v[i] = c.Draw(r)
-			}
-			x = append(x, v)
-		}
-		f := problem[float64]{f: c.F64, shapes: c.Shapes, seed: 3}
-		value, grad := f.gradient(x)
-		if math.IsNaN(value) || math.IsInf(value, 0) {
-			t.Fatalf("the value is %v", value)
-		}
-		scale := scaleOf(value, grad)
-		for i := range x {
-			for j := range x[i] {
-				at := x[i][j]
-				want, slack := Derivative(func(v float64) float64 {
-					x[i][j] = v
-					return f.value(x)
-				}, at)
-				x[i][j] = at
-				if got := grad[i][j]; !(math.Abs(got-want) <= slack+1e-9*scale) {
-					t.Errorf("derivative in entry %d of argument %d is %v, differences give %v ± %.1g", j, i, got, want, slack)
-				}
-			}
-		}
-		f.again(t, x, value, grad)
-		if c.F32 != nil {
-			single := problem[float32]{f: c.F32, shapes: c.Shapes, seed: 3}
-			v32, g32 := single.gradient(x)
-			near(t, "value in float32", v32, value, 2e-5*scale)
-			for i := range grad {
-				for j := range grad[i] {
-					near(t, fmt.Sprintf("derivative in entry %d of argument %d in float32", j, i), g32[i][j], grad[i][j], 2e-4*scale)
-				}
-			}
-			single.again(t, x, v32, g32)
-		}
-		if c.Twice {
-			f.second(t, r, x, grad, scale)
-		}
-	})
+	t.Run(c.Name, func(t *testing.T) { check(t, c) })
 }
 
-func near(t *testing.T, what string, got, want, tol float64) {
+// reporter is what a test is told by.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+func check(t reporter, c Case) {
+	r := rand.New(rand.NewPCG(1, uint64(len(c.Name))))
+	if c.Draw == nil {
+		c.Draw = (*rand.Rand).NormFloat64
+	}
+	var x [][]float64
+	for _, shape := range c.Shapes {
+		v := make([]float64, autodiff.Size(shape))
+		for i := range v {
+			v[i] = c.Draw(r)
+		}
+		x = append(x, v)
+	}
+	f := problem[float64]{f: c.F64, shapes: c.Shapes, seed: 3}
+	value, grad := f.gradient(x)
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		t.Errorf("the value is %v", value)
+		return
+	}
+	scale := scaleOf(value, grad)
+	for i := range x {
+		for j := range x[i] {
+			at := x[i][j]
+			want, slack := Derivative(func(v float64) float64 {
+				x[i][j] = v
+				return f.value(x)
+			}, at)
+			x[i][j] = at
+			if got := grad[i][j]; !(math.Abs(got-want) <= slack+1e-9*scale) {
+				t.Errorf("derivative in entry %d of argument %d is %v, differences give %v ± %.1g", j, i, got, want, slack)
+			}
+		}
+	}
+	f.again(t, x, value, grad)
+	if c.F32 != nil {
+		single := problem[float32]{f: c.F32, shapes: c.Shapes, seed: 3}
+		v32, g32 := single.gradient(x)
+		near(t, "value in float32", v32, value, 2e-5*scale)
+		for i := range grad {
+			for j := range grad[i] {
+				near(t, fmt.Sprintf("derivative in entry %d of argument %d in float32", j, i), g32[i][j], grad[i][j], 2e-4*scale)
+			}
+		}
+		single.again(t, x, v32, g32)
+	}
+	if c.Twice {
+		f.second(t, r, x, grad, scale)
+	}
+}
+
+func near(t reporter, what string, got, want, tol float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tol) {
 		t.Errorf("%s is %v, want %v ± %.1g", what, got, want, tol)
@@ -162,7 +171,7 @@ func (p *problem[T]) grads(of func(v autodiff.Var[T]) []T) [][]float64 {
 }
 
 // again repeats the step.
-func (p *problem[T]) again(t *testing.T, x [][]float64, value float64, grad [][]float64) {
+func (p *problem[T]) again(t reporter, x [][]float64, value float64, grad [][]float64) {
 	v, g := p.gradient(x)
 	for i := range grad {
 		for j := range grad[i] {
@@ -177,7 +186,7 @@ func (p *problem[T]) again(t *testing.T, x [][]float64, value float64, grad [][]
 }
 
 // second compares H·v with differences of gradients.
-func (p *problem[T]) second(t *testing.T, r *rand.Rand, x [][]float64, grad [][]float64, scale float64) {
+func (p *problem[T]) second(t reporter, r *rand.Rand, x [][]float64, grad [][]float64, scale float64) {
 	dir := make([][]float64, len(x))
 	for i := range x {
 		dir[i] = make([]float64, len(x[i]))
