@@ -41,28 +41,45 @@ func (r *training[T]) failed(err error) error {
 	return e
 }
 
-// panicked returns the error that a panic of a loss stands for. Other panics go on.
-func panicked(v any) error {
-	if p, ok := v.(*parallel.PanicError); ok {
-		switch p.Value.(type) {
-		case *autodiff.ShapeError, *autodiff.ChainError, *autodiff.IndexError, *autodiff.CholeskyError, *belief.ConfigError, *data.ValueError:
-			return p.Value.(error)
+// lastStep returns the last step that was taken, and its epoch.
+func (r *training[T]) lastStep() (step, epoch int) {
+	if r.source != nil {
+		epoch = r.at.Epoch
+		if r.at.Row > 0 {
+			epoch++
 		}
 	}
-	switch e := v.(type) {
-	case *autodiff.ShapeError, *autodiff.ChainError, *autodiff.IndexError, *autodiff.CholeskyError, *belief.ConfigError, *data.ValueError:
+	return r.at.Step, epoch
+}
+
+// failedAfter is an error that came up after the last step was taken.
+func (r *training[T]) failedAfter(err error) error {
+	step, epoch := r.lastStep()
+	return &StepError{Step: step, Epoch: epoch, Err: err}
+}
+
+// panicked returns the error that a panic of a loss stands for. Other panics go on.
+func panicked(v any) error {
+	cause := v
+	if p, ok := v.(*parallel.PanicError); ok {
+		cause = p.Value
+	}
+	switch e := cause.(type) {
+	case *autodiff.ShapeError, *autodiff.ChainError, *autodiff.IndexError, *autodiff.CholeskyError,
+		*belief.ConfigError, *belief.TooLargeError, *data.ValueError:
 		return e.(error)
 	}
 	panic(v)
 }
 
-// A DivergedError says that a loss or a gradient was not finite, or so large that its
-// square was not.
+// A DivergedError says that a loss, a gradient or a parameter was not finite, or a
+// gradient so large that its square was not. The net has the weights before that step,
+// or those that were validated.
 type DivergedError struct {
 	Step  int     // from 1; of a validation, the steps taken
 	Epoch int     // from 1; 0 without a source
-	What  string  // "loss", "gradient" or "validation"
-	Value float64 // the loss, or the norm of the gradient
+	What  string  // "loss", "gradient", "parameter" or "validation"
+	Value float64 // the loss, the norm of the gradient, or what the parameter would hold
 
 	// Where a number that is not finite came up first, as far as it is known. The
 	// operation "leaf" is the data.
@@ -77,14 +94,16 @@ type DivergedError struct {
 // Error tells where, and what to do.
 func (e *DivergedError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "step %d%s: the ", e.Step, inEpoch(e.Epoch))
+	fmt.Fprintf(&b, "step %d%s: ", e.Step, inEpoch(e.Epoch))
 	switch e.What {
+	case "parameter":
+		fmt.Fprintf(&b, "a number would become %v", e.Value)
 	case "gradient":
-		fmt.Fprintf(&b, "gradient has the norm %v", e.Value)
+		fmt.Fprintf(&b, "the gradient has the norm %v", e.Value)
 	case "validation":
-		fmt.Fprintf(&b, "loss of the validation is %v", e.Value)
+		fmt.Fprintf(&b, "the loss of the validation is %v", e.Value)
 	default:
-		fmt.Fprintf(&b, "%s is %v", e.What, e.Value)
+		fmt.Fprintf(&b, "the %s is %v", e.What, e.Value)
 	}
 	switch {
 	case e.Operation == "leaf" && e.Parameter == "":
@@ -101,7 +120,10 @@ func (e *DivergedError) Error() string {
 	if e.Checkpoint != "" {
 		fmt.Fprintf(&b, "; %s has the state after step %d", e.Checkpoint, e.CheckpointStep)
 	}
-	if e.Operation != "leaf" || e.Parameter != "" {
+	switch {
+	case e.What == "parameter":
+		b.WriteString("; the net has the weights before; a lower learning rate, or data of a smaller scale, may help")
+	case e.Operation != "leaf" || e.Parameter != "":
 		b.WriteString("; a lower learning rate or clipping may help")
 	}
 	return b.String()

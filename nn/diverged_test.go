@@ -137,7 +137,7 @@ func TestDivergedValidation(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	_, err = regression[float64](nil).Fit(context.Background(), line(20), nn.Config{Validate: func(context.Context) (float64, error) { return 0, broken }})
-	if err != broken {
+	if !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Evaluate returns the mean of a function of batches over all rows of a source, in
 // their order; a batch counts as much as its rows, or their weights. A value that is
-// not finite is the result. Batch, Seed and Workers of the configuration matter.
+// not finite is the result; weights that are all 0 are a [*belief.ConfigError]. Batch, Seed and Workers of the configuration matter.
 // Tape.Training is false; Tape.Rand depends on the seed and the number of the batch.
 // What panics in a [Trainer]'s loss to become an error does so here.
 func Evaluate[T Float](ctx context.Context, src data.Source, c Config, f func(t *autodiff.Tape[T], b *Batch[T]) float64) (float64, error) {
@@ -25,7 +25,7 @@ func Evaluate[T Float](ctx context.Context, src data.Source, c Config, f func(t 
 	if err != nil {
 		return 0, err
 	}
-	return newEvaluator[T](c).mean(ctx, src, f)
+	return newEvaluator[T](c).mean(ctx, src, "source", f)
 }
 
 // Evaluate returns the mean loss over all rows of a source, see the function of that
@@ -49,7 +49,8 @@ func newEvaluator[T Float](c Config) *evaluator[T] {
 	return e
 }
 
-func (e *evaluator[T]) mean(ctx context.Context, src data.Source, f func(t *autodiff.Tape[T], b *Batch[T]) float64) (mean float64, err error) {
+// mean is the mean over a source, which errors call by the name.
+func (e *evaluator[T]) mean(ctx context.Context, src data.Source, name string, f func(t *autodiff.Tape[T], b *Batch[T]) float64) (mean float64, err error) {
 	pass, err := src.Pass(data.Order{})
 	if err != nil {
 		return 0, err
@@ -80,6 +81,9 @@ func (e *evaluator[T]) mean(ctx context.Context, src data.Source, f func(t *auto
 		}
 		sum += w * v
 		weight += w
+	}
+	if weight == 0 {
+		return 0, &belief.ConfigError{Field: name, Value: "one whose weights are all 0", Want: "one with rows that count"}
 	}
 	return sum / weight, nil
 }

@@ -221,9 +221,14 @@ func encode[T Float](w io.Writer, src []T, buf []byte) error {
 
 // WriteTensors writes the values of parameters, F32 or F64 as they are, in their
 // order, and metadata, which may be nil. The same content gives the same bytes. Two
-// parameters of one name, and names or metadata that are not UTF-8, are a
-// [*TensorError].
+// parameters of one name, names or metadata that are not UTF-8, and numbers that are not
+// finite, which ReadTensor does not take, are a [*TensorError]; nothing is written then.
 func WriteTensors[T Float](w io.Writer, params []*autodiff.Param[T], metadata map[string]string) error {
+	for _, p := range params {
+		if i := nonFinite(p.Value); i >= 0 {
+			return &TensorError{p.Name, fmt.Sprintf("has at place %d a number that is not finite: %v", i, p.Value[i])}
+		}
+	}
 	header, err := tensorHeader(params, metadata)
 	if err != nil {
 		return err

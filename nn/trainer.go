@@ -2,9 +2,11 @@ package nn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/belief-go/belief"
@@ -104,9 +106,9 @@ type Run struct {
 // own data; Config.Steps has to be set then.
 //
 // When ctx ends it returns after the step at hand with what there is and ctx's error.
-// Shapes that do not fit, and data that Loss cannot take, are a [*StepError]; a loss or
-// gradient that is not finite is a [*DivergedError], and the net then has the weights
-// before that step. Settings that make no sense are a [*belief.ConfigError], files
+// Shapes that do not fit, and data that Loss cannot take, are a [*StepError]; a loss, a
+// gradient or a parameter that is not finite is a [*DivergedError], and the net then has
+// the weights before that step. Settings that make no sense are a [*belief.ConfigError], files
 // that cannot be used or written a [*CheckpointError].
 func (t Trainer[T]) Fit(ctx context.Context, src data.Source, c Config) (*Run, error) {
 	r, err := newTraining(t, src, c)
@@ -119,9 +121,14 @@ func (t Trainer[T]) Fit(ctx context.Context, src data.Source, c Config) (*Run, e
 
 // Steps is Fit as a sequence of steps. The weights are those after the step until the
 // next one. Breaking out ends the run as cancelling does. An error is the last
-// element. The sequence can be used once.
+// element. The sequence can be used once: a second time it is an error.
 func (t Trainer[T]) Steps(ctx context.Context, src data.Source, c Config) iter.Seq2[Step, error] {
+	var used atomic.Bool
 	return func(yield func(Step, error) bool) {
+		if used.Swap(true) {
+			yield(Step{}, errors.New("nn: this sequence of steps has been used; call Steps for another"))
+			return
+		}
 		r, err := newTraining(t, src, c)
 		if err == nil {
 			broken := false

@@ -24,7 +24,6 @@ type training[T Float] struct {
 	config  Config
 	source  data.Source
 	params  []*autodiff.Param[T]
-	fixed   []*autodiff.Param[T]
 	descent *Descent[T]
 	judge   *evaluator[T]
 
@@ -36,7 +35,7 @@ type training[T Float] struct {
 
 	at     progress
 	best   [][]T // weights of the best validation, if it may come to stopping early
-	before [][]T // what is fixed, before a step
+	before [][]T // all weights before a step
 
 	fingerprint string
 	saved       int // the step of the last checkpoint; −1 before the first
@@ -83,11 +82,6 @@ func newTraining[T Float](t Trainer[T], src data.Source, c Config) (*training[T]
 		return nil, &belief.ConfigError{Field: "Trainer.Net", Value: "without parameters", Want: "one with something to learn"}
 	}
 	r.descent.Workers, r.descent.Decay = c.Workers, t.Decay
-	for _, p := range r.params {
-		if p.Fixed {
-			r.fixed = append(r.fixed, p)
-		}
-	}
 	r.random = rand.NewPCG(0, 0)
 	r.tape.Workers, r.tape.Training, r.tape.Rand = c.Workers, true, rand.New(r.random)
 	r.batch.from.Size = c.Batch
@@ -107,7 +101,6 @@ func (r *training[T]) run(ctx context.Context, yield func(Step) bool) (err error
 			r.pass.Close()
 		}
 	}()
-	r.Net.ZeroGrad()
 	var step Step
 	for taken := false; ; taken = true {
 		// A run that was interrupted within a validation has it first.
@@ -196,15 +189,18 @@ func (r *training[T]) validate(ctx context.Context) (*Validation, error) {
 		if r.judge == nil {
 			r.judge = newEvaluator[T](r.config)
 		}
-		loss, err = r.judge.mean(ctx, r.config.Validation, r.lossNumber)
+		loss, err = r.judge.mean(ctx, r.config.Validation, "Validation", r.lossNumber)
 	}
 	if err == nil && loss-loss != 0 {
 		e := r.diverged("validation", loss)
-		e.Step--
+		e.Step, e.Epoch = r.lastStep()
 		if r.judge != nil {
 			e.Operation, e.Layer, e.Parameter, _ = r.judge.tape.NonFinite()
 		}
-		err = e
+		return nil, e
+	}
+	if err != nil && ctx.Err() == nil {
+		err = r.failedAfter(err)
 	}
 	if err != nil {
 		return nil, err
@@ -218,26 +214,39 @@ func (r *training[T]) lossNumber(t *autodiff.Tape[T], b *Batch[T]) float64 {
 	return float64(r.Loss(t, b).Number())
 }
 
-// step takes one step. If it cannot, all is as it was before.
-func (r *training[T]) step() (Step, error) {
+// step takes one step. If it cannot, or if Loss panics, the net is as it was before.
+func (r *training[T]) step() (s Step, err error) {
 	scale := r.Schedule.Scale(r.at.Step)
 	if !(scale >= 0) || scale-scale != 0 {
 		return Step{}, r.failed(&belief.ConfigError{Field: "Schedule", Value: scale, Want: "finite and at least 0"})
 	}
-	r.before = snapshot(r.before, r.fixed)
+	r.before = snapshot(r.before, r.params)
+	taken := false
+	defer func() {
+		if taken {
+			return
+		}
+		for i, p := range r.params {
+			copy(p.Value, r.before[i])
+		}
+		r.Net.ZeroGrad()
+	}()
+	// The steps of other trainers may have left gradients here, as those of a generator
+	// do in its discriminator.
+	r.Net.ZeroGrad()
 	s, weight, err := r.gradient()
 	if err == nil {
 		s.Rate = scale * r.Optimizer.LearningRate()
 		s.GradientNorm, err = r.clip()
 	}
 	if err != nil {
-		for i, p := range r.fixed {
-			copy(p.Value, r.before[i])
-		}
-		r.Net.ZeroGrad()
 		return Step{}, err
 	}
 	r.descent.Step(scale)
+	if err := r.finite(); err != nil {
+		return Step{}, err
+	}
+	taken = true
 	at := &r.at
 	at.Step++
 	at.Sum += s.Loss * weight
@@ -255,9 +264,12 @@ func (r *training[T]) step() (Step, error) {
 			at.Epoch, at.Row, at.Sum, at.Weight = at.Epoch+1, 0, 0, 0
 			err = r.pass.Close()
 			r.pass = nil
+			if err != nil {
+				return s, r.failedAfter(err)
+			}
 		}
 	}
-	return s, err
+	return s, nil
 }
 
 // gradient leaves the gradient of the next batch, or batches, in the parameters.
@@ -352,6 +364,27 @@ func (r *training[T]) clip() (norm float64, err error) {
 		e.Operation, e.Layer, _ = r.tape.NonFiniteGrad(r.loss)
 	}
 	return norm, e
+}
+
+// finite checks what a step has made of the weights, and of what is Fixed.
+func (r *training[T]) finite() error {
+	for _, p := range r.params {
+		if i := nonFinite(p.Value); i >= 0 {
+			e := r.diverged("parameter", float64(p.Value[i]))
+			e.Parameter = p.Name
+			return e
+		}
+	}
+	return nil
+}
+
+// nonFinite returns where the first number of x is that is not finite, or −1.
+func nonFinite[T Float](x []T) int {
+	// The sum of finite numbers may be out of range, so that it only acquits.
+	if s := kernel.Sum(x); s-s == 0 {
+		return -1
+	}
+	return slices.IndexFunc(x, func(v T) bool { return v-v != 0 })
 }
 
 // snapshot copies the values of parameters, to memory that is there already if any.
