@@ -1,12 +1,12 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck arch test examples race bench bench-exact bench-dist bench-mcmc bench-nn slow-exact slow-mcmc slow-nn fuzz cover
+.PHONY: help check fmt vet staticcheck portable arch test examples race bench bench-exact bench-dist bench-mcmc bench-nn slow-exact slow-mcmc slow-nn fuzz cover
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-check: ## all that must pass: format, vet, staticcheck, architecture, examples, tests
+check: ## all that must pass: format, vet, staticcheck, other processors, architecture, examples, tests
 	@scripts/check.sh
 
 fmt: ## refuse files that gofmt would change
@@ -17,6 +17,9 @@ vet: ## go vet
 
 staticcheck: ## staticcheck, at the version that tools/go.mod pins
 	@scripts/check.sh staticcheck
+
+portable: ## build for 32 bits and for ARM, and test without assembly
+	@scripts/check.sh portable
 
 arch: ## hold the imports against the table of internal/arch
 	@scripts/check.sh arch

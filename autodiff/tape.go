@@ -44,10 +44,16 @@ type Tape[T Float] struct {
 // given, must not be used any more.
 func (t *Tape[T]) Reset() {
 	t.step++
-	t.used = 0
 	t.swept = false
 	t.label = ""
 	clear(t.params)
+	if t.values.replaced() || t.grads.replaced() {
+		// Nothing may hold on to the old blocks.
+		for _, n := range t.nodes {
+			n.value, n.grad, n.Saved = nil, nil, nil
+		}
+	}
+	t.used = 0
 	t.values.reset()
 	t.grads.reset()
 	t.ints.reset()
@@ -264,7 +270,12 @@ type arena[E any] struct {
 	peak  int // entries at once, when some of them were given back
 	// budget bounds the entries of a round; 0 for no bound.
 	budget int64
+	most   int // entries of a round, of the last rounds
+	rounds int
 }
+
+// patience is the number of rounds after which a block that is far too large goes.
+const patience = 256
 
 // take returns a slice whose contents are arbitrary.
 func (a *arena[E]) take(n int) []E {
@@ -298,11 +309,22 @@ func (a *arena[E]) within(taken, needed, wanted int) int {
 	panic(&belief.TooLargeError{What: "arrays of a step of automatic differentiation", Bytes: float64(need) * float64(bytes), Budget: a.budget * bytes, Advice: "raise Memory of the tape if the machine has more"})
 }
 
-// reset makes one block that would have held everything of this round.
+// replaced reports whether reset may make another block.
+func (a *arena[E]) replaced() bool { return a.over > 0 || a.rounds+1 >= patience }
+
+// reset makes one block that would have held everything of this round, or of the last
+// rounds if they needed far less than there is.
 func (a *arena[E]) reset() {
-	if a.over > 0 {
-		all := max(a.over+a.used, a.peak)
-		a.block = make([]E, a.within(0, 0, all+all/8))
+	round := max(a.over+a.used, a.peak)
+	a.most = max(a.most, round)
+	if a.rounds++; a.over > 0 {
+		a.block = nil // before there is another
+		a.block = make([]E, a.within(0, 0, round+round/8))
+	} else if a.rounds >= patience {
+		if len(a.block) > max(1<<16, 4*a.most) {
+			a.block = make([]E, a.most+a.most/8)
+		}
+		a.most, a.rounds = 0, 0
 	}
 	a.used, a.over, a.peak = 0, 0, 0
 }

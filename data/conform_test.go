@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -150,7 +151,7 @@ func conform(t *testing.T, src Source) {
 			}
 		}
 		runs := min(100, src.Rows()/2-3)
-		if n := testing.AllocsPerRun(runs, func() {
+		if n := patience.Allocations(runs, func() {
 			if err := p.Next(&b); err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
@@ -291,7 +292,7 @@ func TestCSVStream(t *testing.T) {
 	}
 	p, b := open(t, src, Order{}), Batch{}
 	p.Next(&b)
-	if n := testing.AllocsPerRun(100, func() {
+	if n := patience.Allocations(100, func() {
 		if err := p.Next(&b); err != nil {
 			t.Fatal(err)
 		}

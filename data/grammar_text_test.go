@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/belief-go/belief/internal/stream"
 	"github.com/google/go-cmp/cmp"
 )
@@ -66,7 +67,7 @@ func TestGrammarReader(t *testing.T) {
 	if _, err := io.ReadFull(r, make([]byte, 200000)); err != nil {
 		t.Fatal(err)
 	}
-	if n := testing.AllocsPerRun(100, func() { _, _ = io.ReadFull(r, text[:1000]) }); n > 0 {
+	if n := patience.Allocations(100, func() { _, _ = io.ReadFull(r, text[:1000]) }); n > 0 {
 		t.Errorf("a warm reader allocates %v times", n)
 	}
 	if n, err := g.Reader(1).Read(nil); n != 0 || err != nil {

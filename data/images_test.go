@@ -15,6 +15,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/datadir"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -121,7 +122,7 @@ func TestImagesAllocations(t *testing.T) {
 			}
 		}
 		next()
-		if n := testing.AllocsPerRun(100, next); n != 0 {
+		if n := patience.Allocations(100, next); n != 0 {
 			t.Errorf("%s: a batch allocates %v times", name, n)
 		}
 	}

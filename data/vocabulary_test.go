@@ -12,6 +12,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/datadir"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -189,7 +190,7 @@ func TestRandomWindows(t *testing.T) {
 	if err := again.Random(tokens, 1, 999); err != nil || !slices.Equal(inputs, again.Inputs) {
 		t.Errorf("step 999 is %v, then %v (%v)", inputs, again.Inputs, err)
 	}
-	if n := testing.AllocsPerRun(100, func() { _ = b.Random(tokens, 1, 2); b.Sequential(tokens, 0) }); n > 0 {
+	if n := patience.Allocations(100, func() { _ = b.Random(tokens, 1, 2); b.Sequential(tokens, 0) }); n > 0 {
 		t.Errorf("a warm batch allocates %v times", n)
 	}
 	var config *belief.ConfigError

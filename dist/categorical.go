@@ -43,7 +43,7 @@ type categoricalCell struct {
 // NewCategorical returns the distribution, or a [*ParameterError]. The probabilities
 // must sum to one up to 1e-8, and are then divided by their sum; they are copied.
 func NewCategorical(probabilities []float64) (Categorical, error) {
-	if n := len(probabilities); n == 0 || n > math.MaxUint32 {
+	if n := len(probabilities); n == 0 || uint64(n) > math.MaxUint32 {
 		return Categorical{}, &ParameterError{"categorical", "number of classes", float64(n), "between 1 and 2^32 − 1"}
 	}
 	sum, rest := 0.0, 0.0 // with Neumaier's correction
@@ -347,7 +347,7 @@ func (d Categorical) RandBatchTo(dst []float64, r *rand.Rand) []float64 {
 // of classes: their shares of the weight (Bishop 2006, equation 2.33). Weights may
 // be nil. The error is a [*FitError], or a [*ParameterError] if there are no classes.
 func FitCategorical(classes int, x, w []float64) (Categorical, error) {
-	if classes < 1 || classes > math.MaxUint32 {
+	if classes < 1 || uint64(classes) > math.MaxUint32 {
 		return Categorical{}, &ParameterError{"categorical", "number of classes", float64(classes), "between 1 and 2^32 − 1"}
 	}
 	total, err := checkSample("categorical", Support{0, float64(classes - 1), true}, x, w)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/patience"
 )
 
 // A continuous is what every distribution of these files can do.
@@ -206,7 +207,7 @@ func TestContinuousEdges(t *testing.T) {
 				t.Errorf("%v: LogProbTo at %v is %v, LogProb %v", d, v, got[i], want)
 			}
 		}
-		if n := testing.AllocsPerRun(2, func() { d.LogProbTo(got, x) }); n != 0 {
+		if n := patience.Allocations(2, func() { d.LogProbTo(got, x) }); n != 0 {
 			t.Errorf("%v: LogProbTo allocates %v times", d, n)
 		}
 	}

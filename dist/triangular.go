@@ -79,9 +79,9 @@ func (d Triangular) logProb(x, left, right, peak float64) float64 {
 	case x < d.Lower || x > d.Upper:
 		return math.Inf(-1)
 	case x < d.Mode:
-		return peak + math.Log((x-d.Lower)*left)
+		return peak + careful.Log((x-d.Lower)*left)
 	case x > d.Mode:
-		return peak + math.Log((d.Upper-x)*right)
+		return peak + careful.Log((d.Upper-x)*right)
 	case math.IsNaN(x):
 		return x
 	}

@@ -218,7 +218,7 @@ func TestSamplersCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const many = 1 << 40
+	const many = 1 << 30
 	for _, engine := range []func(report func(inference.Progress)) inference.Engine{
 		func(f func(inference.Progress)) inference.Engine { return inference.Gibbs{Sweeps: many, Progress: f} },
 		func(f func(inference.Progress)) inference.Engine {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/belief-go/belief/autodiff"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/belief-go/belief/nn"
 )
 
@@ -65,7 +66,7 @@ func TestStepDoesNotAllocate(t *testing.T) {
 			}
 			d.Workers = workers
 			d.Step(1)
-			if n := testing.AllocsPerRun(20, func() { d.Step(0.5) }); n >= 1 {
+			if n := patience.Allocations(20, func() { d.Step(0.5) }); n >= 1 {
 				t.Errorf("%T%+v: a step of %d workers allocates %v times", o, o, workers, n)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/belief-go/belief/autodiff"
 	"github.com/belief-go/belief/autodiff/autodifftest"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/belief-go/belief/internal/stream"
 )
 
@@ -80,7 +81,7 @@ func checkLayer(t *testing.T, build func(net *Net[float64]) func(x autodiff.Var[
 	if unclear*10 > checked {
 		t.Errorf("differences say nothing about %d of %d derivatives", unclear, checked)
 	}
-	if allocated := testing.AllocsPerRun(5, func() { tape.Backward(loss()) }); allocated > 0 {
+	if allocated := patience.Allocations(5, func() { tape.Backward(loss()) }); allocated > 0 {
 		t.Errorf("a warm step allocates %v times", allocated)
 	}
 }

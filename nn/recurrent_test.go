@@ -11,6 +11,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/autodiff"
+	"github.com/belief-go/belief/internal/patience"
 )
 
 // large returns a trial's layer in float32 with inputs that keep several workers busy.
@@ -123,7 +124,7 @@ func TestMemory(t *testing.T) {
 	if !slices.Equal(m.Value, []float64{0, 0, 3, 4}) || !slices.Equal(s.Value(), []float64{1, 2, 3, 4}) {
 		t.Errorf("the memory is %v, the state %v", m.Value, s.Value())
 	}
-	if allocated := testing.AllocsPerRun(5, func() { tape.Reset(); m.Keep(m.State(&tape)) }); allocated > 0 {
+	if allocated := patience.Allocations(5, func() { tape.Reset(); m.Keep(m.State(&tape)) }); allocated > 0 {
 		t.Errorf("a warm memory allocates %v times", allocated)
 	}
 }

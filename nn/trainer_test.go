@@ -13,6 +13,7 @@ import (
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/autodiff"
 	"github.com/belief-go/belief/data"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/belief-go/belief/nn"
 )
 
@@ -340,7 +341,7 @@ func TestWarmStepOfATrainerDoesNotAllocate(t *testing.T) {
 			}
 		}
 	}
-	few, many := testing.AllocsPerRun(5, taken(20)), testing.AllocsPerRun(5, taken(920))
+	few, many := patience.Allocations(5, taken(20)), patience.Allocations(5, taken(920))
 	if many > few+5 {
 		t.Errorf("900 steps more allocate %v times more", many-few)
 	}

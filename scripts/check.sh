@@ -37,6 +37,14 @@ step_staticcheck() {
   go tool -modfile=tools/go.mod staticcheck ./...
 }
 
+step_portable() {
+  say "other kinds of processors, and no assembly"
+  GOARCH=386 go build ./...
+  GOARCH=arm64 go build ./...
+  go vet -tags purego ./internal/kernel
+  go test -tags purego ./internal/kernel
+}
+
 step_arch() {
   say "architecture"
   go test ./internal/arch
@@ -180,7 +188,7 @@ step_cover() {
 
 # The tests come last, so that their results are the last lines.
 if [ $# -eq 0 ]; then
-  set -- fmt vet staticcheck arch examples test
+  set -- fmt vet staticcheck portable arch examples test
 fi
 for step in "$@"; do
   if ! declare -F "step_$step" >/dev/null; then

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/belief-go/belief/autodiff"
+	"github.com/belief-go/belief/internal/patience"
 )
 
 // A Case is a function of arrays in both precisions.
@@ -180,7 +181,7 @@ func (p *problem[T]) again(t reporter, x [][]float64, value float64, grad [][]fl
 			}
 		}
 	}
-	if allocated := testing.AllocsPerRun(5, func() { p.tape.Backward(p.forward(x)) }); allocated > 0 {
+	if allocated := patience.Allocations(5, func() { p.tape.Backward(p.forward(x)) }); allocated > 0 {
 		t.Errorf("a warm step allocates %v times", allocated)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // A KernelConfig says how a kernel estimate smooths. The zero value is a Gaussian
@@ -135,9 +136,9 @@ func (k *Kernel) LogProb(x float64) float64 {
 		return math.Inf(-1)
 	case k.shape == Gaussian:
 		sum, nearest := k.gaussSum(x)
-		return math.Log(sum) - 0.5*nearest*nearest - halfLog2Pi - math.Log(k.h)
+		return careful.Log(sum) - 0.5*nearest*nearest - halfLog2Pi - math.Log(k.h)
 	}
-	return math.Log(k.compactSum(x)) - math.Log(k.h)
+	return careful.Log(k.compactSum(x)) - math.Log(k.h)
 }
 
 // Prob returns the density, which far from all observations underflows to zero.

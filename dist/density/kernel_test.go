@@ -15,6 +15,7 @@ import (
 	"github.com/belief-go/belief/dist/density"
 	"github.com/belief-go/belief/dist/disttest"
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/belief-go/belief/internal/stream"
 )
 
@@ -225,7 +226,7 @@ func TestKernelWorkers(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 	logs := make([]float64, len(x))
-	if n := testing.AllocsPerRun(3, func() { k.LogProbTo(logs, x); k.CDF(0.3); k.Quantile(0.3) }); n != 0 {
+	if n := patience.Allocations(3, func() { k.LogProbTo(logs, x); k.CDF(0.3); k.Quantile(0.3) }); n != 0 {
 		t.Errorf("evaluation allocates %v times", n)
 	}
 	for i, l := range logs {

@@ -13,6 +13,7 @@ import (
 	"github.com/belief-go/belief/dist/density"
 	"github.com/belief-go/belief/dist/disttest"
 	"github.com/belief-go/belief/internal/careful"
+	"github.com/belief-go/belief/internal/patience"
 	"github.com/belief-go/belief/internal/stream"
 )
 
@@ -245,7 +246,7 @@ func TestVectorErrors(t *testing.T) {
 		t.Error("the number of workers changes the result", err)
 	}
 	dst, r := make([]float64, 1000), stream.New(1, "draws")
-	if n := testing.AllocsPerRun(3, func() { k.LogProbTo(dst, y); k.RandTo(dst[:2], r) }); n != 0 {
+	if n := patience.Allocations(3, func() { k.LogProbTo(dst, y); k.RandTo(dst[:2], r) }); n != 0 {
 		t.Errorf("evaluation allocates %v times", n)
 	}
 }

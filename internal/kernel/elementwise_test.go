@@ -100,6 +100,25 @@ func ulps(got float64, want *big.Float) float64 {
 	return math.Abs(d) / unit
 }
 
+// Up to the largest number, where math.Exp is infinite too early on some processors.
+func TestExpLargest(t *testing.T) {
+	force(t, func(t *testing.T) {
+		for x, want := range map[float64]float64{
+			709.25: 1.0552644065332767e+308, 709.436139303104: 1.271161006153651e+308, 709.5: 1.3549863193146328e+308,
+			709.75: 1.7398368732641605e+308, 709.7827128933839: 1.7976931348620688e+308, 709.782712893384: 1.7976931348622732e+308,
+		} {
+			y := []float64{x, x}
+			Exp(y[:1], y[:1])
+			Expm1(y[1:], y[1:])
+			for _, got := range y {
+				if math.Abs(got-want) > 0x1p972 { // two units in the last place
+					t.Errorf("exp or expm1 of %v is %v, want %v", x, got, want)
+				}
+			}
+		}
+	})
+}
+
 // Logarithms of subnormal numbers, which package math has wrong on some processors.
 func TestLogSubnormal(t *testing.T) {
 	force(t, func(t *testing.T) {

@@ -105,7 +105,7 @@ func checkMatrix[T Float](name string, x []T, stride, rows, cols int, trans bool
 }
 
 func scaleRows[T Float](beta T, m, n int, c []T, ldc int) {
-	if beta == 1 {
+	if beta == 1 || n == 0 {
 		return
 	}
 	for i := range m {

@@ -35,7 +35,7 @@ func mapped[T Float](f func(float64) float64) func(dst, src []T) {
 }
 
 func sigmoid(x float64) float64 {
-	e := math.Exp(-math.Abs(x))
+	e := genericExp(-math.Abs(x))
 	if x < 0 {
 		return e / (1 + e)
 	}

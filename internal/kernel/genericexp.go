@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"math/big"
+)
 
 // The exponential in plain Go by the method of Tang (1989): in units of ln 2/512, x is
 // a whole number k plus f, |f| ≤ ½; exp of k comes from a table of 512 powers and a
@@ -18,21 +21,43 @@ const (
 	roundHere = 0x1.8p52
 )
 
-var expTable = func() (t [expSteps]uint64) {
+// expTable has the powers of 2^(1/512) below 2, each as a number and what it lacks.
+var expTable = func() (t [expSteps][2]float64) {
+	const bits = 128
+	step := new(big.Float).SetPrec(bits).SetInt64(2)
+	for range expBits {
+		step.Sqrt(step)
+	}
+	power := new(big.Float).SetPrec(bits).SetInt64(1)
 	for j := range t {
-		t[j] = math.Float64bits(math.Exp2(float64(j) / expSteps))
+		t[j][0], _ = power.Float64()
+		t[j][1], _ = new(big.Float).Sub(power, big.NewFloat(t[j][0])).Float64()
+		power.Mul(power, step)
 	}
 	return t
 }()
 
 func genericExp(x float64) float64 {
+	bias, lift := uint64(1023), 1.0
 	if !(x > -708 && x < 709) {
-		return math.Exp(x)
+		// math.Exp is infinite too early on some processors.
+		if !(x >= 709 && x < 709.79) {
+			return math.Exp(x)
+		}
+		bias, lift = 1022, 2
 	}
 	shifted := x*(expSteps/math.Ln2) + roundHere
 	k := math.Float64bits(shifted)
 	n := shifted - roundHere
 	f := (x - n*expUnitHi) - n*expUnitLo
-	power := math.Float64frombits(expTable[k&(expSteps-1)] + k>>expBits<<52)
-	return power + power*(f+f*f*(0.5+f*(1./6+f*(1./24))))
+	power := &expTable[k&(expSteps-1)]
+	scale := math.Float64frombits((k>>expBits + bias) << 52)
+	return scale * (power[0] + (power[1] + power[0]*(f+f*f*(0.5+f*(1./6+f*(1./24)))))) * lift
+}
+
+func genericExpm1(x float64) float64 {
+	if x > 100 {
+		return genericExp(x) // less 1, which is not seen
+	}
+	return math.Expm1(x)
 }

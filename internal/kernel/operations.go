@@ -39,7 +39,7 @@ type operations[T Float] struct {
 
 func genericOperations[T Float]() *operations[T] {
 	return &operations[T]{
-		exp: mapped[T](genericExp), log: mapped[T](careful.Log), log1p: mapped[T](math.Log1p), expm1: mapped[T](math.Expm1),
+		exp: mapped[T](genericExp), log: mapped[T](careful.Log), log1p: mapped[T](math.Log1p), expm1: mapped[T](genericExpm1),
 		sigmoid: mapped[T](sigmoid), tanh: mapped[T](math.Tanh), softplus: mapped[T](softplus),
 		add: genericAdd[T], sub: genericSub[T], mul: genericMul[T], div: genericDiv[T], mulAdd: genericMulAdd[T],
 		reluGrad: genericReLUGrad[T], sigmoidGrad: genericSigmoidGrad[T], tanhGrad: genericTanhGrad[T],
