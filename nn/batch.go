@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/belief-go/belief/autodiff"
@@ -23,9 +24,12 @@ type Batch[T Float] struct {
 }
 
 // Input returns the columns from one to before another as an array of Rows × (to−from)
-// on the tape that has no gradient.
+// on the tape that has no gradient. Columns that there are not panic.
 func (b *Batch[T]) Input(t *autodiff.Tape[T], from, to int) autodiff.Var[T] {
 	width, columns := to-from, len(b.Columns)
+	if from < 0 || to < from || to > columns {
+		panic(fmt.Sprintf("nn: input of the columns %d to %d of a batch of %d", from, to, columns))
+	}
 	if width == columns {
 		return t.Constant(b.X, b.Rows, columns)
 	}
@@ -38,8 +42,12 @@ func (b *Batch[T]) Input(t *autodiff.Tape[T], from, to int) autodiff.Var[T] {
 
 // Labels returns a column as whole numbers, such as the classes of [Batch.Columns]
 // with categories. They are valid until the next batch. Another number, or a missing
-// one, panics with a *data.ValueError, which a [Trainer] returns as an error.
+// one, panics with a *data.ValueError, which a [Trainer] returns as an error; its Row is
+// that of the batch, from 0. A column that there is not panics.
 func (b *Batch[T]) Labels(column int) []int {
+	if column < 0 || column >= len(b.Columns) {
+		panic(fmt.Sprintf("nn: labels of column %d of a batch of %d", column, len(b.Columns)))
+	}
 	for len(b.ints) <= column {
 		b.ints = append(b.ints, nil)
 	}
@@ -47,7 +55,7 @@ func (b *Batch[T]) Labels(column int) []int {
 	for i := range b.Rows {
 		v := b.from.Row(i)[column] // in double precision
 		if v != math.Trunc(v) || math.Abs(v) > 1<<31-1 {
-			panic(&data.ValueError{Column: b.Columns[column].Name, Row: i, Value: v, Want: "a whole number, to be a label"})
+			panic(&data.ValueError{Column: b.Columns[column].Name, Row: i, Value: v, Want: "a whole number, to be a label; the row is counted within the batch"})
 		}
 		labels = append(labels, int(v))
 	}

@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -62,11 +63,24 @@ func (r *training[T]) describe() string {
 		c.EarlyStopping, c.Validate != nil})
 	for _, src := range []data.Source{r.source, c.Validation} {
 		if src != nil {
-			fmt.Fprintf(h, "%d ", src.Rows())
+			fmt.Fprintf(h, "%d %t ", src.Rows(), weighted(src))
 			persist.Describe(h, src.Columns())
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// weighted tells whether the first row of a source has a weight. An error is left to the
+// pass that learns from it.
+func weighted(src data.Source) bool {
+	pass, err := src.Pass(data.Order{})
+	if err != nil {
+		return false
+	}
+	b := data.Batch{Size: 1}
+	err = pass.Next(&b)
+	pass.Close()
+	return err == nil && b.Weights != nil
 }
 
 // tensors lists all arrays of a checkpoint: the parameters, what the optimizer
@@ -109,8 +123,12 @@ func (r *training[T]) save() error {
 }
 
 // restore puts the run where its checkpoint was, if there is one. An error leaves the
-// net as it was.
+// net as it was. Whether files can be written there is seen now, and not when there is
+// something to lose.
 func (r *training[T]) restore() error {
+	if err := writable(r.config.Checkpoint); err != nil {
+		return &CheckpointError{r.config.Checkpoint, err}
+	}
 	f, err := os.Open(r.config.Checkpoint)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -127,6 +145,18 @@ func (r *training[T]) restore() error {
 	}
 	r.saved = r.at.Step
 	return nil
+}
+
+// writable tries whether a file can be replaced.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("it is a directory; name a file")
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // adopt takes the state from a file of that many bytes.

@@ -193,7 +193,7 @@ func TestLabelsThatAreNone(t *testing.T) {
 			return 0
 		})
 		var bad *data.ValueError
-		if !errors.As(err, &bad) || bad.Column != "class" || bad.Row != 2 {
+		if !errors.As(err, &bad) || bad.Column != "class" || bad.Row != 2 || !strings.Contains(err.Error(), "counted within the batch") {
 			t.Errorf("label %v: %v", v, err)
 		}
 	}

@@ -3,7 +3,7 @@ package nn
 import "github.com/belief-go/belief/autodiff"
 
 // The losses are means over the rows of a batch, its first dimension, of the sum of
-// the losses of a row's entries. Targets have the shape of what they are compared with.
+// the losses of a row's entries; 0 where there are no rows. Targets have the shape of what they are compared with.
 
 // SquaredError is the mean over rows of Σ (x−y)².
 func SquaredError[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
@@ -40,7 +40,8 @@ func Perceptron[T Float](x, y autodiff.Var[T]) autodiff.Var[T] {
 // 1−smoothing only, and the other classes share the rest (Szegedy et al. 2016, whose
 // ε is smoothing·K/(K−1)). A label that is not in 0 … K−1 panics.
 func CrossEntropy[T Float](x autodiff.Var[T], labels []int, smoothing T) autodiff.Var[T] {
-	return x.CrossEntropy(labels, smoothing).Mean()
+	losses := x.CrossEntropy(labels, smoothing)
+	return losses.Sum().Scale(1 / T(max(len(labels), 1)))
 }
 
 // BinaryCrossEntropy is the mean over rows of Σ −y log p − (1−y) log(1−p), in nats,

@@ -60,12 +60,15 @@ func (n *Net[T]) Within(name string) *Net[T] {
 }
 
 // Param makes a parameter, drawn from init as the weights from in numbers to out
-// numbers. A name that is empty or taken panics.
+// numbers. A name that is empty or taken, or begins with checkpoint/ as what is in
+// checkpoints beside the weights, panics.
 func (n *Net[T]) Param(name string, init Init, in, out int, shape ...int) *autodiff.Param[T] {
 	full := n.prefix + name
 	switch {
 	case name == "":
 		panic("nn: a parameter without a name")
+	case strings.HasPrefix(full, checkpointPrefix):
+		panic(fmt.Sprintf("nn: a parameter %q: names with %s are taken for what checkpoints hold beside the weights", full, checkpointPrefix))
 	case n.shared.byName[full] != nil:
 		panic(fmt.Sprintf("nn: there are two parameters %q", full))
 	}

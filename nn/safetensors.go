@@ -44,12 +44,20 @@ var tensorTypes = map[string]int64{
 	"U32": 4, "I32": 4, "F32": 4, "U64": 8, "I64": 8, "F64": 8,
 }
 
-// maxHeader is the longest header that readers of the form accept.
-const maxHeader = 100_000_000
+const (
+	// maxHeader is the longest header that readers of the form accept.
+	maxHeader = 100_000_000
+	// maxTensors bounds the time and the memory that a header of tiny tensors, or texts,
+	// takes. The largest models have fewer in all their files together.
+	maxTensors = 1 << 17
+	// tensorBytes is about the memory that is taken for each.
+	tensorBytes = 256
+)
 
 // OpenTensors reads the header of a file of size bytes. It takes memory for a header
 // that is there, and none for tensors. What is not a safetensors file is a
-// [*belief.ParseError]; a header of more than 100 MB a [*belief.TooLargeError].
+// [*belief.ParseError]; a header of more than 100 MB, or more than 131072 tensors or
+// texts, a [*belief.TooLargeError].
 //
 // As in the definition of the form, tensors fill the file without gaps, overlaps or
 // a rest.
@@ -222,7 +230,8 @@ func encode[T Float](w io.Writer, src []T, buf []byte) error {
 // WriteTensors writes the values of parameters, F32 or F64 as they are, in their
 // order, and metadata, which may be nil. The same content gives the same bytes. Two
 // parameters of one name, names or metadata that are not UTF-8, and numbers that are not
-// finite, which ReadTensor does not take, are a [*TensorError]; nothing is written then.
+// finite, which ReadTensor does not take, are a [*TensorError], and so is what would be
+// too large for OpenTensors; nothing is written then.
 func WriteTensors[T Float](w io.Writer, params []*autodiff.Param[T], metadata map[string]string) error {
 	for _, p := range params {
 		if i := nonFinite(p.Value); i >= 0 {

@@ -98,6 +98,38 @@ func TestLongHeader(t *testing.T) {
 	}
 }
 
+// Tiny tensors and texts may be many in a header that is not long.
+func TestTooManyTensors(t *testing.T) {
+	const most = 1 << 17
+	for _, c := range []struct{ what, before, item, after string }{
+		{"tensors", "{", `"%d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`, "}"},
+		{"texts", `{"__metadata__":{`, `"%d":""`, "}}"},
+	} {
+		var b strings.Builder
+		b.WriteString(c.before)
+		for i := range most + 1 {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, c.item, i)
+		}
+		b.WriteString(c.after)
+		var large *belief.TooLargeError
+		if _, err := openTensors(tensorFile(b.String(), nil)); !errors.As(err, &large) || !strings.Contains(err.Error(), "131072 "+c.what+" at most") {
+			t.Errorf("%s: %v", c.what, err)
+		}
+	}
+	// Nothing is written that cannot be read.
+	params := make([]*autodiff.Param[float32], most+1)
+	for i := range params {
+		params[i] = autodiff.NewParam[float32](fmt.Sprint(i), 0)
+	}
+	var bad *nn.TensorError
+	if err := nn.WriteTensors(new(bytes.Buffer), params, nil); !errors.As(err, &bad) || bad.Name != "131072" {
+		t.Error(err)
+	}
+}
+
 func TestHalfPrecision(t *testing.T) {
 	for _, c := range []struct {
 		kind string

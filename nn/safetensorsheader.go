@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/autodiff"
 )
 
@@ -44,6 +45,7 @@ func (f *TensorFile) parse(data int64) error {
 				if _, ok := f.Metadata[key]; ok {
 					p.fail("%s has %q twice", name, key)
 				}
+				p.atMost(len(f.Metadata), "texts")
 				f.Metadata[key] = text
 			})
 			return
@@ -51,6 +53,7 @@ func (f *TensorFile) parse(data int64) error {
 		if _, ok := f.byName[name]; ok {
 			p.fail("there are two tensors %q", name)
 		}
+		p.atMost(len(f.tensors), "tensors")
 		f.byName[name] = 0
 		f.tensors = append(f.tensors, p.tensor(name))
 	})
@@ -98,6 +101,16 @@ type headerParser struct {
 func (p *headerParser) fail(format string, args ...any) {
 	if p.err == nil {
 		p.err = badTensors(format, args...)
+	}
+}
+
+// atMost fails where there are as many tensors or texts as there may be, before the
+// next one is taken.
+func (p *headerParser) atMost(n int, what string) {
+	if n >= maxTensors && p.err == nil {
+		p.err = &belief.TooLargeError{What: "list of " + what + " in a safetensors file", AtLeast: true,
+			Bytes: (maxTensors + 1) * tensorBytes, Budget: maxTensors * tensorBytes,
+			Advice: fmt.Sprintf("a file has %d %s at most", maxTensors, what)}
 	}
 }
 
@@ -165,22 +178,23 @@ const maxRank = 64
 func (p *headerParser) tensor(name string) Tensor {
 	x := Tensor{Name: name, Shape: []int{}}
 	var shape, place []int64
-	seen := make(map[string]bool, 3)
-	what := fmt.Sprintf("tensor %q", name)
+	var dtypes, shapes, places int
+	what := "tensor " + strconv.Quote(name)
 	p.object(what, func(key string) {
-		if seen[key] {
-			p.fail("%s has two %s", what, key)
-		}
-		seen[key] = true
+		var seen *int
 		switch key {
 		case "dtype":
-			x.Type = p.text("the type of " + what)
+			x.Type, seen = p.text("the type of "+what), &dtypes
 		case "shape":
-			shape = p.numbers("the shape of "+what, maxRank)
+			shape, seen = p.numbers("the shape of "+what, maxRank), &shapes
 		case "data_offsets":
-			place = p.numbers("the place of "+what, 2)
+			place, seen = p.numbers("the place of "+what, 2), &places
 		default:
 			p.fail("%s has an unknown %q", what, key)
+			return
+		}
+		if *seen++; *seen > 1 {
+			p.fail("%s has two %s", what, key)
 		}
 	})
 	if p.err != nil {
@@ -188,7 +202,7 @@ func (p *headerParser) tensor(name string) Tensor {
 	}
 	width, known := tensorTypes[x.Type]
 	switch {
-	case !seen["dtype"] || !seen["shape"] || len(place) != 2:
+	case dtypes+shapes != 2 || len(place) != 2:
 		p.fail("%s needs dtype, shape and data_offsets", what)
 		return x
 	case !known:
@@ -268,6 +282,12 @@ func tensorHeader[T Float](params []*autodiff.Param[T], metadata map[string]stri
 	b = append(bytes.TrimSuffix(b, []byte(",")), '}')
 	for len(b)%8 != 0 {
 		b = append(b, ' ')
+	}
+	switch {
+	case len(params) > maxTensors:
+		return nil, &TensorError{params[maxTensors].Name, fmt.Sprintf("is one too many: a file has %d tensors at most", maxTensors)}
+	case len(metadata) > maxTensors:
+		return nil, &TensorError{metadataName, fmt.Sprintf("has %d texts, and %d is the most", len(metadata), maxTensors)}
 	}
 	if len(b)-8 > maxHeader {
 		return nil, &TensorError{metadataName, fmt.Sprintf("or names are too long: the header would have %d bytes", len(b)-8)}
