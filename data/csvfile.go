@@ -110,7 +110,7 @@ func (f *csvFile) at(m csvMark) (*csvScanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &csvScanner{r: r, name: f.name, delim: f.delim, comment: f.opts.Comment, most: f.opts.MaxLine, offset: from.offset, lines: m.lines}
+	s := &csvScanner{r: r, name: f.name, delim: f.delim, comment: f.opts.Comment, most: f.opts.MaxLine, columns: f.opts.MaxColumns, offset: from.offset, lines: m.lines}
 	for s.offset < m.offset {
 		if s.i == s.end {
 			if more, err := s.fill(); err != nil || !more {
@@ -139,10 +139,13 @@ func (f *csvFile) begin(s *csvScanner) error {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return s.fail(1, "this is UTF-16; want UTF-8")
 	}
-	for range f.opts.SkipLines {
+	for k := range f.opts.SkipLines {
 		n, end, err := s.lineEnd()
 		if err != nil {
 			return err
+		}
+		if n+end == 0 {
+			return s.fail(0, "there are no more than %s, of which SkipLines leaves out %d", count(k, "line"), f.opts.SkipLines)
 		}
 		s.use(n + end)
 		s.lines += end
@@ -163,11 +166,9 @@ func (f *csvFile) begin(s *csvScanner) error {
 	if err != nil {
 		return err
 	}
-	if n := len(s.fields); n > f.opts.MaxColumns {
-		const each = 128 // bytes, about
-		return &belief.TooLargeError{
-			What: fmt.Sprintf("table of %d columns", n), Bytes: each * float64(n), Budget: each * int64(f.opts.MaxColumns),
-			Advice: "raise MaxColumns",
+	for _, field := range s.fields {
+		if !field.quoted && bytes.IndexByte(field.b, '\r') >= 0 {
+			return s.fail(s.line, "%s", loneCR)
 		}
 	}
 	names, err := f.names(s)

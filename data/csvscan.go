@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/belief-go/belief"
 )
@@ -18,6 +19,7 @@ type csvScanner struct {
 	delim   byte   // ' ' stands for any blanks
 	comment byte   // 0: none
 	most    int    // bytes of a record
+	columns int    // the most fields of a record; 0: any number
 
 	buf    []byte
 	i, end int   // buf[i:end] has been read and not been used
@@ -30,6 +32,7 @@ type csvScanner struct {
 	fields []csvField
 	text   []byte // of quoted fields
 	spans  []csvSpan
+	open   bool // the text has ended within a quotation
 }
 
 // A csvField is a field without its quotes and the blanks around it. It is valid until
@@ -44,6 +47,8 @@ type csvSpan struct {
 	from, to int
 	quoted   bool
 }
+
+const loneCR = "there is a CR without LF, as if lines ended in CR alone; want LF or CRLF"
 
 const csvBuffer = 256 << 10
 
@@ -94,6 +99,16 @@ func (s *csvScanner) tooLong(n int) error {
 	}
 }
 
+// tooMany refuses a record before memory is taken for all of its fields.
+func (s *csvScanner) tooMany() error {
+	const each = 128 // bytes of a column, about
+	n := s.columns + 1
+	return &belief.TooLargeError{
+		What: fmt.Sprintf("record of %d fields in line %d of %s", n, s.line, orCSV(s.name)), Bytes: each * float64(n), Budget: each * int64(s.columns), AtLeast: true,
+		Advice: "if it is a table, raise MaxColumns",
+	}
+}
+
 func orCSV(name string) string {
 	if name == "" {
 		return "the CSV text"
@@ -104,13 +119,42 @@ func orCSV(name string) string {
 // next reads the next record that is neither blank nor a comment, and returns io.EOF
 // when there is none. With split false, fields are not looked for where they need not.
 func (s *csvScanner) next(split bool) error {
+	line, n, err := s.skipBlank()
+	if err != nil {
+		return err
+	}
+	s.line, s.from = s.lines+1, s.offset
+	s.fields = s.fields[:0]
+	if bytes.IndexByte(line, '"') >= 0 {
+		return s.quoted()
+	}
+	if split && !s.split(line) {
+		return s.tooMany()
+	}
+	s.use(n)
+	s.lines++
+	return nil
+}
+
+// skipBlank passes over blank lines and comments. It returns the line after them, which
+// is not used yet, and its length with its end.
+func (s *csvScanner) skipBlank() (line []byte, length int, err error) {
 	for {
+		empty := 0 // lines, of which there may be many
+		for _, c := range s.buf[s.i:s.end] {
+			if c != '\n' {
+				break
+			}
+			empty++
+		}
+		s.use(empty)
+		s.lines += empty
 		n, end, err := s.lineEnd()
 		if err != nil {
-			return err
+			return nil, 0, err
 		}
 		if n > s.most {
-			return s.tooLong(n)
+			return nil, 0, s.tooLong(n)
 		}
 		line := s.buf[s.i : s.i+n]
 		if n > 0 && line[n-1] == '\r' {
@@ -118,23 +162,13 @@ func (s *csvScanner) next(split bool) error {
 		}
 		switch {
 		case n == 0 && end == 0:
-			return io.EOF
+			return nil, 0, io.EOF
 		case len(line) > 0 && s.comment != 0 && line[0] == s.comment, s.isBlank(line):
 			s.use(n + end)
 			s.lines++
-			continue
+		default:
+			return line, n + end, nil
 		}
-		s.line, s.from = s.lines+1, s.offset
-		s.fields = s.fields[:0]
-		if bytes.IndexByte(line, '"') >= 0 {
-			return s.quoted()
-		}
-		if split {
-			s.split(line)
-		}
-		s.use(n + end)
-		s.lines++
-		return nil
 	}
 }
 
@@ -180,13 +214,20 @@ func (s *csvScanner) isBlank(line []byte) bool {
 	return true
 }
 
-// split cuts a line without quotes into fields.
-func (s *csvScanner) split(line []byte) {
+// split cuts a line without quotes into fields, and says whether they are not too many.
+func (s *csvScanner) split(line []byte) bool {
+	most := s.columns
+	if most == 0 {
+		most = math.MaxInt
+	}
 	if s.delim == ' ' {
 		for {
 			line = s.trim(line)
 			if len(line) == 0 {
-				return
+				return true
+			}
+			if len(s.fields) == most {
+				return false
 			}
 			k := 0
 			for k < len(line) && line[k] != ' ' && line[k] != '\t' {
@@ -199,11 +240,15 @@ func (s *csvScanner) split(line []byte) {
 	from := 0
 	for k, c := range line {
 		if c == s.delim {
+			if len(s.fields)+1 >= most { // one more is behind it
+				return false
+			}
 			s.fields = append(s.fields, csvField{b: s.trim(line[from:k])})
 			from = k + 1
 		}
 	}
 	s.fields = append(s.fields, csvField{b: s.trim(line[from:])})
+	return true
 }
 
 // trim takes away the blanks around a field.
@@ -245,6 +290,9 @@ func (s *csvScanner) quoted() error {
 	s.text, s.spans = s.text[:0], s.spans[:0]
 	n, lines := 0, 0
 	for done := false; !done; {
+		if s.columns > 0 && len(s.spans) > s.columns {
+			return s.tooMany()
+		}
 		c, ok, err := s.afterBlanks(&n)
 		switch {
 		case err != nil:
@@ -262,7 +310,9 @@ func (s *csvScanner) quoted() error {
 			}
 			if ok && c == '\r' {
 				n++
-				c, ok, err = s.peek(n)
+				if c, ok, err = s.peek(n); ok && c != '\n' {
+					return s.fail(s.line+lines, "%s", loneCR)
+				}
 			}
 			if err != nil {
 				return err
@@ -299,6 +349,9 @@ func (s *csvScanner) quoted() error {
 		case s.delim != ' ':
 			n++
 		}
+	}
+	if s.columns > 0 && len(s.spans) > s.columns {
+		return s.tooMany()
 	}
 	if n > s.most {
 		return s.tooLong(n)
@@ -348,6 +401,7 @@ func (s *csvScanner) quotation(n, lines int) (int, int, error) {
 				return 0, 0, err
 			}
 			if !more {
+				s.open = true
 				return 0, 0, s.fail(s.line, "a quote is not closed")
 			}
 			continue
