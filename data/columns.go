@@ -4,7 +4,6 @@ package data
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/belief-go/belief"
 )
@@ -56,9 +55,13 @@ func Weighted(src Source, name string) (Source, error) {
 
 // others lists the columns that are not in the list.
 func others(src Source, drop []int) []int {
+	dropped := make([]bool, len(src.Columns()))
+	for _, i := range drop {
+		dropped[i] = true
+	}
 	var keep []int
-	for i := range src.Columns() {
-		if !slices.Contains(drop, i) {
+	for i, out := range dropped {
+		if !out {
 			keep = append(keep, i)
 		}
 	}
@@ -67,9 +70,9 @@ func others(src Source, drop []int) []int {
 
 // choose makes the source of some columns, and of one as weights unless it is −1.
 func choose(src Source, at []int, weights int) Source {
-	columns := make([]Column, len(at))
+	all, columns := src.Columns(), make([]Column, len(at))
 	for k, i := range at {
-		columns[k] = src.Columns()[i]
+		columns[k] = all[i]
 	}
 	return newMapped(mapped{src: src, columns: columns, weights: weights, row: func(dst, row []float64) {
 		for k, i := range at {
@@ -91,12 +94,14 @@ func OneHot(src Source, names ...string) (Source, error) {
 	}
 	total := 0
 	spread := make([]bool, len(src.Columns()))
+	for _, i := range at {
+		spread[i] = true
+	}
 	for i, c := range src.Columns() {
-		chosen := slices.Contains(at, i)
-		if chosen && c.Categories == nil {
+		if spread[i] && c.Categories == nil {
 			return nil, &belief.ConfigError{Field: "names", Value: c.Name, Want: "a column with categories"}
 		}
-		spread[i] = chosen || len(names) == 0 && c.Categories != nil
+		spread[i] = spread[i] || len(names) == 0 && c.Categories != nil
 		if total++; spread[i] {
 			total += len(c.Categories) - 1
 		}

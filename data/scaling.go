@@ -57,8 +57,9 @@ func numbersOf(src Source, names []string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
+	columns := src.Columns()
 	for _, j := range at {
-		if c := src.Columns()[j]; c.Categories != nil {
+		if c := columns[j]; c.Categories != nil {
 			return nil, &belief.ConfigError{Field: "names", Value: c.Name, Want: "a column of numbers"}
 		}
 	}
@@ -68,12 +69,24 @@ func numbersOf(src Source, names []string) ([]int, error) {
 // Apply returns the source with its columns scaled; others stay as they are. A column
 // of the scaling that the source does not have is a [*belief.UnknownNameError].
 func (s *Scaling) Apply(src Source) (Source, error) {
-	return s.mapped(src, func(v, mean, scale float64) float64 { return (v - mean) / scale })
+	return s.mapped(src, func(v, mean, scale float64) float64 {
+		d := v - mean
+		if math.IsInf(d, 0) { // perhaps of finite values
+			return v/scale - mean/scale
+		}
+		return d / scale
+	})
 }
 
 // Undo returns the source with its scaled columns as they were before.
 func (s *Scaling) Undo(src Source) (Source, error) {
-	return s.mapped(src, func(v, mean, scale float64) float64 { return mean + scale*v })
+	return s.mapped(src, func(v, mean, scale float64) float64 {
+		x := mean + scale*v
+		if math.IsInf(x, 0) { // perhaps on the way only
+			return 4 * (mean/4 + scale/4*v)
+		}
+		return x
+	})
 }
 
 func (s *Scaling) mapped(src Source, f func(v, mean, scale float64) float64) (Source, error) {

@@ -170,16 +170,30 @@ func indexOf(columns []Column, name string) (int, error) {
 
 // indicesOf finds several columns.
 func indicesOf(columns []Column, names []string) ([]int, error) {
+	find := func(name string) (int, error) { return indexOf(columns, name) }
+	if len(names) > 8 { // else looking through them is faster
+		places := make(map[string]int, len(columns))
+		for i := range slices.Backward(columns) { // so that the first of a name stays
+			places[columns[i].Name] = i
+		}
+		find = func(name string) (int, error) {
+			if i, ok := places[name]; ok {
+				return i, nil
+			}
+			return indexOf(columns, name) // for its error
+		}
+	}
 	at := make([]int, len(names))
+	taken := make([]bool, len(columns))
 	for k, name := range names {
-		i, err := indexOf(columns, name)
+		i, err := find(name)
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(at[:k], i) {
-			return nil, &belief.ConfigError{Field: "columns", Value: fmt.Sprintf("%q", names), Want: fmt.Sprintf("without %q twice", name)}
+		if taken[i] {
+			return nil, &belief.ConfigError{Field: "columns", Value: fmt.Sprintf("%q", name), Want: "given once only"}
 		}
-		at[k] = i
+		at[k], taken[i] = i, true
 	}
 	return at, nil
 }
@@ -188,12 +202,11 @@ func indicesOf(columns []Column, names []string) ([]int, error) {
 func checkColumns(columns []Column) error {
 	seen := make(map[string]bool, len(columns))
 	for i, c := range columns {
-		field := fmt.Sprintf("Columns[%d].Name", i)
 		if c.Name == "" {
-			return &belief.ConfigError{Field: field, Value: `""`, Want: "a name"}
+			return &belief.ConfigError{Field: fmt.Sprintf("Columns[%d].Name", i), Value: `""`, Want: "a name"}
 		}
 		if seen[c.Name] {
-			return &belief.ConfigError{Field: field, Value: fmt.Sprintf("%q", c.Name), Want: "a name that no column before it has"}
+			return &belief.ConfigError{Field: fmt.Sprintf("Columns[%d].Name", i), Value: fmt.Sprintf("%q", c.Name), Want: "a name that no column before it has"}
 		}
 		seen[c.Name] = true
 		texts := make(map[string]bool, len(c.Categories))

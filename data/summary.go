@@ -26,7 +26,8 @@ type ColumnSummary struct {
 	Missing  int // cells
 	Infinite int // cells, which mean and standard deviation leave out
 	// Mean and SD are those of the finite values, SD with the weight as divisor, not
-	// one less. Like Min and Max they are NaN for want of values, and for categories.
+	// one less. Like Min and Max they are NaN for want of values, and for categories;
+	// they also are if the weights add up to more than a float64 holds.
 	Mean, SD, Min, Max float64
 	Categories         []CategoryCount // most frequent first, those that do not occur last
 }
@@ -53,7 +54,8 @@ func (c ColumnSummary) MarshalJSON() ([]byte, error) {
 
 // Summarize goes over a source once. Its sums are those of West (1979, updating mean
 // and variance estimates) for differences from the first value, which lose no digits to
-// a large mean.
+// a large mean. They are kept in a unit that grows with the differences, so that squares
+// neither overflow nor vanish.
 func Summarize(src Source) (*Summary, error) {
 	columns := src.Columns()
 	s := &Summary{Columns: make([]ColumnSummary, len(columns))}
@@ -84,15 +86,65 @@ func Summarize(src Source) (*Summary, error) {
 		c := &s.Columns[j]
 		c.Mean, c.SD = math.NaN(), math.NaN()
 		if m[j].weight > 0 {
-			c.Mean, c.SD = m[j].first+m[j].mean, math.Sqrt(m[j].square/m[j].weight)
+			c.Mean, c.SD = m[j].results()
 		}
 		slices.SortStableFunc(c.Categories, func(a, b CategoryCount) int { return cmp.Compare(b.Weight, a.Weight) })
 	}
 	return s, nil
 }
 
-// moments are the running sums of a column, of differences from its first value.
-type moments struct{ first, weight, mean, square float64 }
+// moments are the running sums of a column, of differences from its first value. Mean
+// and square are those of the differences times inverse, a power of two.
+type moments struct{ first, weight, mean, square, inverse float64 }
+
+// far is where a difference calls for a larger unit: its square is far from overflow.
+const far = 1 << 200
+
+// difference returns v less the first value, in the unit.
+func (m *moments) difference(v float64) float64 {
+	d := v - m.first
+	if d == 0 {
+		return 0
+	}
+	u := d * m.inverse
+	if m.inverse > 0 && math.Abs(u) < far {
+		return u
+	}
+	_, e := math.Frexp(d)
+	if math.IsInf(d, 0) { // the difference of two finite values
+		e = 1024
+	}
+	// The bounds keep the unit and its inverse in the range of normal numbers.
+	inverse := math.Ldexp(1, -min(max(e, -1000), 1000))
+	if m.inverse > 0 {
+		f := inverse / m.inverse
+		m.mean, m.square = m.mean*f, m.square*f*f
+	}
+	m.inverse = inverse
+	if math.IsInf(d, 0) {
+		return v*inverse - m.first*inverse
+	}
+	return d * inverse
+}
+
+// results returns mean and standard deviation.
+func (m *moments) results() (mean, sd float64) {
+	if math.IsInf(m.weight, 0) {
+		return math.NaN(), math.NaN()
+	}
+	if m.inverse == 0 { // all values are the same
+		return m.first, 0
+	}
+	mean = m.first + m.mean/m.inverse
+	if math.IsInf(mean, 0) {
+		mean = (m.first*m.inverse + m.mean) / m.inverse
+	}
+	sd = math.Sqrt(m.square/m.weight) / m.inverse
+	if m.square > 0 { // 0 is for columns that are constant
+		sd = max(sd, math.SmallestNonzeroFloat64)
+	}
+	return mean, sd
+}
 
 func (c *ColumnSummary) add(m *moments, v, w float64) {
 	switch {
@@ -120,10 +172,10 @@ func (c *ColumnSummary) add(m *moments, v, w float64) {
 		m.first = v
 	}
 	m.weight += w
-	v -= m.first
-	d := v - m.mean
+	u := m.difference(v)
+	d := u - m.mean
 	m.mean += d * (w / m.weight)
-	m.square += w * d * (v - m.mean)
+	m.square += w * d * (u - m.mean)
 }
 
 // String gives a table for people, one line per column.
