@@ -33,6 +33,9 @@ func (a *Array) Len() int {
 
 // Validate reports a shape that does not fit the data, or data of another type.
 func (a *Array) Validate() error {
+	if a == nil {
+		return &belief.ConfigError{Field: "Array", Value: "nil", Want: "an array"}
+	}
 	_, have := elements(a.Data)
 	if have < 0 {
 		return &belief.ConfigError{Field: "Array.Data", Value: fmt.Sprintf("%T", a.Data), Want: "a slice of bool, integers of fixed size, float32 or float64"}

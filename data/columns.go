@@ -123,7 +123,13 @@ func OneHot(src Source, names ...string) (Source, error) {
 		return nil, err
 	}
 	in := src.Columns()
-	return newMapped(mapped{src: src, columns: columns, weights: -1, row: func(dst, row []float64) {
+	var check []int
+	for _, i := range categorical(in) {
+		if spread[i] {
+			check = append(check, i)
+		}
+	}
+	return newMapped(mapped{src: src, columns: columns, weights: -1, check: check, row: func(dst, row []float64) {
 		k := 0
 		for i, v := range row {
 			if !spread[i] {
@@ -148,7 +154,8 @@ type mapped struct {
 	src     Source
 	columns []Column
 	row     func(dst, row []float64)
-	weights int // the column of src that has the weights; −1: src's own weights
+	weights int   // the column of src that has the weights; −1: src's own weights
+	check   []int // the columns of src whose categories row relies on
 }
 
 // newMapped keeps what can be had in any order so.
@@ -187,8 +194,9 @@ func (m *mapped) to(b, in *Batch) {
 
 type mappedPass struct {
 	Pass
-	m  *mapped
-	in Batch
+	m    *mapped
+	in   Batch
+	done int // rows read or skipped
 }
 
 func (p *mappedPass) Next(b *Batch) error {
@@ -197,8 +205,23 @@ func (p *mappedPass) Next(b *Batch) error {
 		b.empty()
 		return err
 	}
+	if p.m.check != nil { // what is no random source may be anybody's
+		columns := p.m.src.Columns()
+		for i := range p.in.Rows {
+			if err := checkRow(columns, p.m.check, p.done+i, p.in.Row(i)); err != nil {
+				b.empty()
+				return err
+			}
+		}
+	}
+	p.done += p.in.Rows
 	p.m.to(b, &p.in)
 	return nil
+}
+
+func (p *mappedPass) Skip(rows int) error {
+	p.done += rows
+	return p.Pass.Skip(rows)
 }
 
 type mappedRandom struct {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 
 	"github.com/belief-go/belief/internal/parallel"
@@ -18,7 +19,8 @@ import (
 const (
 	digitSide = 28
 	digitBox  = 20.0 // what the larger side of a digit fills
-	perSpan   = 5    // straight pieces between two knots
+	maxDigits = 1 << (16 + bits.UintSize/8)
+	perSpan   = 5 // straight pieces between two knots
 )
 
 // Digits draws n images of handwritten digits, 28×28 grey levels, white on black, with
@@ -29,12 +31,13 @@ const (
 //
 // Image i depends on the seed and i alone, so that Digits(n, seed) are the first images
 // of Digits(m, seed) with a larger m; for a test set take another seed. Between kinds
-// of CPU a grey level may differ by a rounding. A negative n panics. All cores share
+// of CPU a grey level may differ by a rounding. A negative n panics, and so does one
+// over 2²⁴, or 2²⁰ where addresses have 32 bits, whose pixels take 13 GB. All cores share
 // the work, and each draws some 40,000 images per second.
 func Digits(n int, seed uint64) *Images {
 	const size, chunk = digitSide * digitSide, 128
-	if n < 0 {
-		panic(fmt.Sprintf("data: %d digits", n))
+	if n < 0 || n > maxDigits {
+		panic(fmt.Sprintf("data: %d digits; at least 0 and at most %d can be had", n, maxDigits))
 	}
 	pixels, labels := make([]byte, n*size), make([]uint8, n)
 	err := parallel.For(context.Background(), (n+chunk-1)/chunk, 0, func(c int) error {

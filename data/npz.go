@@ -30,6 +30,7 @@ func ReadNPZFile(path string, lim Limits) (map[string]*Array, error) {
 		return nil, err
 	}
 	defer archive.Close()
+	budget, used := lim.Memory, int64(0)
 	arrays := make(map[string]*Array)
 	for _, f := range archive.File {
 		name, isNPY := strings.CutSuffix(f.Name, ".npy")
@@ -40,10 +41,14 @@ func ReadNPZFile(path string, lim Limits) (map[string]*Array, error) {
 			return nil, &belief.ParseError{Format: "NPZ", File: path, Msg: fmt.Sprintf("the archive holds %q twice", f.Name)}
 		}
 		a, taken, err := readMember(f, path+": "+f.Name, lim)
+		if large, ok := errors.AsType[*belief.TooLargeError](err); ok && large.Budget == lim.Memory {
+			large.Bytes, large.Budget = large.Bytes+float64(used), budget
+		}
 		if err != nil {
 			return nil, err
 		}
-		lim.Memory = max(1, lim.Memory-taken) // 0 would be the default
+		used += taken
+		lim.Memory = max(1, budget-used) // 0 would be the default
 		arrays[name] = a
 	}
 	return arrays, nil

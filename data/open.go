@@ -100,6 +100,7 @@ func newStream(r io.Reader, name string, lim Limits) (*unpacked, error) {
 	if s.zip, err = gzip.NewReader(s.in); err != nil {
 		return nil, s.fail(err)
 	}
+	s.zip.Multistream(false)
 	return s, nil
 }
 
@@ -114,7 +115,7 @@ func (s *unpacked) Read(p []byte) (int, error) {
 	}
 	if s.left == 0 { // one byte more is one too many; the end of the data is not
 		var one [1]byte
-		n, err := io.ReadFull(s.zip, one[:])
+		n, err := s.inflate(one[:])
 		if n == 1 {
 			err = &belief.TooLargeError{
 				What: s.what(), Bytes: float64(s.max) + 1, Budget: s.max, AtLeast: true,
@@ -124,9 +125,39 @@ func (s *unpacked) Read(p []byte) (int, error) {
 		}
 		return 0, s.fail(err)
 	}
-	n, err := s.zip.Read(p[:min(int64(len(p)), s.left)])
+	n, err := s.inflate(p[:min(int64(len(p)), s.left)])
 	s.left -= int64(n)
 	return n, s.fail(err)
+}
+
+// inflate reads from one member of the file after the other. Zeros may stand between
+// and after them, as tapes and block devices pad files; gzip(1) takes them so as well.
+func (s *unpacked) inflate(p []byte) (int, error) {
+	for {
+		n, err := s.zip.Read(p)
+		if n > 0 && err == io.EOF {
+			err = nil // it comes again
+		}
+		if n > 0 || err != io.EOF {
+			return n, err
+		}
+		for {
+			b, err := s.in.ReadByte()
+			if err != nil {
+				return 0, err
+			}
+			if b != 0 {
+				break
+			}
+		}
+		if err := s.in.UnreadByte(); err != nil {
+			return 0, err
+		}
+		if err := s.zip.Reset(s.in); err != nil {
+			return 0, err
+		}
+		s.zip.Multistream(false)
+	}
 }
 
 // Close closes the file.

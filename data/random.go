@@ -6,6 +6,7 @@ package data
 import (
 	"fmt"
 	"io"
+	"math/bits"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/stream"
@@ -23,7 +24,8 @@ type rowReader func(b *Batch, rows []int) error
 
 // FromFunc returns a source whose row i is what row puts into dst, which has a place
 // for every column and any content. The function must give the same values for the
-// same i, and may be called from several goroutines at once. Columns without names or
+// same i, and may be called from several goroutines at once. A value of a column with
+// categories that is none of them ends a pass in a [*ValueError]. Columns without names or
 // of one name, and a negative number of rows, panic.
 func FromFunc(columns []Column, rows int, row func(i int, dst []float64)) Source {
 	if err := checkColumns(columns); err != nil {
@@ -32,13 +34,14 @@ func FromFunc(columns []Column, rows int, row func(i int, dst []float64)) Source
 	if rows < 0 {
 		panic("data: a negative number of rows")
 	}
-	return &function{columns, rows, row}
+	return &function{columns, categorical(columns), rows, row}
 }
 
 type function struct {
-	columns []Column
-	rows    int
-	row     func(i int, dst []float64)
+	columns     []Column
+	categorical []int // the columns with categories
+	rows        int
+	row         func(i int, dst []float64)
 }
 
 func (f *function) Columns() []Column          { return f.columns }
@@ -50,6 +53,9 @@ func (f *function) reader(uint64) rowReader {
 		b.Reshape(len(rows), len(f.columns), false)
 		for k, i := range rows {
 			f.row(i, b.Row(k))
+			if err := checkRow(f.columns, f.categorical, i, b.Row(k)); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
@@ -65,15 +71,16 @@ type randomPass struct {
 	err  error // why the pass is over
 }
 
-// maxShuffled bounds the memory of a permutation to 16 GiB.
-const maxShuffled = 1 << 31
+// maxShuffled bounds the memory of a permutation to 16 GiB, or 512 MiB where addresses
+// have 32 bits.
+const maxShuffled = 1 << (23 + bits.UintSize/8)
 
 func newRandomPass(src random, o Order) (Pass, error) {
 	p := &randomPass{read: src.reader(o.Epoch), rows: src.Rows()}
 	if o.Shuffle {
 		if uint64(p.rows) > maxShuffled {
 			return nil, &belief.TooLargeError{
-				What: fmt.Sprintf("order of %d rows", p.rows), Bytes: 8 * float64(p.rows), Budget: 8 * maxShuffled,
+				What: fmt.Sprintf("order of %d rows", p.rows), Bytes: bits.UintSize / 8 * float64(p.rows), Budget: bits.UintSize / 8 * maxShuffled,
 				Advice: "shuffle parts of the source, see Range",
 			}
 		}

@@ -59,9 +59,12 @@ func (c ColumnSummary) MarshalJSON() ([]byte, error) {
 func Summarize(src Source) (*Summary, error) {
 	columns := src.Columns()
 	s := &Summary{Columns: make([]ColumnSummary, len(columns))}
-	m := make([]moments, len(columns))
+	m, at := make([]moments, len(columns)), categorical(columns)
 	for j, c := range columns {
 		s.Columns[j] = ColumnSummary{Name: c.Name, Min: math.NaN(), Max: math.NaN()}
+		if c.Categories != nil {
+			s.Columns[j].Categories = make([]CategoryCount, 0, len(c.Categories))
+		}
 		for _, text := range c.Categories {
 			s.Columns[j].Categories = append(s.Columns[j].Categories, CategoryCount{Text: text})
 		}
@@ -75,11 +78,14 @@ func Summarize(src Source) (*Summary, error) {
 			if b.Weights != nil {
 				w = b.Weights[i]
 			}
-			s.Rows++
 			s.Weight += w
+			if err := checkRow(columns, at, s.Rows, b.Row(i)); err != nil {
+				return nil, err
+			}
 			for j, v := range b.Row(i) {
 				s.Columns[j].add(&m[j], v, w)
 			}
+			s.Rows++
 		}
 	}
 	for j := range s.Columns {

@@ -61,6 +61,27 @@ func checkCategory(c Column, row int, v float64) error {
 	return &ValueError{Column: c.Name, Row: row, Value: v, Want: fmt.Sprintf("NaN or the index of one of %d categories", len(c.Categories))}
 }
 
+// categorical lists the columns with categories.
+func categorical(columns []Column) []int {
+	var at []int
+	for j, c := range columns {
+		if c.Categories != nil {
+			at = append(at, j)
+		}
+	}
+	return at
+}
+
+// checkRow checks the categories in some columns of a row.
+func checkRow(columns []Column, at []int, row int, values []float64) error {
+	for _, j := range at {
+		if err := checkCategory(columns[j], row, values[j]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func checkWeight(column string, row int, w float64) error {
 	if w >= 0 && w <= math.MaxFloat64 {
 		return nil
@@ -90,7 +111,7 @@ func FromRows(rows [][]float64, names ...string) (*Table, error) {
 	d := len(names)
 	if names == nil {
 		if len(rows) == 0 || len(rows[0]) == 0 {
-			return nil, &belief.ConfigError{Field: "rows", Value: rows, Want: "at least one number, or names"}
+			return nil, &belief.ConfigError{Field: "rows", Value: fmt.Sprintf("%d rows, no number in the first", len(rows)), Want: "at least one number, or names"}
 		}
 		d = len(rows[0])
 		names = defaultNames(d)
@@ -98,7 +119,7 @@ func FromRows(rows [][]float64, names ...string) (*Table, error) {
 	x := make([]float64, 0, len(rows)*d)
 	for i, row := range rows {
 		if len(row) != d {
-			return nil, &belief.ConfigError{Field: fmt.Sprintf("rows[%d]", i), Value: row, Want: fmt.Sprintf("as long as the columns are many, %d", d)}
+			return nil, &belief.ConfigError{Field: fmt.Sprintf("rows[%d]", i), Value: fmt.Sprintf("a row of %d", len(row)), Want: fmt.Sprintf("as long as the columns are many, %d", d)}
 		}
 		x = append(x, row...)
 	}
@@ -221,9 +242,15 @@ func ReadAll(src Source, lim Limits) (*Table, error) {
 		}
 	}
 	t := &Table{columns: columns, x: make([]float64, 0, rows*len(columns))}
+	at := categorical(columns)
 	for b, err := range Batches(src, Order{}, 0) {
 		if err != nil {
 			return nil, err
+		}
+		for i := range b.Rows {
+			if err := checkRow(columns, at, t.rows+i, b.Row(i)); err != nil {
+				return nil, err
+			}
 		}
 		t.rows += b.Rows
 		t.x = append(t.x, b.X...)

@@ -156,12 +156,24 @@ func NewVocabulary(tokens iter.Seq[string], o VocabularyOptions) (*Vocabulary, e
 // Len is the number of tokens, the mark of unknown ones included.
 func (v *Vocabulary) Len() int { return len(v.tokens) }
 
-// Token returns token i.
-func (v *Vocabulary) Token(i int) string { return v.tokens[i] }
+// Token returns token i. A number that is none of a token panics, here and below.
+func (v *Vocabulary) Token(i int) string {
+	v.mustHave(i)
+	return v.tokens[i]
+}
+
+func (v *Vocabulary) mustHave(i int) {
+	if i < 0 || i >= len(v.tokens) {
+		panic(fmt.Sprintf("data: token %d of a vocabulary of %d", i, len(v.tokens)))
+	}
+}
 
 // Count says how often token i occurred, or, for the mark of unknown ones, all those
 // that are not in.
-func (v *Vocabulary) Count(i int) int { return v.counts[i] }
+func (v *Vocabulary) Count(i int) int {
+	v.mustHave(i)
+	return v.counts[i]
+}
 
 // Index returns the number of a token, that of the mark if it is unknown, or −1 if there
 // is no mark.
@@ -174,7 +186,7 @@ func (v *Vocabulary) Index(token string) int {
 
 // Column returns a column whose categories are the tokens.
 func (v *Vocabulary) Column(name string) Column {
-	return Column{Name: name, Categories: slices.Clone(v.tokens)}
+	return Column{Name: name, Categories: append([]string{}, v.tokens...)} // not nil without tokens
 }
 
 // Encode returns the numbers of tokens. One that is unknown to a vocabulary without a
@@ -201,7 +213,7 @@ func (v *Vocabulary) Decode(numbers []int, sep string) string {
 		if k > 0 {
 			b.WriteString(sep)
 		}
-		b.WriteString(v.tokens[i])
+		b.WriteString(v.Token(i))
 	}
 	return b.String()
 }
