@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/belief-go/belief"
 )
@@ -151,8 +152,22 @@ func ReadCSV(r io.Reader, o CSVOptions) (*Table, error) {
 }
 
 // ReadCSVFile reads a table from a file of separated text, unpacked if it is gzip data.
-// It reads the file twice, and keeps nothing of it but the table.
+// It reads the file twice, and keeps nothing of it but the table. What can be read only
+// once, such as a pipe, it reads as [ReadCSV] does.
 func ReadCSVFile(path string, o CSVOptions) (*Table, error) {
+	once, err := readOnce(path)
+	if err != nil {
+		return nil, err
+	}
+	if once {
+		r, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		o.File = path
+		return ReadCSV(r, o)
+	}
 	f, err := newCSVFile(path, o)
 	if err != nil {
 		return nil, err
@@ -163,7 +178,9 @@ func ReadCSVFile(path string, o CSVOptions) (*Table, error) {
 // OpenCSV returns a source that reads a file of separated text anew in every pass, in
 // memory that does not depend on the number of rows. It has been over the file once, to
 // count the rows and find out what the columns hold: what is wrong in the file is an
-// error now. A file that changes later makes passes fail.
+// error now. A file whose size or time of modification changes later, or in whose place there
+// is another, makes passes fail with a [*belief.ParseError]. What is no regular file,
+// such as a pipe, is a [*belief.ConfigError], for it cannot be read anew.
 //
 // A shuffled pass goes through a window of o.Window rows: it holds so many, gives out
 // one at random and takes in the next. A file that is sorted should be shuffled once
@@ -172,6 +189,13 @@ func ReadCSVFile(path string, o CSVOptions) (*Table, error) {
 // Skipping, and with it a [Range] or a [Shard], is fast where the file is not
 // compressed.
 func OpenCSV(path string, o CSVOptions) (Source, error) {
+	once, err := readOnce(path)
+	if err != nil {
+		return nil, err
+	}
+	if once {
+		return nil, &belief.ConfigError{Field: "path", Value: fmt.Sprintf("%q", path), Want: "a regular file, for every pass reads it anew; ReadCSVFile and ReadCSV read a pipe into memory"}
+	}
 	f, err := newCSVFile(path, o)
 	if err != nil {
 		return nil, err
@@ -190,23 +214,45 @@ func newCSVFile(path string, o CSVOptions) (*csvFile, error) {
 	}
 	u := r.(*unpacked)
 	defer u.Close()
-	return &csvFile{opts: o, name: path, seeks: !u.zipped, open: func(offset int64) (io.ReadCloser, error) {
+	info, err := u.file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return &csvFile{opts: o, name: path, seeks: !u.zipped, info: info, open: func(offset int64) (io.ReadCloser, error) {
 		r, err := Open(path, o.Limits)
-		if err != nil || offset == 0 {
-			return r, err
+		if err != nil {
+			return nil, err
 		}
 		u := r.(*unpacked)
-		if u.zipped {
-			u.Close()
-			return nil, &belief.ParseError{Format: "CSV", File: path, Msg: errChanged}
+		if err = unchanged(u, info); err == nil && offset > 0 {
+			_, err = u.file.Seek(offset, io.SeekStart)
+			u.in.Reset(u.file)
 		}
-		if _, err := u.file.Seek(offset, io.SeekStart); err != nil {
+		if err != nil {
 			u.Close()
 			return nil, err
 		}
-		u.in.Reset(u.file)
 		return u, nil
 	}}, nil
+}
+
+// readOnce says whether there is something other than a file or a directory, such as a
+// pipe. It must not be opened for that: what it gives to one reader no other gets.
+func readOnce(path string) (bool, error) {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir(), err
+}
+
+// unchanged says whether an open file is what it was.
+func unchanged(u *unpacked, was os.FileInfo) error {
+	info, err := u.file.Stat()
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(info, was) || info.Size() != was.Size() || !info.ModTime().Equal(was.ModTime()) {
+		return &belief.ParseError{Format: "CSV", File: u.name, Msg: errChanged}
+	}
+	return nil
 }
 
 const errChanged = "the file has changed since it was opened"

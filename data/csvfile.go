@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"unicode/utf8"
 
@@ -19,7 +20,8 @@ type csvFile struct {
 	opts  CSVOptions // resolved
 	name  string
 	open  func(offset int64) (io.ReadCloser, error)
-	seeks bool // open can start anywhere
+	seeks bool        // open can start anywhere
+	info  os.FileInfo // nil: the text cannot change
 
 	delim, mark byte
 	header      bool

@@ -31,7 +31,9 @@ func (f *csvFile) pass(uint64) (Pass, error) {
 func (p *csvPass) Next(b *Batch) error {
 	n := min(b.Room(), p.f.rows-p.done)
 	if n == 0 && p.err == nil {
-		p.err = io.EOF
+		if p.err = p.unchanged(); p.err == nil {
+			p.err = io.EOF
+		}
 	}
 	b.Reshape(n, len(p.f.columns), p.f.weighted)
 	for i := 0; i < n && p.err == nil; i++ {
@@ -46,6 +48,14 @@ func (p *csvPass) Next(b *Batch) error {
 		return p.err
 	}
 	p.done += n
+	return nil
+}
+
+// unchanged says whether the rows that have been read are still those of the file.
+func (p *csvPass) unchanged() error {
+	if u, ok := p.s.r.(*unpacked); ok && p.f.info != nil {
+		return unchanged(u, p.f.info)
+	}
 	return nil
 }
 
