@@ -62,7 +62,7 @@ func (expOp[T]) Backward(n *Node[T]) {
 func (expOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.Mul(n.Var())) }
 
 // Expm1 returns eˣ − 1 of each entry, also of those next to zero.
-func (x Var[T]) Expm1() Var[T] { return x.each(expm1Op[T]{}, math.Expm1) }
+func (x Var[T]) Expm1() Var[T] { return x.vector(expm1Op[T]{}, math.Expm1, kernel.Expm1[T]) }
 
 type expm1Op[T Float] struct{}
 
@@ -88,7 +88,7 @@ func (logOp[T]) Backward(n *Node[T]) {
 func (logOp[T]) Chain(n *Node[T], grad Var[T]) { n.Give(0, grad.Div(n.inputs[0].Var())) }
 
 // Log1p returns log(1 + x) of each entry, also of those next to zero.
-func (x Var[T]) Log1p() Var[T] { return x.each(log1pOp[T]{}, math.Log1p) }
+func (x Var[T]) Log1p() Var[T] { return x.vector(log1pOp[T]{}, math.Log1p, kernel.Log1p[T]) }
 
 type log1pOp[T Float] struct{}
 

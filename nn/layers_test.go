@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -167,6 +168,26 @@ func TestLosses(t *testing.T) {
 		checkLayer(t, func(*Net[float64]) func(x autodiff.Var[float64]) autodiff.Var[float64] {
 			return func(x autodiff.Var[float64]) autodiff.Var[float64] { return c.f(x, x.Tape().Constant(y, 2, 2)) }
 		}, 2, 2)
+	}
+}
+
+// A column and a row are not compared, though they could be broadcast.
+func TestLossShapes(t *testing.T) {
+	for name, f := range map[string]func(x, y autodiff.Var[float64]) autodiff.Var[float64]{
+		"SquaredError": SquaredError[float64], "AbsoluteError": AbsoluteError[float64], "Hinge": Hinge[float64], "Perceptron": Perceptron[float64],
+		"Huber":              func(x, y autodiff.Var[float64]) autodiff.Var[float64] { return Huber(x, y, 1) },
+		"BinaryCrossEntropy": BinaryCrossEntropy[float64],
+	} {
+		func() {
+			defer func() {
+				var e *autodiff.ShapeError
+				if err, _ := recover().(error); !errors.As(err, &e) || e.Op != name {
+					t.Errorf("%s of 4×1 and 4: %v", name, err)
+				}
+			}()
+			var tape autodiff.Tape[float64]
+			f(tape.Constant(make([]float64, 4), 4, 1), tape.Constant(make([]float64, 4), 4))
+		}()
 	}
 }
 
