@@ -23,7 +23,7 @@ func smallRun(checkpoint string) (Trainer[float32], data.Source, Config) {
 		panic(err)
 	}
 	tr := Trainer[float32]{Net: net, Loss: func(t *autodiff.Tape[float32], b *Batch[float32]) autodiff.Var[float32] {
-		return SquaredError(b.Input(t, 0, 2), t.Param(w))
+		return SquaredError(b.Input(t, 0, 2), t.Param(w).BroadcastTo(b.Rows, 2))
 	}}
 	return tr, src, Config{Steps: 20, Batch: 1, Checkpoint: checkpoint, Validation: src, EarlyStopping: EarlyStopping{Patience: 5}}
 }
