@@ -24,6 +24,10 @@ import (
 // sorted by their bytes, unless most of its fields are numbers: then what is not one is
 // likely to be a mistake, and an error that says where it stands. An empty field is
 // missing, and so are NA, N/A, #N/A, NaN, null, ? and a lone point, in any case.
+//
+// Columns need names, all different. Only the first may be without one in the header, as
+// that of the names of the rows is in what R and pandas write: it is called x1, or, if
+// another column is, x1_, with as many underscores as it takes.
 type CSVOptions struct {
 	File string // the name that errors give to a text that comes from a reader
 
@@ -54,7 +58,9 @@ type CSVOptions struct {
 type Header int
 
 const (
-	DetectHeader Header = iota // it does if none of its fields is a number
+	// DetectHeader: it does if none of its fields is a number, or if it holds the names
+	// of all the Columns that are given, and of the weights.
+	DetectHeader Header = iota
 	HasHeader
 	NoHeader // the columns are called x1, x2, …, or as given
 )
@@ -263,5 +269,9 @@ func (f *csvFile) table() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ReadAll(src, f.opts.Limits)
+	t, err := ReadAll(src, f.opts.Limits)
+	if err == nil && f.weighted && t.weights == nil { // without rows
+		t.weights = []float64{}
+	}
+	return t, err
 }

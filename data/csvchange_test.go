@@ -70,3 +70,18 @@ func TestCSVChangedUnseen(t *testing.T) {
 		}
 	}
 }
+
+// A weighted source without rows keeps its weights when it is written and read.
+func TestCSVWeightsOfNoRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f.csv")
+	if err := os.WriteFile(path, []byte("x,weight\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := CSVOptions{Weights: "weight"}
+	for _, src := range []Source{must(OpenCSV(path, o))(t), must(ReadCSVFile(path, o))(t), must(NewTable(Numbers("x"), nil, []float64{}))(t)} {
+		var text strings.Builder
+		if err := WriteCSV(&text, src); err != nil || text.String() != "x,weight\n" {
+			t.Errorf("%T: %q, %v", src, text.String(), err)
+		}
+	}
+}

@@ -30,6 +30,9 @@ func (f *csvFile) names(s *csvScanner) ([]string, error) {
 	seen := make(map[string]int, n)
 	for i, field := range s.fields {
 		name := string(field.b)
+		if name == "" && i == 0 {
+			name = unnamed(s.fields)
+		}
 		if name == "" {
 			return nil, s.fail(s.line, "column %d has no name in the header; give names with SkipLines, NoHeader and Columns", i+1)
 		}
@@ -43,6 +46,20 @@ func (f *csvFile) names(s *csvScanner) ([]string, error) {
 		names[i] = name
 	}
 	return names, nil
+}
+
+// unnamed is the name of the first column if the header has none: of the default names
+// the first, with underscores if another column has it.
+func unnamed(header []csvField) string {
+	name := "x1"
+	used := make(map[string]bool, len(header))
+	for _, field := range header {
+		used[string(field.b)] = true
+	}
+	for used[name] {
+		name += "_"
+	}
+	return name
 }
 
 // layOut says where the columns of the file go.

@@ -36,6 +36,9 @@ func (p *csvPass) Next(b *Batch) error {
 		}
 	}
 	b.Reshape(n, len(p.f.columns), p.f.weighted)
+	if p.f.weighted && b.Weights == nil {
+		b.Weights = []float64{} // without rows
+	}
 	for i := 0; i < n && p.err == nil; i++ {
 		if p.err = p.s.next(true); p.err == nil {
 			p.err = p.row(b, i)

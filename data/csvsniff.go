@@ -63,6 +63,9 @@ func (f *csvFile) sniff(s *csvScanner) error {
 	f.header = f.opts.Header == HasHeader
 	if f.opts.Header == DetectHeader && len(records) > 0 {
 		f.header = true
+		if f.opts.Columns != nil && f.given(records[0]) {
+			return nil
+		}
 		for _, field := range records[0] {
 			if _, kind := parseNumber(field.b, f.mark); kind != notNumber {
 				f.header = false
@@ -70,6 +73,24 @@ func (f *csvFile) sniff(s *csvScanner) error {
 		}
 	}
 	return nil
+}
+
+// given says whether a record has the names of all columns that are given.
+func (f *csvFile) given(record []csvField) bool {
+	names := make(map[string]bool, len(record))
+	for i, field := range record {
+		name := string(field.b)
+		if name == "" && i == 0 {
+			name = unnamed(record)
+		}
+		names[name] = true
+	}
+	for _, c := range f.opts.Columns {
+		if !names[c.Name] {
+			return false
+		}
+	}
+	return f.opts.Weights == "" || names[f.opts.Weights]
 }
 
 // divides returns the delimiter that divides a sample best, the records then, and

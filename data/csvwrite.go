@@ -36,7 +36,7 @@ func WriteCSV(w io.Writer, src Source) error {
 	if err != nil {
 		return err
 	}
-	err = out.all(p)
+	err = out.all(src, p)
 	if closing := p.Close(); err == nil {
 		err = closing
 	}
@@ -53,13 +53,16 @@ type csvWriter struct {
 	number  []byte
 }
 
-func (out *csvWriter) all(p Pass) error {
+func (out *csvWriter) all(src Source, p Pass) error {
 	var b Batch
 	err := p.Next(&b)
 	if err != nil && err != io.EOF {
 		return err
 	}
 	weighted := b.Weights != nil
+	if t, ok := src.(*Table); ok {
+		weighted = t.weights != nil // perhaps there are no rows
+	}
 	if head := out.header(weighted); head != nil {
 		return head
 	}
