@@ -149,6 +149,7 @@ func volume(dims []uint64) (n uint64, approx float64, ok bool) {
 // take, before any of it is taken.
 func shapeOf(dims []uint64, size int, budget int64, what string) (shape []int, n int, err error) {
 	count, approx, ok := volume(dims)
+	budget = min(budget, math.MaxInt) // what 32 bits address is less than the default
 	if !ok || count > math.MaxInt/uint64(size) || count*uint64(size) > uint64(budget) {
 		return nil, 0, &belief.TooLargeError{
 			What: what, Bytes: approx * float64(size), Budget: budget,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -153,6 +154,9 @@ func TestArrayValidate(t *testing.T) {
 		{[]int{1}, []bool{true}}, {[]int{1}, []uint16{1}}, {[]int{1}, []int64{1}},
 		{slicesOfOnes(256), []uint8{1}}, {[]int{0, math.MaxInt}, []uint8{}},
 	} {
+		if bits.UintSize == 32 && len(a.Shape) == 2 {
+			continue // the format holds all lengths there are
+		}
 		if err := WriteIDX(&out, a); !errors.As(err, &config) {
 			t.Errorf("WriteIDX of %T in %v: %v", a.Data, a.Shape, err)
 		}
