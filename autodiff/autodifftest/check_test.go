@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/belief-go/belief/autodiff"
+	"github.com/belief-go/belief/internal/patience"
 )
 
 // complaints collects what a check says.
@@ -62,6 +63,9 @@ func TestRefuses(t *testing.T) {
 		{name: "bits", op: triple[float64]{slope: 3, chain: 3}, op32: right32, change: func() float64 { steps++; return 1e-9 * steps }, want: "other bits"},
 		{name: "value", op: triple[float64]{slope: 3, chain: 3}, op32: right32, change: func() float64 { return math.NaN() }, want: "the value is NaN"},
 	} {
+		if c.op.sink != nil && patience.Allocations(1, func() { *c.op.sink = make([]float64, 10) }) == 0 {
+			continue // the race detector is at work
+		}
 		var said complaints
 		check(&said, Case{
 			Shapes: [][]int{{2, 3}}, Twice: true,

@@ -35,6 +35,7 @@ var table = []row{
 	// The ground.
 	{room: ".", ground: true},
 	{room: "internal/...", ground: true, may: []string{"."}, third: append([]string{"golang.org/x/sys/cpu"}, everybodyThird...)},
+	{room: "internal/patience", kit: true},
 	{room: "data", ground: true, may: []string{".", "internal/..."}, third: everybodyThird},
 
 	// Distributions.
@@ -69,7 +70,7 @@ var table = []row{
 
 	// Models on densities and networks of neurons.
 	{room: "autodiff"},
-	{room: "autodiff/autodifftest", kit: true, may: []string{"autodiff"}},
+	{room: "autodiff/autodifftest", kit: true, may: []string{"autodiff", "internal/patience"}},
 	{room: "model", may: []string{"autodiff", "dist", "dist/transform"}},
 	{room: "nn", may: []string{"autodiff"}},
 	{room: "rbm", may: []string{"dist", "nn", "graphical", "mcmc"}},
@@ -82,6 +83,5 @@ var table = []row{
 	{room: "internal/skeleton/...", private: true, may: []string{"dist", "graphical", "mcmc", "inference"}},
 	{room: "internal/posteriordb", private: true, may: []string{"mcmc"}},
 	{room: "internal/datadir", kit: true, private: true},
-	{room: "internal/patience", kit: true, private: true},
 	{room: "internal/arch", private: true},
 }

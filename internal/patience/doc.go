@@ -1,2 +1,2 @@
-// Package patience holds tests to the time that users are promised.
+// Package patience holds tests to the time and the allocations that users are promised.
 package patience
