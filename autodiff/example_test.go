@@ -15,6 +15,15 @@ func ExampleTape() {
 	// Output: 14 [2 4 6]
 }
 
+// Of a product, only one factor is differentiated.
+func ExampleVar_Detach() {
+	var t autodiff.Tape[float64]
+	x := t.Variable([]float64{3})
+	t.Backward(x.Mul(x.Detach()))
+	fmt.Println(x.Grad())
+	// Output: [3]
+}
+
 // The product of a Hessian with a vector is one gradient more.
 func ExampleTape_Gradient() {
 	var t autodiff.Tape[float64]

@@ -55,6 +55,14 @@ func (x Var[T]) Dim(i int) int {
 // Value returns the entries, row-major. They must not be changed before Backward.
 func (x Var[T]) Value() []T { return x.Node().value }
 
+// Detach returns x as a constant, through which no gradient passes.
+func (x Var[T]) Detach() Var[T] {
+	n := x.Node()
+	c := n.tape.node(leaf[T]{}, n.shape)
+	c.value = n.value
+	return c.Var()
+}
+
 // Number returns the only entry.
 func (x Var[T]) Number() T {
 	n := x.Node()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/belief-go/belief/autodiff"
 	"github.com/belief-go/belief/data"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // A Batch is what the loss of a [Trainer] is computed from: rows of a data.Source, in
@@ -38,6 +39,19 @@ func (b *Batch[T]) Input(t *autodiff.Tape[T], from, to int) autodiff.Var[T] {
 		copy(x[i*width:(i+1)*width], b.X[i*columns+from:i*columns+to])
 	}
 	return t.Constant(x, b.Rows, width)
+}
+
+// Mean returns the mean of losses, one for each row of the batch, by the weights of the
+// rows if they have any; 0 if all weights are.
+func (b *Batch[T]) Mean(losses autodiff.Var[T]) autodiff.Var[T] {
+	if b.Weights == nil {
+		return losses.Mean()
+	}
+	total := kernel.Sum(b.Weights)
+	if total == 0 {
+		return losses.Sum().Scale(0)
+	}
+	return losses.Mul(losses.Tape().Constant(b.Weights, b.Rows)).Sum().Scale(1 / total)
 }
 
 // Labels returns a column as whole numbers, such as the classes of [Batch.Columns]

@@ -35,8 +35,11 @@
 // # Conventions
 //
 // Arrays are row-major. The first dimension is the batch. Sequences are batch × time ×
-// features, images batch × channels × height × width. Weights of a dense layer are
-// in × out, so that a batch of rows is multiplied from the left.
+// features, images batch × channels × height × width. What convolves, pools or
+// normalizes sequences takes channels before time as well: x.Transpose(0, 2, 1) turns
+// one into the other. Weights of a dense layer are in × out, so that a batch of rows is
+// multiplied from the left. Of a pair of settings, height and width, the second may be
+// left out and is as the first; None stands for zero where zero has a meaning of its own.
 //
 // Settings that make no sense panic with a [*belief.ConfigError] when a layer is made,
 // as they stand in the program; Validate says so without a panic, for settings from

@@ -9,7 +9,8 @@ import (
 // A Memory carries the state of a recurrent layer from one piece of long sequences to
 // the next, across Reset of the tape and without its gradient: backpropagation
 // through time that is truncated at the pieces (Williams & Peng 1990). The zero value
-// remembers nothing, which is a state of zeros.
+// remembers nothing, which is a state of zeros. A checkpoint of a [Trainer] does not
+// hold it; a state in a parameter of Net.Fixed it does.
 type Memory[T Float] struct {
 	Batch, Size int
 	Value       []T // Batch×Size

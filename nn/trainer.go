@@ -21,7 +21,7 @@ type Trainer[T Float] struct {
 	// Loss computes the loss of a batch, a single number on the tape: the mean over
 	// its rows. It is called in learning and, with Tape.Training false, in validation.
 	// What it draws it has to draw from Tape.Rand, which depends on the seed and the
-	// step alone.
+	// step alone. Of rows with weights, Batch.Mean makes the mean.
 	Loss      func(t *autodiff.Tape[T], b *Batch[T]) autodiff.Var[T]
 	Optimizer Optimizer // nil means Adam
 	Schedule  Schedule  // of the learning rate; nil means that it stays the same
