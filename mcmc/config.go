@@ -2,6 +2,7 @@ package mcmc
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/belief-go/belief"
@@ -80,7 +81,7 @@ func (c Config) withDefaults(s Sampler, dim int) (Config, error) {
 		}
 	}
 	c.WarmUp = max(c.WarmUp, 0)
-	const most = 1 << 40
+	const most = min(1<<40, math.MaxInt)
 	if c.WarmUp > most {
 		return c, &belief.ConfigError{Field: "WarmUp", Value: c.WarmUp, Want: "fewer steps than 2^40"}
 	}

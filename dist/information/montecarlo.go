@@ -44,7 +44,7 @@ func (c MonteCarlo) validate(p, q Distribution) (samples int, err error) {
 	if c.Samples == 0 {
 		c.Samples = 100000
 	}
-	if c.Samples < 4 || c.Samples > 1<<31 {
+	if c.Samples < 4 || c.Samples > min(1<<31, math.MaxInt) {
 		return 0, &belief.ConfigError{Field: "Samples", Value: c.Samples, Want: "between 4 and 2^31"}
 	}
 	return c.Samples, nil

@@ -54,7 +54,7 @@ const (
 	// maxOrder bounds matrices, so that their size is no surprise.
 	maxOrder = 1 << 15
 	// maxLen bounds vectors.
-	maxLen = 1 << 40
+	maxLen = min(1<<40, math.MaxInt)
 )
 
 // dstFor returns dst if it has length n and a new slice if it is nil.

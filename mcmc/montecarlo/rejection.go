@@ -140,7 +140,7 @@ func (s *Rejection) check(n int) (dim int, err error) {
 	if s.Tries == 0 {
 		s.Tries = 10_000
 	}
-	if s.Tries < 1 || s.Tries > 1<<40 {
+	if s.Tries < 1 || s.Tries > min(1<<40, math.MaxInt) {
 		return 0, &belief.ConfigError{Field: "Tries", Value: s.Tries, Want: "between 1 and 2^40"}
 	}
 	return dim, nil
