@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares steps of learning with PyTorch on one thread, in turns, and prints the
-# median of the ratios of the best times, PyTorch's over ours, with least and most.
+# median of the ratios of PyTorch's median time to our mean, with least and most.
 #
 #   scripts/bench-nn/run.sh     ROUNDS=9 TASKS="vae lstm gru dcgan" CORETYPE=Haswell
 #
