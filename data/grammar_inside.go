@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/careful"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -172,27 +173,27 @@ func (g *Grammar) LogProb(sentence []string) (float64, error) {
 			}
 			if span == 1 {
 				for _, r := range in.words[-1-words[i]] {
-					to[r.from] = logAdd(to[r.from], r.logP)
+					to[r.from] = careful.LogAdd(to[r.from], r.logP)
 				}
 			} else {
 				for _, r := range in.binary {
 					switch {
 					case r.left < 0 && r.right < 0:
 						if span == 2 && words[i] == r.left && words[i+1] == r.right {
-							to[r.from] = logAdd(to[r.from], r.logP)
+							to[r.from] = careful.LogAdd(to[r.from], r.logP)
 						}
 					case r.left < 0:
 						if words[i] == r.left {
-							to[r.from] = logAdd(to[r.from], r.logP+cell(i+1, j)[r.right])
+							to[r.from] = careful.LogAdd(to[r.from], r.logP+cell(i+1, j)[r.right])
 						}
 					case r.right < 0:
 						if words[j-1] == r.right {
-							to[r.from] = logAdd(to[r.from], r.logP+cell(i, j-1)[r.left])
+							to[r.from] = careful.LogAdd(to[r.from], r.logP+cell(i, j-1)[r.left])
 						}
 					default:
 						for k := i + 1; k < j; k++ {
 							if left := cell(i, k)[r.left]; left > math.Inf(-1) {
-								to[r.from] = logAdd(to[r.from], r.logP+left+cell(k, j)[r.right])
+								to[r.from] = careful.LogAdd(to[r.from], r.logP+left+cell(k, j)[r.right])
 							}
 						}
 					}
@@ -200,7 +201,7 @@ func (g *Grammar) LogProb(sentence []string) (float64, error) {
 			}
 			for _, c := range in.chains {
 				for _, r := range c.outer {
-					to[r.from] = logAdd(to[r.from], r.logP+to[r.left])
+					to[r.from] = careful.LogAdd(to[r.from], r.logP+to[r.left])
 				}
 				if c.circle == nil {
 					continue
@@ -208,7 +209,7 @@ func (g *Grammar) LogProb(sentence []string) (float64, error) {
 				for k, row := range c.circle {
 					sum := math.Inf(-1)
 					for l, v := range row {
-						sum = logAdd(sum, v+to[c.nodes[l]])
+						sum = careful.LogAdd(sum, v+to[c.nodes[l]])
 					}
 					scratch[k] = sum
 				}
@@ -219,15 +220,4 @@ func (g *Grammar) LogProb(sentence []string) (float64, error) {
 		}
 	}
 	return min(0, cell(0, n)[0]), nil
-}
-
-// logAdd is log(exp(a) + exp(b)).
-func logAdd(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
 }

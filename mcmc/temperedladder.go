@@ -124,7 +124,7 @@ func (a *replicas) record(betas []float64) {
 	if batch == batches { // two and two become one
 		for b := range batches / 2 {
 			for i := range pairs {
-				a.stones[b*pairs+i] = logAdd(a.stones[2*b*pairs+i], a.stones[(2*b+1)*pairs+i])
+				a.stones[b*pairs+i] = careful.LogAdd(a.stones[2*b*pairs+i], a.stones[(2*b+1)*pairs+i])
 			}
 		}
 		for i := batches / 2 * pairs; i < len(a.stones); i++ {
@@ -138,20 +138,9 @@ func (a *replicas) record(betas []float64) {
 		a.sums[i] += l
 		if i < pairs {
 			s := &a.stones[batch*pairs+i]
-			*s = logAdd(*s, (betas[i+1]-betas[i])*l)
+			*s = careful.LogAdd(*s, (betas[i+1]-betas[i])*l)
 		}
 	}
-}
-
-// logAdd returns log(exp(a) + exp(b)).
-func logAdd(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
 }
 
 // Ladder implements [Tempered].

@@ -8,6 +8,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // splitTable is a table as a uniform reference times a likelihood.
@@ -125,7 +126,7 @@ func runLadder(t *testing.T, m Sampler, target Target, warmUp, draws int) (Ladde
 
 // modes is two narrow modes of weights 0.3 and 0.7, 20 standard deviations apart.
 var modes = Func(1, func(x []float64) float64 {
-	return logAdd(math.Log(0.3)-(x[0]+10)*(x[0]+10)/2, math.Log(0.7)-(x[0]-10)*(x[0]-10)/2)
+	return careful.LogAdd(math.Log(0.3)-(x[0]+10)*(x[0]+10)/2, math.Log(0.7)-(x[0]-10)*(x[0]-10)/2)
 })
 
 // Tempering finds both modes with their weights, and Metropolis stays in one.

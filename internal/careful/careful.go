@@ -15,6 +15,17 @@ func LogSumExp(x []float64) float64 {
 	return floats.LogSumExp(x)
 }
 
+// LogAdd returns log(eᵃ + eᵇ).
+func LogAdd(a, b float64) float64 {
+	if a < b {
+		a, b = b, a
+	}
+	if math.IsInf(b, -1) {
+		return a
+	}
+	return a + math.Log1p(math.Exp(b-a))
+}
+
 // Sum returns Σ x[i] by Neumaier's compensated summation (1974), whose error
 // does not grow with the number of terms.
 func Sum(x []float64) float64 {

@@ -7,6 +7,18 @@ import (
 	"testing"
 )
 
+func TestLogAdd(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range [][3]float64{
+		{0, 0, math.Ln2}, {-1000, -1000, math.Ln2 - 1000}, {math.Log(2), math.Log(3), math.Log(5)}, {math.Log(3), math.Log(2), math.Log(5)},
+		{-inf, 4, 4}, {4, -inf, 4}, {-inf, -inf, -inf}, {inf, 1, inf}, {800, 0, 800},
+	} {
+		if got := LogAdd(c[0], c[1]); got != c[2] && !(math.Abs(got-c[2]) <= 1e-15*math.Abs(c[2])) {
+			t.Errorf("LogAdd(%v, %v) = %v, want %v", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestLogSumExp(t *testing.T) {
 	inf := math.Inf(1)
 	for _, c := range []struct {
