@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"runtime"
 	"testing"
@@ -146,8 +147,8 @@ func TestDigitsDistinct(t *testing.T) {
 
 // A pen that is warm draws without allocating.
 func TestDigitsAllocations(t *testing.T) {
-	few := testing.AllocsPerRun(3, func() { Digits(256, 1) })
-	many := testing.AllocsPerRun(3, func() { Digits(384, 1) })
+	few := patience.Allocations(3, func() { Digits(256, 1) })
+	many := patience.Allocations(3, func() { Digits(384, 1) })
 	if many-few > 64 { // the slices of one more pen grow
 		t.Errorf("128 more images take %v allocations more", many-few)
 	}

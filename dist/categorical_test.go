@@ -1,6 +1,7 @@
 package dist_test
 
 import (
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -124,7 +125,7 @@ func TestCategoricalRandBatchTo(t *testing.T) {
 		}
 	}
 	dst, r := make([]float64, 100), rand.New(rand.NewPCG(1, 2))
-	if n := testing.AllocsPerRun(10, func() { d.RandBatchTo(dst, r) }); n > 0 {
+	if n := patience.Allocations(10, func() { d.RandBatchTo(dst, r) }); n > 0 {
 		t.Errorf("RandBatchTo allocates %v times", n)
 	}
 }

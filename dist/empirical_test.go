@@ -1,6 +1,7 @@
 package dist_test
 
 import (
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -129,7 +130,7 @@ func TestEmpiricalLarge(t *testing.T) {
 	if v := d.Quantile(0.5); math.Abs(d.CDF(v)-0.5) > 1e-15 {
 		t.Errorf("half of the observations are at most %v, but CDF %v", v, d.CDF(v))
 	}
-	if n := testing.AllocsPerRun(10, func() { d.Rand(r); d.CDF(0); d.Quantile(0.3); d.LogProb(1) }); n > 0 {
+	if n := patience.Allocations(10, func() { d.Rand(r); d.CDF(0); d.Quantile(0.3); d.LogProb(1) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -2,6 +2,7 @@ package dist_test
 
 import (
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -184,7 +185,7 @@ func TestMixtureEdges(t *testing.T) {
 	x := make([]float64, 300)
 	two := mixed(t, []float64{0.5, 0.5}, dist.Normal{Sigma: 1}, dist.Normal{Mu: 1, Sigma: 1})
 	shares := make([]float64, 2)
-	if n := testing.AllocsPerRun(10, func() { two.LogProbTo(x, x); two.LogProb(1); two.CDF(1); two.ResponsibilitiesTo(shares, 1) }); n > 0 {
+	if n := patience.Allocations(10, func() { two.LogProbTo(x, x); two.LogProb(1); two.CDF(1); two.ResponsibilitiesTo(shares, 1) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

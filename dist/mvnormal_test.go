@@ -3,6 +3,7 @@ package dist_test
 import (
 	"errors"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -289,7 +290,7 @@ func TestLargeNormal(t *testing.T) {
 	for name, f := range map[string]func(){
 		"LogProb": func() { d.LogProb(x) }, "GradLogProbTo": func() { d.GradLogProbTo(g, x) }, "a short LogProb": func() { small.LogProb(x[:3]) },
 	} {
-		if a := testing.AllocsPerRun(10, f); a > 0 {
+		if a := patience.Allocations(10, f); a > 0 {
 			t.Errorf("%s allocates %v times", name, a)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"sync"
 	"testing"
@@ -241,7 +242,7 @@ func TestRepeatedQueryAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 		i := 0
-		return testing.AllocsPerRun(50, func() {
+		return patience.Allocations(50, func() {
 			i++
 			ev := graphical.Evidence{}.AndLikelihood("x1_1", 1, float64(1+i%7))
 			if _, err := tree.Query(ctx, ev); err != nil {

@@ -107,7 +107,7 @@ func TestTreeDrawsAgainstEnumeration(t *testing.T) {
 				counts[j]++
 			}
 			if i < 5 {
-				if n := testing.AllocsPerRun(20, func() { w.draw(r) }); n > 0 {
+				if n := patience.Allocations(20, func() { w.draw(r) }); n > 0 {
 					t.Errorf("model %d: a draw allocates %v times", i, n)
 				}
 			}

@@ -3,6 +3,7 @@ package inference
 import (
 	"context"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"testing"
 
@@ -194,7 +195,7 @@ func TestSweepDoesNotAllocate(t *testing.T) {
 		c := newGibbsChain(g, r, x, 16, walkOf(s))
 		c.every = jumpOften
 		for _, random := range []bool{false, true} {
-			if n := testing.AllocsPerRun(200, func() {
+			if n := patience.Allocations(200, func() {
 				c.sweep(random, true)
 				c.rec.next()
 			}); n > 0 {

@@ -2,6 +2,7 @@ package mcmc
 
 import (
 	"bytes"
+	"github.com/belief-go/belief/internal/patience"
 	"math/rand/v2"
 	"testing"
 
@@ -85,7 +86,7 @@ func TestStepsDoNotAllocate(t *testing.T) {
 	target, cases := kernelCases(t)
 	for name, s := range cases {
 		k, state, r := warmedUp(t, target, s, 300)
-		if n := testing.AllocsPerRun(200, func() {
+		if n := patience.Allocations(200, func() {
 			if _, err := k.Step(r, state); err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -240,7 +241,7 @@ func TestNUTSStepDoesNotAllocate(t *testing.T) {
 			}
 		}
 		step()
-		if n := testing.AllocsPerRun(100, step); n > 0 {
+		if n := patience.Allocations(100, step); n > 0 {
 			t.Errorf("metric %d: %v allocations a step", metric, n)
 		}
 	}

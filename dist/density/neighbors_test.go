@@ -2,6 +2,7 @@ package density_test
 
 import (
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"slices"
 	"testing"
@@ -183,7 +184,7 @@ func TestNeighborVotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := testing.AllocsPerRun(10, func() { f.ProbabilitiesTo(dst, at); f.Classify(at); tree.NearestTo(near, at) }); n != 0 {
+	if n := patience.Allocations(10, func() { f.ProbabilitiesTo(dst, at); f.Classify(at); tree.NearestTo(near, at) }); n != 0 {
 		t.Errorf("classifying allocates %v times", n)
 	}
 }

@@ -3,6 +3,7 @@ package expfam_test
 import (
 	"bytes"
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -313,13 +314,13 @@ func TestNoAllocation(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, x := statistics(t, f), draw(d, r)
-		if n := testing.AllocsPerRun(10, func() { _ = s.AddBatch(x, nil) }); n > 0 {
+		if n := patience.Allocations(10, func() { _ = s.AddBatch(x, nil) }); n > 0 {
 			t.Errorf("%v: an observation takes %v allocations", f, n)
 		}
 	}
 	w := statistics(t, expfam.Wishart{D: 3})
 	x := []float64{2, 1, 0, 1, 2, 1, 0, 1, 2}
-	if n := testing.AllocsPerRun(10, func() { _ = w.AddBatch(x, nil) }); n > 0 {
+	if n := patience.Allocations(10, func() { _ = w.AddBatch(x, nil) }); n > 0 {
 		t.Errorf("Wishart: an observation takes %v allocations", n)
 	}
 }

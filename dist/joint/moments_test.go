@@ -2,6 +2,7 @@ package joint
 
 import (
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -159,7 +160,7 @@ func TestSampler(t *testing.T) {
 				t.Fatalf("%s has %v of %d draws, want a share %v", table.cell(i), counts[i], n, p)
 			}
 		}
-		if a := testing.AllocsPerRun(100, func() { s.RandTo(dst, r) }); a > 0 {
+		if a := patience.Allocations(100, func() { s.RandTo(dst, r) }); a > 0 {
 			t.Fatalf("a draw allocates %v times", a)
 		}
 	})

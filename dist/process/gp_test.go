@@ -3,6 +3,7 @@ package process
 import (
 	"encoding/json"
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -268,7 +269,7 @@ func TestConditionErrors(t *testing.T) {
 			t.Errorf("kernel %v: %v, %v", k, p, err)
 		}
 	}
-	if n := testing.AllocsPerRun(10, func() { p.PredictTo(make([]float64, 50), make([]float64, 50), make([]float64, 50)) }); n > 4 {
+	if n := patience.Allocations(10, func() { p.PredictTo(make([]float64, 50), make([]float64, 50), make([]float64, 50)) }); n > 4 {
 		t.Errorf("PredictTo allocates %v times", n)
 	}
 }

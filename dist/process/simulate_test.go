@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -188,13 +189,13 @@ func TestNoAllocation(t *testing.T) {
 	path, start, dst := make([]int, 1000), make([]float64, 50), make([]float64, 50)
 	start[0] = 1
 	c.RandTo(path, 0, r)
-	if n := testing.AllocsPerRun(10, func() { c.RandTo(path, 0, r) }); n != 0 {
+	if n := patience.Allocations(10, func() { c.RandTo(path, 0, r) }); n != 0 {
 		t.Errorf("RandTo allocates %v times", n)
 	}
-	if n := testing.AllocsPerRun(10, func() { c.LogLikelihood(path) }); n != 0 {
+	if n := patience.Allocations(10, func() { c.LogLikelihood(path) }); n != 0 {
 		t.Errorf("LogLikelihood allocates %v times", n)
 	}
-	if n := testing.AllocsPerRun(10, func() { c.EvolveTo(dst, start, 50) }); n > 1 {
+	if n := patience.Allocations(10, func() { c.EvolveTo(dst, start, 50) }); n > 1 {
 		t.Errorf("EvolveTo allocates %v times", n)
 	}
 }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -274,7 +275,7 @@ func TestOperationsAllocate(t *testing.T) {
 		r := rand.New(rand.NewPCG(7, 8))
 		for _, o := range operationsFor[float32]() {
 			_, s := filled[float32](r, o.slices, 37, 0, false)
-			if n := testing.AllocsPerRun(10, func() { o.run(s) }); n != 0 {
+			if n := patience.Allocations(10, func() { o.run(s) }); n != 0 {
 				t.Errorf("%s allocates %v times", o.name, n)
 			}
 		}

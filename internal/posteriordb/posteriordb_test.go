@@ -3,6 +3,7 @@ package posteriordb
 import (
 	"encoding/json"
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -254,7 +255,7 @@ func TestNoAllocation(t *testing.T) {
 			"LogDensity":     func() { p.LogDensity(x) },
 			"QuantitiesTo":   func() { p.QuantitiesTo(values, x) },
 		} {
-			if n := testing.AllocsPerRun(20, f); n != 0 {
+			if n := patience.Allocations(20, f); n != 0 {
 				t.Errorf("%s allocates %v times", what, n)
 			}
 		}

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -35,7 +36,7 @@ func TestReset(t *testing.T) {
 	if got, want := rand.New(src).Uint64(), New(1, "golden", 7).Uint64(); got != want {
 		t.Errorf("reset to %#x, want %#x", got, want)
 	}
-	if n := testing.AllocsPerRun(100, func() { Reset(src, 1, "golden", 7, 8) }); n > 0 {
+	if n := patience.Allocations(100, func() { Reset(src, 1, "golden", 7, 8) }); n > 0 {
 		t.Errorf("Reset allocates %v times", n)
 	}
 }

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"context"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -168,7 +169,7 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	out := [][]float64{make([]float64, 10)}
 	var s Scratch
 	ctx := context.Background()
-	if n := testing.AllocsPerRun(100, func() { _ = p.SumProduct(ctx, &s, in, out) }); n != 0 {
+	if n := patience.Allocations(100, func() { _ = p.SumProduct(ctx, &s, in, out) }); n != 0 {
 		t.Errorf("SumProduct allocates %v times", n)
 	}
 }

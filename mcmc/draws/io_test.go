@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"io"
 	"math"
 	"os"
@@ -133,7 +134,7 @@ func TestDrawAllocatesNothing(t *testing.T) {
 		}
 		s.Draw(1, true, stats, values)
 		s.Draw(1, false, stats, values)
-		if n := testing.AllocsPerRun(2000, func() { s.Draw(1, false, stats, values) }); n != 0 {
+		if n := patience.Allocations(2000, func() { s.Draw(1, false, stats, values) }); n != 0 {
 			t.Errorf("%s: %v allocations for a draw", name, n)
 		}
 		if err := s.End(); err != nil {

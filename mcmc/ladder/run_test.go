@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -378,7 +379,7 @@ func TestNoAllocationPerStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return testing.AllocsPerRun(1, func() { run(s) })
+		return patience.Allocations(1, func() { run(s) })
 	}
 	check := func(err error) {
 		if err != nil {

@@ -3,6 +3,7 @@ package montecarlo
 import (
 	"context"
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -181,7 +182,7 @@ func TestExpectationCancelled(t *testing.T) {
 
 func TestExpectationAllocations(t *testing.T) {
 	e := Expectation{Draws: 10 * blockDraws, Workers: 1}
-	if n := testing.AllocsPerRun(3, func() { e.Of(ctx, normal, exponential) }); n > 300 {
+	if n := patience.Allocations(3, func() { e.Of(ctx, normal, exponential) }); n > 300 {
 		t.Errorf("%v allocations for 10 blocks", n)
 	}
 }

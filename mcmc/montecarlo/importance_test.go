@@ -3,6 +3,7 @@ package montecarlo
 import (
 	"context"
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"testing"
 
@@ -194,7 +195,7 @@ func TestImportanceWorkersAndCancel(t *testing.T) {
 
 func TestImportanceAllocations(t *testing.T) {
 	s := Importance{LogDensity: normal.LogProb, Proposal: normal, Draws: 20 * 1024, Workers: 1}
-	if n := testing.AllocsPerRun(3, func() { s.Sample(ctx) }); n > 150 {
+	if n := patience.Allocations(3, func() { s.Sample(ctx) }); n > 150 {
 		t.Errorf("%v allocations for 20 blocks", n)
 	}
 }

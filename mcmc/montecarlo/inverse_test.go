@@ -2,6 +2,7 @@ package montecarlo
 
 import (
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"testing"
 
@@ -196,7 +197,7 @@ func TestInverseAllocations(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRand(1)
-	if n := testing.AllocsPerRun(1000, func() { d.Rand(r); q.Rand(r); d.CDF(0.3) }); n > 0 {
+	if n := patience.Allocations(1000, func() { d.Rand(r); q.Rand(r); d.CDF(0.3) }); n > 0 {
 		t.Errorf("%v allocations per draw", n)
 	}
 }

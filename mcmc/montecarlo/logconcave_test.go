@@ -3,6 +3,7 @@ package montecarlo
 import (
 	"errors"
 	"fmt"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -251,7 +252,7 @@ func TestLogConcaveAllocations(t *testing.T) {
 	for range 1000 {
 		h.Draw(r)
 	}
-	if n := testing.AllocsPerRun(10_000, func() { h.Draw(r) }); n > 0 {
+	if n := patience.Allocations(10_000, func() { h.Draw(r) }); n > 0 {
 		t.Errorf("%v allocations per draw", n)
 	}
 }

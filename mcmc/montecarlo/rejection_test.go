@@ -3,6 +3,7 @@ package montecarlo
 import (
 	"context"
 	"errors"
+	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -226,7 +227,7 @@ func TestRejectionWorkersAndCancel(t *testing.T) {
 func TestRejectionAllocations(t *testing.T) {
 	s := twoHumps
 	s.Workers = 1
-	if n := testing.AllocsPerRun(3, func() { s.Sample(ctx, 20*keptBlock) }); n > 150 {
+	if n := patience.Allocations(3, func() { s.Sample(ctx, 20*keptBlock) }); n > 150 {
 		t.Errorf("%v allocations for 20 blocks", n)
 	}
 }
