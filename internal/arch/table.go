@@ -66,7 +66,7 @@ var table = []row{
 	{room: "inference", may: []string{"graphical", "dist", "mcmc", "mcmc/diagnostics"}},
 	{room: "inference/inferencetest", kit: true, may: []string{"inference", "graphical"}},
 	{room: "graphical/learn", may: []string{"graphical", "graphical/chain", "inference", "mcmc"}},
-	{room: "em/...", may: []string{"dist", "graphical", "graphical/chain", "inference", "graphical/learn"}},
+	{room: "em/...", may: []string{"dist", "dist/expfam", "graphical", "graphical/chain", "inference", "graphical/learn"}},
 
 	// Models on densities and networks of neurons.
 	{room: "autodiff"},

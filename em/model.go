@@ -1,0 +1,91 @@
+package em
+
+import (
+	"context"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/data"
+)
+
+// A Model is one with latent variables that the engine fits: it holds parameters, which
+// Maximize sets. D is what its observations come in: a [*Block] of rows or a
+// [*SequenceBlock].
+//
+// A model that is to be checkpointed, or restarted, is also a json.Marshaler and a
+// json.Unmarshaler. What it can do besides is in [HardModel], [Bounded], [Prior],
+// [Counted] and [Warner].
+type Model[D any] interface {
+	// NewStatistics returns empty statistics of the model's shape.
+	NewStatistics() *Statistics
+	// Expect is the E step of a block: it adds to s what its observations, each with its
+	// weight, are expected to say under the parameters as they are, and their
+	// log-likelihood. It is called concurrently, with different s.
+	Expect(block D, s *Statistics) error
+	// Maximize is the M step: it sets the parameters to those of which the statistics
+	// are most probable. It may change s, which it is given alone. It fails, with the
+	// parameters as they were, if there are none.
+	Maximize(s *Statistics) error
+}
+
+// A HardModel can put all of an observation's weight on its most probable hidden state.
+type HardModel[D any] interface {
+	// ExpectHard is Expect with that state in place of the posterior, and with
+	// log max_z p(x, z) in place of the log-likelihood.
+	ExpectHard(block D, s *Statistics) error
+}
+
+// Bounded is a model that knows its lower bound.
+type Bounded interface {
+	// Complete returns E_q log p(x, z | θ) of the statistics under the parameters as they
+	// are, up to a constant that does not depend on them.
+	Complete(s *Statistics) float64
+}
+
+// Prior is a model whose M step maximizes the posterior.
+type Prior interface {
+	// LogPrior returns log p(θ) of the parameters as they are, up to a constant.
+	LogPrior() float64
+}
+
+// Counted is a model that knows the number of its free parameters.
+type Counted interface {
+	Parameters() int
+}
+
+// Warner is a model with something to say after the fit.
+type Warner interface {
+	Warnings() []belief.Warning
+}
+
+// Data are observations that a fit goes over again and again: [*Rows] or [*Sequences].
+type Data[D any] interface {
+	// Weight is the sum of the weights of all observations.
+	Weight() float64
+	// Each goes over all blocks. Block j belongs to slot j mod p.Slots; the blocks of a
+	// slot come one after the other, those of different slots at the same time. An error
+	// ends it.
+	Each(ctx context.Context, p Pass, body func(slot int, block D) error) error
+}
+
+// A Pass says how data are gone over. The zero value is in their own order, one block of
+// 512 rows after the other.
+type Pass struct {
+	Order   data.Order
+	Slots   int // 0 means 1; results may depend on it
+	Workers int // goroutines at most; 0 means all cores
+	Rows    int // of a block, at most; 0 means 512. Sequences are whole, one at least
+}
+
+func (p Pass) withDefaults() Pass {
+	if p.Slots == 0 {
+		p.Slots = 1
+	}
+	if p.Rows == 0 {
+		p.Rows = blockRows
+	}
+	return p
+}
+
+// blockRows is the usual number of rows in a block. It is part of what determines the
+// bits of a result.
+const blockRows = 512
