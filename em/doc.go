@@ -5,7 +5,7 @@
 //	src, err := data.Without(iris, "Species")
 //	fit, err := em.GaussianMixture{K: 3}.Fit(ctx, src, em.Config{Seed: 1})
 //	fmt.Println(fit.LogLikelihood, fit.BIC(), fit.Converged)
-//	labels, err := fit.Model.Labels(ctx, src)
+//	labels, err := em.Labels(ctx, fit.Model, src)
 //
 // The caller's loop body is the callback:
 //
