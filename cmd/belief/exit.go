@@ -77,6 +77,9 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 	if _, ok := errors.AsType[*convergenceError](err); ok {
 		return exitNotConverged, text
 	}
+	if _, ok := errors.AsType[*notFittedError](err); ok {
+		return exitNotConverged, text
+	}
 	if _, ok := errors.AsType[*doubtError](err); ok {
 		return exitNotConverged, text
 	}

@@ -131,7 +131,7 @@ func TestInfoTooLarge(t *testing.T) {
 
 // Published sizes of networks of the bnlearn repository.
 func TestInfoPublished(t *testing.T) {
-	dir := data(t)
+	dir := dataPath(t)
 	for name, want := range map[string][4]int{
 		"asia": {8, 8, 18, 2}, "alarm": {37, 46, 509, 4}, "insurance": {27, 52, 1008, 3}, "child": {20, 25, 230, 2}, "sachs": {11, 17, 178, 3},
 	} {

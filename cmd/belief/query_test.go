@@ -204,7 +204,7 @@ func TestQueryJSONExactly(t *testing.T) {
 }
 
 // data returns the folder of test data, or skips.
-func data(t *testing.T) string {
+func dataPath(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("BELIEF_DATA")
 	if dir == "" {
@@ -220,7 +220,7 @@ func data(t *testing.T) string {
 // Posteriors of published networks are those that another program computed. Rows
 // of some files miss one by up to 3e-7, hence the tolerance.
 func TestPublishedNetworks(t *testing.T) {
-	dir := data(t)
+	dir := dataPath(t)
 	const tolerance = 1e-6
 	for _, name := range []string{"asia", "cancer", "earthquake", "survey", "sachs", "child", "insurance", "alarm"} {
 		cases, err := filepath.Glob(filepath.Join(dir, "expected", name+".*.json"))
