@@ -50,7 +50,7 @@ func TestCompletion(t *testing.T) {
 		want      []string
 		directive string
 	}{
-		{[]string{""}, []string{"completion", "diagnose", "dist", "dot", "fit", "help", "info", "query", "sample"}, thatIsAll},
+		{[]string{""}, []string{"completion", "diagnose", "dist", "dot", "eval", "fit", "help", "info", "query", "sample"}, thatIsAll},
 		{[]string{"help", "q"}, []string{"query"}, thatIsAll},
 		{[]string{"query", ""}, []string{"asia", "burglary", "cancer", "diamond", "sprinkler", "student", "asian/", "net.bif", "stuff.bif"}, goOn},
 		{[]string{"query", "st"}, []string{"student", "stuff.bif"}, thatIsAll},

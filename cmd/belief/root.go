@@ -60,7 +60,7 @@ not converge under --strict, and 130 when interrupted.`,
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .HasAvailableSubCommands}}\n  {{.CommandPath}} [command]{{end}}", "", 1))
 	root.SetFlagErrorFunc(flagError)
 	t.flags.global(root)
-	root.AddCommand(t.query(), t.sampleNet(), t.info(), t.dot(), t.dist(), t.diagnose(), t.fit())
+	root.AddCommand(t.query(), t.sampleNet(), t.info(), t.dot(), t.dist(), t.diagnose(), t.fit(), t.eval())
 	root.SetHelpCommand(help())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

@@ -110,7 +110,7 @@ func TestUsage(t *testing.T) {
 	}{
 		{nil, `no command given, for example: belief query asia -e smoke=yes -t lung; see "belief help"`},
 		{[]string{"qury", "asia"}, `unknown command "qury"; did you mean "query"?; see "belief help"`},
-		{[]string{"frobnicate"}, `unknown command "frobnicate"; known are completion, diagnose, dist, dot, fit, info, query, sample`},
+		{[]string{"frobnicate"}, `unknown command "frobnicate"; known are completion, diagnose, dist, dot, eval, fit, info, query, sample`},
 		{[]string{"--fromat", "json"}, `unknown flag "--fromat"; did you mean "--format"?`},
 		{[]string{"help", "qury"}, `unknown command "qury"; did you mean "query"?; see "belief help"`},
 		{[]string{"completion"}, `no shell given: bash, fish, powershell or zsh`},

@@ -111,6 +111,11 @@ func (t *tool) drawStates(ctx context.Context, arg string, l lot) error {
 	if err := oneStdin(arg, l.file); err != nil {
 		return err
 	}
+	if model, err := within(ctx, func() (bool, error) { return t.holdsModel(arg), nil }); err != nil {
+		return err
+	} else if model {
+		return t.drawRows(ctx, arg, l)
+	}
 	net, err := t.load(ctx, arg)
 	if err != nil {
 		return err
