@@ -1,0 +1,208 @@
+package chain
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/data"
+)
+
+// An HMM is a hidden Markov model. It may be used concurrently as long as it does not
+// change.
+type HMM struct {
+	// States are the names of the states; nil means their numbers.
+	States []string
+	// Columns are the names of the columns of what is observed. Nil means the columns of
+	// the data, which must then be as many as the emission has.
+	Columns    []string
+	Initial    []float64 // S: p(z₀)
+	Transition []float64 // S×S: row i is p(z_t | z_{t−1} = i)
+	Emission   Emission
+}
+
+// Markov returns the arrays of the chain, no copy.
+func (h *HMM) Markov() Markov { return Markov{Initial: h.Initial, Transition: h.Transition} }
+
+// Validate says what is wrong: a [*belief.ConfigError] names the field and the row.
+func (h *HMM) Validate() error {
+	if err := h.Markov().Validate(); err != nil {
+		return err
+	}
+	s := len(h.Initial)
+	if h.Emission == nil {
+		return &belief.ConfigError{Field: "Emission", Value: "nil", Want: "an emission"}
+	}
+	if err := h.Emission.Validate(); err != nil {
+		return fmt.Errorf("emission: %w", err)
+	}
+	if n := h.Emission.States(); n != s {
+		return &belief.ConfigError{Field: "Emission", Value: fmt.Sprintf("one of %d states", n), Want: fmt.Sprintf("one of %d states, as Initial has", s)}
+	}
+	if h.States != nil && len(h.States) != s {
+		return &belief.ConfigError{Field: "States", Value: fmt.Sprintf("%d names", len(h.States)), Want: fmt.Sprintf("nil or %d names", s)}
+	}
+	if h.Columns != nil && len(h.Columns) != h.Emission.Dim() {
+		return &belief.ConfigError{Field: "Columns", Value: fmt.Sprintf("%d names", len(h.Columns)), Want: fmt.Sprintf("nil or %d names", h.Emission.Dim())}
+	}
+	if err := checkNames("States", h.States); err != nil {
+		return err
+	}
+	if err := checkNames("Columns", h.Columns); err != nil {
+		return err
+	}
+	if err := checkDistributions("Initial", h.Initial, s); err != nil {
+		return err
+	}
+	return checkDistributions("Transition", h.Transition, s)
+}
+
+// checkNames looks for names that are there twice.
+func checkNames(field string, names []string) error {
+	seen := make(map[string]bool, len(names))
+	for i, name := range names {
+		if seen[name] {
+			return &belief.ConfigError{Field: fmt.Sprintf("%s[%d]", field, i), Value: fmt.Sprintf("%q", name), Want: "a name that no other has"}
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// sumTolerance is how far the sum of probabilities may be from one: more than rounding
+// does, less than a mistake in a table of four digits.
+const sumTolerance = 1e-6
+
+// checkDistributions looks at rows of n probabilities.
+func checkDistributions(field string, p []float64, n int) error {
+	for r := 0; r*n < len(p); r++ {
+		name := field
+		if len(p) > n {
+			name = fmt.Sprintf("%s[%d]", field, r)
+		}
+		row := p[r*n : (r+1)*n]
+		if i := firstBad(row); i >= 0 {
+			return &belief.ConfigError{Field: fmt.Sprintf("%s[%d]", name, i), Value: row[i], Want: "a probability"}
+		}
+		sum := 0.0
+		for _, v := range row {
+			sum += v
+		}
+		if math.Abs(sum-1) > sumTolerance {
+			return &belief.ConfigError{Field: name, Value: fmt.Sprintf("a row with the sum %v", sum), Want: "one with the sum 1"}
+		}
+	}
+	return nil
+}
+
+// EvidenceTo returns the evidence of the sequences of the given numbers, in memory of dst
+// if there is enough. That of an emission which is a [Table] shares its rows: one for each
+// symbol, and one of zeros for what is missing.
+func (h *HMM) EvidenceTo(dst []Evidence, seqs *data.Sequences, members []int) ([]Evidence, error) {
+	at, err := h.columns(seqs)
+	if err != nil {
+		return dst, err
+	}
+	s, d := len(h.Initial), h.Emission.Dim()
+	for len(dst) < len(members) {
+		dst = append(dst, Evidence{})
+	}
+	dst = dst[:len(members)]
+	if table, ok := h.Emission.(Table); ok {
+		k := table.Len()
+		var log []float64
+		if len(dst) > 0 {
+			log = grow(dst[0].Log, (k+1)*s)
+		}
+		for m, i := range members {
+			rows, width := seqs.Rows(i), len(seqs.Columns())
+			e := Evidence{Log: log, Index: dst[m].Index}
+			if e.Index = grow(e.Index, seqs.Length(i)); e.Index == nil {
+				e.Index = []int{}
+			}
+			for t := range e.Index {
+				y, err := symbol(rows[t*width+at[0]], k, t)
+				if err != nil {
+					return dst, named(err, seqs, i, at)
+				}
+				e.Index[t] = y
+			}
+			dst[m] = e
+		}
+		if len(dst) > 0 {
+			table.LogTableTo(log[:k*s])
+			clear(log[k*s:])
+		}
+		return dst, nil
+	}
+	for m, i := range members {
+		rows := seqs.Rows(i)
+		if len(seqs.Columns()) != d || !inOrder(at) {
+			rows = pick(rows, len(seqs.Columns()), at)
+		}
+		if dst[m].Index != nil { // its rows are those of the others, too
+			dst[m] = Evidence{}
+		}
+		e := Evidence{Log: grow(dst[m].Log, seqs.Length(i)*s)}
+		if err := h.Emission.LogProbTo(e.Log, rows); err != nil {
+			return dst, named(err, seqs, i, at)
+		}
+		dst[m] = e
+	}
+	return dst, nil
+}
+
+// columns finds what the emission reads.
+func (h *HMM) columns(seqs *data.Sequences) ([]int, error) {
+	columns, d := seqs.Columns(), h.Emission.Dim()
+	at := make([]int, d)
+	if h.Columns == nil {
+		if len(columns) != d {
+			return nil, &belief.ConfigError{Field: "columns", Value: len(columns), Want: fmt.Sprintf("%d, which the emission has", d)}
+		}
+		for j := range at {
+			at[j] = j
+		}
+		return at, nil
+	}
+	for j, name := range h.Columns {
+		k, err := data.Index(seqs.Table(), name)
+		if err != nil {
+			return nil, err
+		}
+		at[j] = k
+	}
+	return at, nil
+}
+
+func inOrder(at []int) bool {
+	for i, j := range at {
+		if i != j {
+			return false
+		}
+	}
+	return true
+}
+
+// pick copies some columns.
+func pick(rows []float64, width int, at []int) []float64 {
+	out := make([]float64, 0, len(rows)/width*len(at))
+	for from := 0; from < len(rows); from += width {
+		for _, j := range at {
+			out = append(out, rows[from+j])
+		}
+	}
+	return out
+}
+
+// named says in which sequence and column a value was found.
+func named(err error, seqs *data.Sequences, i int, at []int) error {
+	if v, ok := err.(*data.ValueError); ok {
+		told := *v
+		if len(at) == 1 {
+			told.Column = seqs.Columns()[at[0]].Name
+		}
+		err = &told
+	}
+	return fmt.Errorf("sequence %s: %w", seqs.Name(i), err)
+}
