@@ -9,9 +9,27 @@ import "fmt"
 // The error, an [*ImpossibleError] or [*EvidenceError], leaves x half done.
 func (w *Workspace) Expect(x *Expected, m Markov, batch []Evidence, weights []float64) error {
 	x.prepare(m, batch, weights)
-	for i, e := range batch {
-		if err := w.log.expect(x, m, e, i, weightOf(weights, i)); err != nil {
-			return err
+	if w.LogSpace {
+		for i, e := range batch {
+			if err := w.log.expect(x, m, e, i, weightOf(weights, i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w.groups.begin(m)
+	w.order = byLength(w.order, batch, m.States())
+	for from := 0; from < len(batch); from += groupSize {
+		members := w.order[from:min(from+groupSize, len(batch))]
+		w.groups.group(members, batch)
+		w.groups.expect(x, weights, w.Memory)
+		for j, i := range members {
+			if !w.groups.dead[j] {
+				continue
+			}
+			if err := w.log.expect(x, m, batch[i], i, weightOf(weights, i)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

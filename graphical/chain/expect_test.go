@@ -56,3 +56,79 @@ func prefix(m Markov, e Evidence, n int) (Markov, Evidence) {
 	}
 	return m, e
 }
+
+// randomBatch makes sequences of different lengths, many or few, under one chain.
+func randomBatch(r *rand.Rand, s, most int, index bool, zeros float64) (Markov, []Evidence, []float64) {
+	m, _ := randomChain(r, s, 1, false, false, zeros)
+	for i := range m.Initial {
+		m.Initial[i] += 0.1
+	}
+	batch := make([]Evidence, 1+r.IntN(30))
+	weights := make([]float64, len(batch))
+	_, first := randomChain(r, s, r.IntN(most+1), false, index, 0)
+	for i := range batch {
+		_, batch[i] = randomChain(r, s, r.IntN(most+1), false, index, 0)
+		if index {
+			batch[i].Log = first.Log
+		}
+		if weights[i] = 2 * r.Float64(); r.IntN(5) == 0 {
+			weights[i] = 0
+		}
+	}
+	for i := range s {
+		m.Transition[i*s+i] += 0.1
+	}
+	return m, batch, weights
+}
+
+// A batch is the sum of its sequences, whatever their lengths, wherever rows are
+// checkpointed, and in linear space as with logarithms.
+func TestBatches(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 2))
+	for trial := range 150 {
+		s, most := 1+r.IntN(9), []int{3, 12, 90}[r.IntN(3)]
+		index := r.IntN(2) == 0
+		m, batch, weights := randomBatch(r, s, most, index, []float64{0, 0.4}[r.IntN(2)])
+		if trial%4 == 0 {
+			weights = nil
+		}
+		var got, want Expected
+		if index {
+			got.Rows, want.Rows = make([]float64, 3*s), make([]float64, 3*s)
+		}
+		if trial%2 == 0 {
+			got.Gamma, want.Gamma = [][]float64{}, [][]float64{}
+		}
+		if trial%5 == 0 {
+			got.Pairs, want.Pairs = [][]float64{}, [][]float64{}
+		}
+		fast, slow := Workspace{}, Workspace{LogSpace: true}
+		if r.IntN(2) == 0 {
+			fast.Memory = 1
+		}
+		for round := range 2 { // the second one with memory that is not new
+			if err := fast.Expect(&got, m, batch, weights); err != nil {
+				t.Fatal(err)
+			}
+			if err := slow.Expect(&want, m, batch, weights); err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range fast.groups.dead {
+				if d {
+					t.Fatal("an ordinary sequence is dead")
+				}
+			}
+			tolerance := 1e-12 * float64(1+most*len(batch)*(round+1))
+			near(t, "log Z", got.LogZ, want.LogZ, tolerance)
+			near(t, "initial", got.Initial, want.Initial, tolerance)
+			near(t, "transition", got.Transition, want.Transition, tolerance)
+			near(t, "rows", got.Rows, want.Rows, tolerance)
+			for i := range want.Gamma {
+				near(t, "γ", got.Gamma[i], want.Gamma[i], 1e-11)
+			}
+			for i := range want.Pairs {
+				near(t, "ξ", got.Pairs[i], want.Pairs[i], 1e-11)
+			}
+		}
+	}
+}

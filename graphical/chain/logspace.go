@@ -9,17 +9,16 @@ import (
 
 // logSpace is forward–backward with logarithms, for which nothing underflows.
 type logSpace struct {
-	initial  []float64 // log π
-	forth    []float64 // log a; of varying chains only the matrix in use
-	back     []float64 // its transpose
-	alpha    []float64 // T×S: log p(x_0 … x_t, z_t)
-	beta     []float64 // log p(x_{t+1} … | z_t)
-	next     []float64
-	terms    []float64
-	varying  bool
-	matrix   int // which one forth and back hold
-	numbers  []float64
-	sequence int
+	initial []float64 // log π
+	forth   []float64 // log a; of varying chains only the matrix in use
+	back    []float64 // its transpose
+	alpha   []float64 // T×S: log p(x_0 … x_t, z_t)
+	beta    []float64 // log p(x_{t+1} … | z_t)
+	next    []float64
+	terms   []float64
+	varying bool
+	matrix  int // which one forth and back hold
+	numbers []float64
 }
 
 // begin makes ready for a chain.

@@ -10,7 +10,9 @@ type Workspace struct {
 	// row of them is kept and the others are computed twice; 0 means 64 MiB.
 	Memory int64
 
-	log logSpace
+	order  []int
+	groups sums
+	log    logSpace
 }
 
 // Expected is what the hidden states of many sequences are expected to have done.
