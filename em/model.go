@@ -73,7 +73,7 @@ type Pass struct {
 	Order   data.Order
 	Slots   int // 0 means 1; results may depend on it
 	Workers int // goroutines at most; 0 means all cores
-	Rows    int // of a block, at most; 0 means 512. Sequences are whole, one at least
+	Rows    int // of a block, at most; 0 means 512, 8192 of sequences, which are whole, one at least
 }
 
 func (p Pass) withDefaults() Pass {

@@ -71,9 +71,16 @@ func (s *Sequences) Data() *data.Sequences { return s.from }
 // Weight is the sum of the weights.
 func (s *Sequences) Weight() float64 { return s.weight }
 
+// sequenceRows is the usual number of rows in a block of sequences: enough for several of
+// a thousand rows, which models of sequences work on side by side.
+const sequenceRows = 8192
+
 // Each implements [Data]. A block is as many sequences as it takes to have p.Rows rows, at
-// least one.
+// least one; 0 means 8192.
 func (s *Sequences) Each(ctx context.Context, p Pass, body func(slot int, block *SequenceBlock) error) error {
+	if p.Rows == 0 {
+		p.Rows = sequenceRows
+	}
 	p = p.withDefaults()
 	order := make([]int, s.from.Len())
 	for i := range order {
