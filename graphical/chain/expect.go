@@ -19,8 +19,9 @@ func (w *Workspace) Expect(x *Expected, m Markov, batch []Evidence, weights []fl
 	}
 	w.groups.begin(m)
 	w.order = byLength(w.order, batch, m.States())
-	for from := 0; from < len(batch); from += groupSize {
-		members := w.order[from:min(from+groupSize, len(batch))]
+	groups := (len(batch) + groupSize - 1) / groupSize // of equal size, up to one
+	for k := range groups {
+		members := w.order[k*len(batch)/groups : (k+1)*len(batch)/groups]
 		w.groups.group(members, batch)
 		w.groups.expect(x, weights, w.Memory)
 		for j, i := range members {
