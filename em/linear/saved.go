@@ -1,0 +1,69 @@
+package linear
+
+// Fitted models as JSON.
+
+import (
+	"fmt"
+
+	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/saved"
+)
+
+const kindPCA = "pca"
+
+type savedPCA struct {
+	Columns           []string    `json:"columns"`
+	Mean              []float64   `json:"mean"`
+	Components        [][]float64 `json:"components"`
+	ExplainedVariance []float64   `json:"explained_variance"`
+	NoiseVariance     float64     `json:"noise_variance"`
+	TotalVariance     float64     `json:"total_variance"`
+	Weight            float64     `json:"weight"`
+	Whiten            bool        `json:"whiten,omitempty"`
+}
+
+// MarshalJSON writes the model.
+func (m *PCAModel) MarshalJSON() ([]byte, error) {
+	return saved.Marshal(kindPCA, 1, savedPCA{m.Names, m.Mean, unflatten(m.Components, m.K), m.ExplainedVariance, m.NoiseVariance, m.TotalVariance, m.Weight, m.Whiten})
+}
+
+// UnmarshalJSON reads what MarshalJSON has written. The error is a [*belief.ParseError].
+func (m *PCAModel) UnmarshalJSON(text []byte) error {
+	var s savedPCA
+	if _, err := saved.Unmarshal(text, kindPCA, 1, &s); err != nil {
+		return err
+	}
+	components, err := flatten(kindPCA, "components", s.Components, len(s.Mean))
+	if err != nil {
+		return err
+	}
+	read := PCAModel{Names: s.Columns, Mean: s.Mean, K: len(s.Components), Components: components, ExplainedVariance: s.ExplainedVariance,
+		NoiseVariance: s.NoiseVariance, TotalVariance: s.TotalVariance, Weight: s.Weight, Whiten: s.Whiten}
+	if err := read.Validate(); err != nil {
+		return &belief.ParseError{Format: kindPCA, Err: err}
+	}
+	*m = read
+	return nil
+}
+
+// unflatten cuts a matrix into its rows.
+func unflatten(x []float64, rows int) [][]float64 {
+	out := make([][]float64, rows)
+	for i := range out {
+		n := len(x) / rows
+		out[i] = x[i*n : (i+1)*n]
+	}
+	return out
+}
+
+// flatten puts rows of n numbers one after the other.
+func flatten(kind, what string, rows [][]float64, n int) ([]float64, error) {
+	out := make([]float64, 0, min(len(rows)*n, 1<<20))
+	for i, row := range rows {
+		if len(row) != n {
+			return nil, &belief.ParseError{Format: kind, Msg: fmt.Sprintf("row %d of %q has %d numbers; %d are wanted", i, what, len(row), n)}
+		}
+		out = append(out, row...)
+	}
+	return out, nil
+}
