@@ -11,9 +11,9 @@ import (
 // every step, until nothing is left to gain or 1000 iterations are done.
 type Config struct {
 	Iterations int `json:"iterations,omitempty"` // of each start, at most; 0 means 1000
-	// Tolerance is how small, relative to the size of the objective and never less than
-	// to the weight of the data, the last gain and all gains that seem to be left have to
-	// be; 0 means 1e-7. A negative one is never met.
+	// Tolerance is how small, relative to the size of the objective or, if that is more,
+	// to the weight of the data, all gains that seem to be left have to be, and a hundred
+	// times the last gain; 0 means 1e-7. A negative one is never met.
 	Tolerance float64 `json:"tolerance,omitempty"`
 	Seed      uint64  `json:"seed"`             // of starts and orders; 0 is a seed like any other
 	Starts    int     `json:"starts,omitempty"` // of which the best is kept; 0 means 1, or what the model's settings say
@@ -22,7 +22,10 @@ type Config struct {
 	// Hard puts every observation's weight on its most probable hidden state.
 	Hard bool `json:"hard,omitempty"`
 	// Batch is the number of rows between M steps, of rows in an order that is new in
-	// every iteration, which is still a pass (stepwise EM); 0 means all.
+	// every iteration, which is still a pass (stepwise EM); 0 means all. The first
+	// iteration, which gives the average its first statistics, and the last, which
+	// finds the objective of the result, are passes over all rows with one model. Batches
+	// come one after the other, and only within those two do several workers help.
 	Batch int `json:"batch,omitempty"`
 	// Decay is κ in the weight (t+2)^−κ that the statistics of batch t enter the average
 	// with, above 0.5 and up to 1; 0 means 0.7.
@@ -88,24 +91,4 @@ func (c Config) withDefaults() (Config, error) {
 		}
 	}
 	return c, nil
-}
-
-// A Step is where a fit stands after an iteration.
-type Step struct {
-	Start     int `json:"start"`     // from 0
-	Iteration int `json:"iteration"` // of this start, from 1
-	// Objective is what rises: the log-likelihood of the parameters before this
-	// iteration's M step and, with a prior, the logarithm of its density. With batches it
-	// is a mean over the pass, under parameters that change.
-	Objective     float64 `json:"objective"`
-	LogLikelihood float64 `json:"log_likelihood"` // Objective without the prior
-	// Gain is how much the objective rose since the last iteration, NaN in the first.
-	Gain float64 `json:"gain"`
-	// Bound is the lower bound F(q, θ) after the M step, with the q of this iteration's
-	// E step, and what the next objective will be at least; NaN if the model does not
-	// know it. The next Objective less this Bound is the gap, KL(q ‖ p(z | x, θ)).
-	Bound float64 `json:"bound"`
-	// Left is what all further iterations seem to gain (Aitken), +Inf where unknown.
-	Left      float64 `json:"left"`
-	Converged bool    `json:"converged"`
 }

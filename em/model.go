@@ -11,9 +11,13 @@ import (
 // Maximize sets. D is what its observations come in: a [*Block] of rows or a
 // [*SequenceBlock].
 //
-// A model that is to be checkpointed, or restarted, is also a json.Marshaler and a
-// json.Unmarshaler. What it can do besides is in [HardModel], [Bounded], [Prior],
-// [Counted] and [Warner].
+// A model that is to be checkpointed is also a json.Marshaler and a json.Unmarshaler,
+// exact to the bit. The engine unmarshals into a model of the [Starter]'s making, and what
+// the fit needs and JSON does not hold has to stay as it was made. What a model can do
+// besides is in [HardModel], [Stepwise], [Bounded], [Prior], [Counted] and [Warner].
+//
+// Every start has a model and statistics of its own: what NewStatistics of one model made
+// is never given to another, so that Scratch may hold what belongs to the model.
 type Model[D any] interface {
 	// NewStatistics returns empty statistics of the model's shape.
 	NewStatistics() *Statistics
@@ -34,10 +38,22 @@ type HardModel[D any] interface {
 	ExpectHard(block D, s *Statistics) error
 }
 
+// Stepwise is a model whose statistics of different parameters can be averaged, as
+// stepwise EM does, when they are sums about one origin.
+type Stepwise interface {
+	// Origin returns what the sums are formed about under the parameters as they are, in
+	// memory of its own; nil if that is the same for all parameters.
+	Origin() []float64
+	// Recentre makes sums about the present origin of sums about another one. It is not
+	// called if that is nil.
+	Recentre(s *Statistics, from []float64)
+}
+
 // Bounded is a model that knows its lower bound.
 type Bounded interface {
-	// Complete returns E_q log p(x, z | θ) of the statistics under the parameters as they
-	// are, up to a constant that does not depend on them.
+	// Complete returns E_q log p(x, z | θ) of statistics, formed under these or the last
+	// parameters, under the parameters as they are, up to a constant that does not depend
+	// on them.
 	Complete(s *Statistics) float64
 }
 

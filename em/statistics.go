@@ -22,7 +22,7 @@ type Statistics struct {
 	// Weight is the sum of the weights.
 	Weight float64
 	// Scratch is memory that the model keeps between calls. It is neither merged nor
-	// stored.
+	// stored, and stays with the model that made the statistics.
 	Scratch any
 }
 
@@ -35,6 +35,12 @@ func NewStatistics(kind string, n int) *Statistics {
 func (s *Statistics) Reset() {
 	clear(s.Sums)
 	s.LogLikelihood, s.Weight = 0, 0
+}
+
+// set makes the statistics a copy of others of the same model.
+func (s *Statistics) set(other *Statistics) {
+	copy(s.Sums, other.Sums)
+	s.LogLikelihood, s.Weight = other.LogLikelihood, other.Weight
 }
 
 // Merge adds other statistics of the same kind; the error is a [*KindError].
