@@ -25,14 +25,16 @@
 //
 // # What can be asked
 //
-//   - [Filter]: p(z_t | x_0 … x_t), and log p(x). [Online] takes observations as they come,
-//     and [Predict] looks ahead.
-//   - [Smooth]: γ_t(s) = p(z_t = s | x) and the sums of ξ_t(i, j) = p(z_{t−1} = i, z_t = j | x);
-//     [Workspace.Expect] adds them up over many sequences, which is the E step of
+//   - [Workspace.Filter]: p(z_t | x_0 … x_t), and log p(x). [Online] takes observations as
+//     they come, and [Markov.PredictTo] looks ahead.
+//   - [Workspace.Smooth]: γ_t(s) = p(z_t = s | x). [Workspace.Expect] adds γ and
+//     ξ_t(i, j) = p(z_{t−1} = i, z_t = j | x) up over many sequences, which is the E step of
 //     Baum & Welch.
-//   - [Viterbi]: the most probable path; [KBest]: the k most probable; [Decode]: the most
-//     probable state of every time.
-//   - [Sample]: paths from p(z | x).
+//   - [Workspace.Viterbi]: the most probable path; [Workspace.KBest]: the k most probable;
+//     [Workspace.Decode]: the most probable state of every time.
+//   - [Workspace.Sample]: paths from p(z | x).
+//
+// The methods of an [HMM] ask the same of [data.Sequences].
 //
 // # Numbers
 //

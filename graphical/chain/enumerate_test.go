@@ -15,7 +15,7 @@ type all struct {
 	pairs       []float64 // (T−1)×S×S
 	transition  []float64 // S×S: the sum of pairs
 	paths       [][]int
-	probability []float64 // of each path; they are sorted by chainBefore
+	probability []float64 // of each path; see sort
 }
 
 // enumerate goes over all S^T paths.
@@ -59,6 +59,13 @@ func enumerate(m Markov, e Evidence) all {
 			x[i] /= a.z
 		}
 	}
+	a.sort()
+	return a
+}
+
+// sort puts the most probable path first, and of equal ones that with the smaller state
+// where they differ last.
+func (a *all) sort() {
 	order := make([]int, len(a.paths))
 	for i := range order {
 		order[i] = i
@@ -70,7 +77,7 @@ func enumerate(m Markov, e Evidence) all {
 		case a.probability[x] < a.probability[y]:
 			return 1
 		}
-		for t := n - 1; t >= 0; t-- {
+		for t := len(a.paths[x]) - 1; t >= 0; t-- {
 			if d := a.paths[x][t] - a.paths[y][t]; d != 0 {
 				return d
 			}
@@ -82,7 +89,6 @@ func enumerate(m Markov, e Evidence) all {
 		paths[i], probability[i] = a.paths[o], a.probability[o]
 	}
 	a.paths, a.probability = paths, probability
-	return a
 }
 
 // at is the transition from i to j that leads to time t.

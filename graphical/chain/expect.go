@@ -22,7 +22,7 @@ func (w *Workspace) Expect(x *Expected, m Markov, batch []Evidence, weights []fl
 	groups := (len(batch) + groupSize - 1) / groupSize // of equal size, up to one
 	for k := range groups {
 		members := w.order[k*len(batch)/groups : (k+1)*len(batch)/groups]
-		w.groups.group(members, batch)
+		w.groups.group(members, batch, false)
 		w.groups.expect(x, weights, w.Memory)
 		for j, i := range members {
 			if !w.groups.dead[j] {

@@ -62,28 +62,32 @@ func (l *logSpace) forward(alpha []float64, e Evidence, n int) (float64, int) {
 		return 0, -1
 	}
 	for t := range n {
-		row := alpha[t*s : (t+1)*s]
-		if t == 0 {
-			copy(row, l.initial)
-		} else {
-			l.step(row, alpha[(t-1)*s:t*s], t)
+		var past []float64
+		if t > 0 {
+			past = alpha[(t-1)*s : t*s]
 		}
-		kernel.Add(row, row, e.row(t, s))
-		if math.IsInf(kernel.Max(row), -1) {
+		if !l.advance(alpha[t*s:(t+1)*s], past, e.row(t, s), t) {
 			return math.Inf(-1), t
 		}
 	}
 	return kernel.LogSumExp(alpha[(n-1)*s : n*s]), -1
 }
 
-// step writes log Σ_i exp(from_i) a(i, j), for the transition to time t.
-func (l *logSpace) step(dst, from []float64, t int) {
-	s := len(from)
-	l.load(t)
-	for j := range s {
-		kernel.Add(l.terms, from, l.back[j*s:(j+1)*s])
-		dst[j] = kernel.LogSumExp(l.terms)
+// advance writes log Σ_i exp(past_i) a(i, j) b_t(j) to now, of which past is nil at time 0,
+// and says whether anything is possible.
+func (l *logSpace) advance(now, past, evidence []float64, t int) bool {
+	s := len(now)
+	if past == nil {
+		copy(now, l.initial)
+	} else {
+		l.load(t)
+		for j := range s {
+			kernel.Add(l.terms, past, l.back[j*s:(j+1)*s])
+			now[j] = kernel.LogSumExp(l.terms)
+		}
 	}
+	kernel.Add(now, now, evidence)
+	return !math.IsInf(kernel.Max(now), -1)
 }
 
 // expect adds sequence i.

@@ -78,8 +78,11 @@ func (c *scaled) begin(m Markov) {
 }
 
 // group makes the members, of which the first is the longest, the sequences to work on.
-func (c *scaled) group(members []int, batch []Evidence) {
+// What is lost going forward is to be followed unless there is a backward pass, which sees
+// by itself whether it could matter.
+func (c *scaled) group(members []int, batch []Evidence, follow bool) {
 	g := len(members)
+	c.follow = follow
 	c.members, c.ev = members, c.ev[:0]
 	c.lik, c.top = c.lik[:0], c.top[:0]
 	c.dead, c.lost = grow(c.dead, g), grow(c.lost, g)
@@ -304,14 +307,19 @@ func (c *scaled) logZ(dst []float64) {
 	}
 }
 
-// segment returns how many times are kept at once: all of them, or about their root where
-// they need more than so much memory.
+// segment returns how many times are kept at once.
 func (c *scaled) segment(memory int64) int {
 	times := len(c.n) - 1
+	return segmentOf(times, c.off[times], c.s, memory)
+}
+
+// segmentOf is all times, or about their root where so many rows need more than so much
+// memory.
+func segmentOf(times, rows, states int, memory int64) int {
 	if memory <= 0 {
 		memory = 64 << 20
 	}
-	if float64(c.off[times])*float64(c.s)*8 <= float64(memory) {
+	if float64(rows)*float64(states)*8 <= float64(memory) {
 		return max(times, 1)
 	}
 	return int(math.Ceil(math.Sqrt(float64(times))))

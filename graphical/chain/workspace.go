@@ -10,9 +10,14 @@ type Workspace struct {
 	// row of them is kept and the others are computed twice; 0 means 64 MiB.
 	Memory int64
 
-	order  []int
-	groups sums
-	log    logSpace
+	order          []int
+	groups         sums
+	log            logSpace
+	viterbi        viterbi
+	single         [1]Evidence
+	one            [1]float64
+	lonely         Expected
+	gamma, weights []float64
 }
 
 // Expected is what the hidden states of many sequences are expected to have done.
