@@ -18,6 +18,7 @@ import (
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
+	"github.com/belief-go/belief/graphical/learn"
 	"github.com/belief-go/belief/inference"
 )
 
@@ -44,6 +45,7 @@ cells are missing. Log-likelihoods are in nats, of the whole data set.`,
 		},
 		RunE: func(*cobra.Command, []string) error { return nil }, // Args refuses everything
 	}
+	cmd.AddCommand(t.fitNet())
 	return cmd
 }
 
@@ -174,6 +176,8 @@ type outcome struct {
 	Converged     bool             `json:"converged"`
 	Starts        []em.Start       `json:"starts,omitempty"`
 	Selection     []candidate      `json:"selection,omitempty"`
+	Hidden        []string         `json:"hidden,omitempty"`      // variables of a network
+	UnseenRows    []*learn.Unseen  `json:"unseen_rows,omitempty"` // of its tables
 	Parameters    json.RawMessage  `json:"parameters"`
 	Warnings      []belief.Warning `json:"warnings"`
 
