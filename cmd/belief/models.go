@@ -13,11 +13,15 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
+	"github.com/belief-go/belief/em"
 	"github.com/belief-go/belief/internal/saved"
 )
 
 // kinds are the saved models that the tool knows, each with an empty one to read into.
-var kinds = map[string]func() json.Unmarshaler{}
+var kinds = map[string]func() json.Unmarshaler{
+	"gaussian-mixture": func() json.Unmarshaler { return new(em.GaussianModel) },
+	"mixture":          func() json.Unmarshaler { return new(em.MixtureModel) },
+}
 
 // A savedModel is one that was read from a file.
 type savedModel struct {

@@ -1,0 +1,139 @@
+package main
+
+// belief fit of mixtures.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/belief-go/belief/data"
+	"github.com/belief-go/belief/dist/expfam"
+	"github.com/belief-go/belief/em"
+)
+
+// A learner is one kind of model that fit learns from rows.
+type learner struct {
+	name, short, long, example string
+	texts                      bool // columns of texts enter the model
+	flags                      func(cmd *cobra.Command)
+	// fit returns what there is beside the error of a fit that was interrupted.
+	fit func(ctx context.Context, src data.Source, c em.Config) (*outcome, error)
+}
+
+// command makes a command of a learner.
+func (t *tool) command(x learner) *cobra.Command {
+	l := &lesson{}
+	cmd := &cobra.Command{
+		Use: x.name + " DATA -o MODEL", Short: x.short, Long: x.long, Example: x.example, Args: oneTable,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveDefault
+		},
+		RunE: t.work(func(ctx context.Context, args []string) error {
+			src, err := l.table(ctx, t, args[0], x.texts)
+			if err != nil {
+				return err
+			}
+			b := t.progress()
+			o, failed := x.fit(ctx, src, l.config(t, b))
+			b.end()
+			if o == nil {
+				return failed
+			}
+			return t.report(o, failed)
+		}),
+	}
+	cmd.Flags().SortFlags = false
+	x.flags(cmd)
+	l.register(t, cmd)
+	return cmd
+}
+
+// components registers -k.
+func components(cmd *cobra.Command, k *whole, what string) {
+	k.most = math.MaxInt32
+	cmd.Flags().VarP(k, "components", "k", "`K` "+what)
+	complete(cmd, "components", cobra.NoFileCompletions)
+}
+
+// outcomeOr makes an outcome of a run, if there is one.
+func outcomeOr[M interface{ MarshalJSON() ([]byte, error) }](run *em.Run[M], src data.Source, failed error) (*outcome, error) {
+	if run == nil || len(run.History) == 0 {
+		return nil, failed
+	}
+	o, err := outcomeOf(run, src)
+	if err != nil {
+		return nil, errors.Join(failed, err)
+	}
+	return o, failed
+}
+
+// families are the distributions that columns of a mixture may have, by name.
+var families = map[string]expfam.Family{
+	"bernoulli": expfam.Bernoulli{}, "categorical": nil, "exponential": expfam.Exponential{}, "gamma": expfam.Gamma{},
+	"geometric": expfam.Geometric{}, "log-normal": expfam.LogNormal{}, "normal": expfam.Normal{}, "poisson": expfam.Poisson{},
+}
+
+func (t *tool) fitMixture() *cobra.Command {
+	var k whole
+	family := choice{"", []string{"bernoulli", "categorical", "exponential", "gamma", "geometric", "log-normal", "normal", "poisson"}}
+	var smoothing bound
+	return t.command(learner{
+		name: "mixture", short: "Learn a mixture of independent columns of one family", texts: true,
+		long: `fit mixture learns a mixture in whose components the columns are independent, each with
+a distribution of --family: latent classes of categorical columns, clusters of counts or
+of binary features. Missing cells are summed over.`,
+		example: `  belief fit mixture answers.csv --family categorical -k 3 --smoothing 1
+  belief fit mixture counts.csv --family poisson -k 2 -o counts.json`,
+		flags: func(cmd *cobra.Command) {
+			components(cmd, &k, "components")
+			cmd.Flags().Var(&family, "family", "distribution of the columns: "+alternatives(family.known))
+			cmd.Flags().Var(&smoothing, "smoothing", "rows of prior knowledge that every component is given; 0 unless given")
+			complete(cmd, "family", choices(family.known...))
+		},
+		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
+			if family.value == "" {
+				return nil, usage(fmt.Errorf("--family is missing: %s", alternatives(family.known)))
+			}
+			if k.n == 0 {
+				return nil, usage(errNoK)
+			}
+			run, err := em.Mixture{K: int(k.n), Family: families[family.value], Smoothing: smoothing.value}.Fit(ctx, src, c)
+			return outcomeOr(run, src, err)
+		},
+	})
+}
+
+var errNoK = errors.New("-k is missing: the number of components")
+
+// A wholeRange is a flag with numbers from one to another, as 1:10.
+type wholeRange struct{ from, to int }
+
+// String, Set and Type make a flag of it.
+func (r *wholeRange) Type() string { return "range" }
+
+func (r *wholeRange) String() string {
+	if r.to == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d", r.from, r.to)
+}
+
+func (r *wholeRange) Set(s string) error {
+	low, high, ok := strings.Cut(s, ":")
+	from, err := strconv.Atoi(low)
+	to, err2 := strconv.Atoi(high)
+	if !ok || err != nil || err2 != nil || from < 1 || to < from {
+		return errors.New("want two numbers such as 1:10")
+	}
+	*r = wholeRange{from, to}
+	return nil
+}
