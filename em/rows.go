@@ -2,6 +2,7 @@ package em
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math"
 
@@ -50,9 +51,10 @@ const (
 )
 
 // NewRows reads a source into memory if it takes no more than c.Memory there, and checks
-// that its rows can be learnt from: that there are some, with weights that are not all
-// zero, and that all cells are finite, or missing where that is allowed. A bad cell is a
-// [*data.ValueError], anything else a [*belief.ConfigError].
+// that its rows can be learnt from: that there are some, with weights that are finite, not
+// negative and not all zero, and that all cells are finite, or missing where that is
+// allowed, also in rows of weight zero. A bad cell or weight is a [*data.ValueError],
+// anything else a [*belief.ConfigError]; errors of the source come as they are.
 func NewRows(ctx context.Context, src data.Source, c Config, missing Missing) (*Rows, error) {
 	if src == nil {
 		return nil, &belief.ConfigError{Field: "source", Value: "nil", Want: "a source"}
@@ -94,6 +96,11 @@ func NewRows(ctx context.Context, src data.Source, c Config, missing Missing) (*
 
 // check refuses cells that nothing can be learnt from.
 func (r *Rows) check(b *Block) error {
+	for i, w := range b.Weights {
+		if !(w >= 0 && w <= math.MaxFloat64) {
+			return &data.ValueError{Column: "weight", Row: b.First + i, Value: w, Want: "a finite weight, at least 0"}
+		}
+	}
 	for i, v := range b.X {
 		if math.IsInf(v, 0) || v != v && r.policy == RefuseMissing {
 			want := "finite"
@@ -174,6 +181,10 @@ func (r *Rows) eachRead(ctx context.Context, p Pass, body func(slot int, block *
 			} else if err != nil {
 				return err
 			}
+			if columns := len(r.Columns()); b.Columns != columns || len(b.X) != b.Rows*columns || b.Weights != nil && len(b.Weights) != b.Rows {
+				return &belief.ConfigError{Field: "source", Value: fmt.Sprintf("a batch of %d rows, %d columns, %d cells and %d weights", b.Rows, b.Columns, len(b.X), len(b.Weights)),
+					Want: fmt.Sprintf("batches of %d columns with all their cells, and weights for all rows or none", columns)}
+			}
 			blocks[filled] = Block{First: first, Rows: b.Rows, Columns: b.Columns, X: b.X, Weights: b.Weights}
 			first += b.Rows
 			filled++
@@ -185,9 +196,12 @@ func (r *Rows) eachRead(ctx context.Context, p Pass, body func(slot int, block *
 	return nil
 }
 
-// Sample draws n rows without replacement, all of them, in their order, if there are no
-// more, and puts them into memory with their weights. Models find their starts on it.
+// Sample draws n rows, at least one, of those whose weight is not zero, without
+// replacement and each with the same probability, and puts them into memory with their
+// weights. All rows, in their order, are returned if there are no more. Models find their
+// starts on it.
 func (r *Rows) Sample(n int, seed uint64, index ...uint64) (*data.Table, error) {
+	n = max(n, 1)
 	if r.kept != nil && r.kept.Rows() <= n {
 		return r.kept, nil
 	}
@@ -201,6 +215,9 @@ func (r *Rows) Sample(n int, seed uint64, index ...uint64) (*data.Table, error) 
 			return nil, err
 		}
 		for i := range b.Rows {
+			if b.Weights != nil && b.Weights[i] == 0 {
+				continue
+			}
 			at := seen
 			if seen >= n {
 				at = rng.IntN(seen + 1)
