@@ -100,22 +100,19 @@ func (l *logSpace) filter(dst []float64, m Markov, e Evidence, sequence int) (fl
 	l.begin(m)
 	l.alpha = grow(l.alpha, 2*s)
 	logZ := 0.0
+	var past []float64
 	for t := range n {
-		now, past := l.alpha[t%2*s:(t%2+1)*s], l.alpha[(t+1)%2*s:((t+1)%2+1)*s]
-		if t == 0 {
-			past = nil
-		}
+		now := l.alpha[t%2*s : (t%2+1)*s]
 		if !l.advance(now, past, e.row(t, s), t) {
 			return 0, &ImpossibleError{Sequence: sequence, Time: t}
 		}
-		if t == n-1 || dst != nil {
-			logZ = kernel.LogSumExp(now)
-		}
+		sum := kernel.LogSumExp(now)
+		kernel.AddConst(-sum, now, now)
+		logZ += sum
 		if dst != nil {
-			row := dst[t*s : (t+1)*s]
-			kernel.AddConst(-logZ, row, now)
-			kernel.Exp(row, row)
+			kernel.Exp(dst[t*s:(t+1)*s], now)
 		}
+		past = now
 	}
 	return logZ, nil
 }

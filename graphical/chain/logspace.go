@@ -7,13 +7,15 @@ import (
 	"github.com/belief-go/belief/internal/kernel"
 )
 
-// logSpace is forward–backward with logarithms, for which nothing underflows.
+// logSpace is forward–backward with logarithms, for which nothing underflows. Rows are
+// scaled all the same, for the logarithms not to grow, and lose digits, with the time.
 type logSpace struct {
 	initial []float64 // log π
 	forth   []float64 // log a; of varying chains only the matrix in use
 	back    []float64 // its transpose
-	alpha   []float64 // T×S: log p(x_0 … x_t, z_t)
-	beta    []float64 // log p(x_{t+1} … | z_t)
+	alpha   []float64 // T×S: log p(z_t | x_0 … x_t)
+	norm    []float64 // log p(x_t | x_0 … x_{t−1})
+	beta    []float64 // log p(x_{t+1} … | z_t), divided by all later norms
 	next    []float64
 	terms   []float64
 	varying bool
@@ -54,23 +56,24 @@ func (l *logSpace) load(t int) {
 	}
 }
 
-// forward writes log α of every time to alpha, and returns log Z and the first time at
-// which it is −Inf, −1 if there is none.
-func (l *logSpace) forward(alpha []float64, e Evidence, n int) (float64, int) {
+// forward computes α and norm, and returns log Z and the first time at which nothing is
+// possible, −1 if there is none.
+func (l *logSpace) forward(e Evidence, n int) (float64, int) {
 	s := len(l.initial)
-	if n == 0 {
-		return 0, -1
-	}
+	l.alpha, l.norm = grow(l.alpha, n*s), grow(l.norm, n)
+	logZ := 0.0
+	var past []float64
 	for t := range n {
-		var past []float64
-		if t > 0 {
-			past = alpha[(t-1)*s : t*s]
-		}
-		if !l.advance(alpha[t*s:(t+1)*s], past, e.row(t, s), t) {
+		now := l.alpha[t*s : (t+1)*s]
+		if !l.advance(now, past, e.row(t, s), t) {
 			return math.Inf(-1), t
 		}
+		l.norm[t] = kernel.LogSumExp(now)
+		kernel.AddConst(-l.norm[t], now, now)
+		logZ += l.norm[t]
+		past = now
 	}
-	return kernel.LogSumExp(alpha[(n-1)*s : n*s]), -1
+	return logZ, -1
 }
 
 // advance writes log Σ_i exp(past_i) a(i, j) b_t(j) to now, of which past is nil at time 0,
@@ -98,8 +101,7 @@ func (l *logSpace) expect(x *Expected, m Markov, e Evidence, i int, weight float
 		return err
 	}
 	l.begin(m)
-	l.alpha = grow(l.alpha, n*s)
-	logZ, zero := l.forward(l.alpha, e, n)
+	logZ, zero := l.forward(e, n)
 	if zero >= 0 {
 		return &ImpossibleError{Sequence: i, Time: zero}
 	}
@@ -107,10 +109,9 @@ func (l *logSpace) expect(x *Expected, m Markov, e Evidence, i int, weight float
 	clear(l.beta)
 	for t := n - 1; t >= 0; t-- {
 		alpha := l.alpha[t*s : (t+1)*s]
-		// γ_t = α β / Z
+		// γ_t = α β
 		gamma := l.next
 		kernel.Add(gamma, alpha, l.beta)
-		kernel.AddConst(-logZ, gamma, gamma)
 		kernel.Exp(gamma, gamma)
 		kernel.Scale(weight, gamma, gamma)
 		if t == 0 {
@@ -126,14 +127,15 @@ func (l *logSpace) expect(x *Expected, m Markov, e Evidence, i int, weight float
 		if t == 0 {
 			break
 		}
-		// ξ_t = α_{t−1} a b β / Z, and β_{t−1}.
+		// ξ_t = α_{t−1} a b β / c, and β_{t−1}.
 		l.load(t)
 		kernel.Add(l.beta, l.beta, e.row(t, s))
+		kernel.AddConst(-l.norm[t], l.beta, l.beta)
 		past := l.alpha[(t-1)*s : t*s]
 		for j := range s {
 			kernel.Add(l.terms, l.forth[j*s:(j+1)*s], l.beta)
 			l.next[j] = kernel.LogSumExp(l.terms)
-			kernel.AddConst(past[j]-logZ, l.terms, l.terms)
+			kernel.AddConst(past[j], l.terms, l.terms)
 			kernel.Exp(l.terms, l.terms)
 			kernel.Axpy(weight, l.terms, x.Transition[j*s:(j+1)*s])
 			if x.Pairs != nil {

@@ -42,8 +42,7 @@ func (w *Workspace) Sample(paths [][]int, m Markov, e Evidence, r *rand.Rand) er
 		return err
 	}
 	w.log.begin(m)
-	w.log.alpha = grow(w.log.alpha, n*s)
-	if _, zero := w.log.forward(w.log.alpha, e, n); zero >= 0 {
+	if _, zero := w.log.forward(e, n); zero >= 0 {
 		return &ImpossibleError{Time: zero}
 	}
 	for t := n - 1; t >= 0; t-- {

@@ -127,6 +127,10 @@ func (c *sums) step(x *Expected, t int) bool {
 	norm := c.norm[c.off[t]:]
 	for j := range n {
 		k, row := c.scaled.at(j, t), w[j*s:(j+1)*s]
+		if c.dead[j] { // its b may be NaN
+			clear(row)
+			continue
+		}
 		kernel.Mul(row, beta[j*s:(j+1)*s], c.lik[j][k*s:(k+1)*s])
 		kernel.Scale(1/norm[j], row, row)
 	}
