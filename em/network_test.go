@@ -200,8 +200,8 @@ func networkEnumerate(m *NetworkModel, b *Block, hard bool) (counts []float64, l
 	return counts, logLikelihood
 }
 
-// networkLogs makes a model whose E step has to work with logarithms: all tables of the
-// first variable are brought down so far that messages underflow.
+// networkFaint makes a model whose E step has to work with logarithms: entries of all
+// tables are brought down so far that messages underflow.
 func networkFaint(m *NetworkModel, by float64) {
 	for k := range m.theta {
 		m.theta[k] *= math.Exp(-by)

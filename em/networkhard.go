@@ -5,8 +5,8 @@ package em
 import "math"
 
 // most finds the most probable states of a part together, counts them, and returns their
-// log-probability: the first of equals, in the order of the states. Products are sums of
-// logarithms, so that nothing underflows.
+// log-probability; of equals always the same. Products are sums of logarithms, so that
+// nothing underflows.
 func (p *networkPart) most(w *networkScratch, m *NetworkModel, weight float64, counts []float64) float64 {
 	if len(w.digits) < len(p.vars) {
 		w.digits = make([]int, len(p.vars))
