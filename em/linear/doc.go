@@ -1,9 +1,12 @@
-// Package linear fits linear models with latent variables, such as
-// principal components.
+// Package linear fits linear models with latent variables: principal components,
+// probabilistic principal components, factors.
 //
 //	digits, err := data.ReadCSVFile("digits.csv.gz", data.CSVOptions{})
 //	pca, err := linear.PCA{Components: 10}.Fit(ctx, digits, em.Config{})
 //	scores, err := linear.Transform(ctx, pca, digits) // rows × 10
+//
+//	fit, err := linear.FactorAnalysis{Factors: 3}.Fit(ctx, src, em.Config{})
+//	fmt.Println(fit.LogLikelihood, fit.BIC(), fit.Converged, fit.Warnings)
 //
 // # Principal components
 //
@@ -16,6 +19,19 @@
 // more, up to 256 of them, keep the digits of the small eigenvalues as well.
 // [Randomized] is for more columns than a covariance has room for.
 //
+// # Factors
+//
+// x = μ + W z + ε with z ~ N(0, I) and ε ~ N(0, Ψ) has the density N(μ, W Wᵀ + Ψ).
+// [FactorAnalysis] lets Ψ be any diagonal matrix, [ProbabilisticPCA] σ²I, for which the
+// maximum is known in closed form: with λ and U the eigenvalues and vectors of S
+//
+//	σ² = Σ_{j>k} λ_j / (d − k),  W = U_k (Λ_k − σ² I)^½.
+//
+// (Tipping & Bishop 1999, equations 8 and 7). Both are fitted by EM, parameter-expanded so
+// that it is fast, with the cells that are there: the missing ones are integrated out,
+// which is exact where they are missing at random. An iteration costs O(n d k), and
+// O(k²) for each missing cell beside O(d k² + k³) for each row that has one.
+//
 // # Costs
 //
 // With n rows, d columns and k components, covariances cost O(n d²) and d² numbers of
@@ -26,6 +42,12 @@
 // # References
 //
 //   - Tipping & Bishop, Probabilistic principal component analysis, 1999
+//   - Rubin & Thayer, EM algorithms for ML factor analysis, 1982
+//   - Liu, Rubin & Wu, Parameter expansion to accelerate EM: the PX-EM algorithm, 1998
+//   - Kaiser, The varimax criterion for analytic rotation in factor analysis, 1958
+//   - Ledermann, On the rank of the reduced correlational matrix in multiple-factor
+//     analysis, 1937
+//   - Bishop, Pattern Recognition and Machine Learning, 2006, chapter 12
 //   - Halko, Martinsson & Tropp, Finding structure with randomness, 2011
 //   - Zhou, Saad, Tiago & Chelikowsky, Self-consistent-field calculations using
 //     Chebyshev-filtered subspace iteration, 2006

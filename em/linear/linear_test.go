@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/belief-go/belief/data"
+	"github.com/belief-go/belief/em"
 )
 
 var background = context.Background()
@@ -94,3 +95,7 @@ func wantError[E error](t *testing.T, what string, err error) {
 
 // streamed hides that a table is in memory.
 type streamed struct{ data.Source }
+
+func blockOf(t *data.Table) *em.Block {
+	return &em.Block{Rows: t.Rows(), Columns: len(t.Columns()), X: t.Matrix(), Weights: t.Weights()}
+}

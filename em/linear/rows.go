@@ -3,6 +3,7 @@ package linear
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/belief-go/belief"
@@ -11,7 +12,7 @@ import (
 )
 
 // A Transformer is a fitted model that writes rows in other, often fewer, numbers: scores
-// of a [PCAModel].
+// of a [PCAModel], latent means of a [FactorModel].
 type Transformer interface {
 	em.RowModel
 	// Dim is how many numbers a row becomes.
@@ -59,6 +60,16 @@ func checkBlock(b *em.Block, d int) {
 		panic(fmt.Sprintf("em/linear: a block of %d columns for a model of %d", b.Columns, d))
 	}
 	checkLength(len(b.X), b.Rows*d)
+}
+
+// finiteOrMissing refuses infinite cells.
+func finiteOrMissing(names []string, b *em.Block) error {
+	for i, v := range b.X[:b.Rows*b.Columns] {
+		if math.IsInf(v, 0) {
+			return &data.ValueError{Column: names[i%b.Columns], Row: b.First + i/b.Columns, Value: v, Want: "finite or missing"}
+		}
+	}
+	return nil
 }
 
 // spare keeps memory for calls that have no place of their own for it.

@@ -9,7 +9,11 @@ import (
 	"github.com/belief-go/belief/internal/saved"
 )
 
-const kindPCA = "pca"
+const (
+	kindPCA     = "pca"
+	kindPPCA    = "probabilistic-pca"
+	kindFactors = "factor-analysis"
+)
 
 type savedPCA struct {
 	Columns           []string    `json:"columns"`
@@ -41,6 +45,50 @@ func (m *PCAModel) UnmarshalJSON(text []byte) error {
 		NoiseVariance: s.NoiseVariance, TotalVariance: s.TotalVariance, Weight: s.Weight, Whiten: s.Whiten}
 	if err := read.Validate(); err != nil {
 		return &belief.ParseError{Format: kindPCA, Err: err}
+	}
+	*m = read
+	return nil
+}
+
+type savedFactors struct {
+	Columns    []string    `json:"columns"`
+	Mean       []float64   `json:"mean"`
+	Loadings   [][]float64 `json:"loadings"` // of each column
+	Noise      []float64   `json:"noise"`
+	NoiseFloor []float64   `json:"noise_floor"`
+	Incomplete bool        `json:"incomplete,omitempty"`
+}
+
+// MarshalJSON writes the model.
+func (m *FactorModel) MarshalJSON() ([]byte, error) {
+	return saved.Marshal(m.kind(), 1, savedFactors{m.Names, m.Mean, unflatten(m.Loadings, len(m.Mean)), m.Noise, m.Floor, m.Incomplete})
+}
+
+// UnmarshalJSON reads what MarshalJSON has written, of probabilistic PCA or of factor
+// analysis. The error is a [*belief.ParseError].
+func (m *FactorModel) UnmarshalJSON(text []byte) error {
+	kind, err := saved.Kind(text)
+	if err != nil {
+		return err
+	}
+	if kind != kindPPCA {
+		kind = kindFactors
+	}
+	var s savedFactors
+	if _, err := saved.Unmarshal(text, kind, 1, &s); err != nil {
+		return err
+	}
+	k := 0
+	if len(s.Loadings) > 0 {
+		k = len(s.Loadings[0])
+	}
+	loadings, err := flatten(kind, "loadings", s.Loadings, k)
+	if err != nil {
+		return err
+	}
+	read := FactorModel{Names: s.Columns, Mean: s.Mean, K: k, Loadings: loadings, Noise: s.Noise, Floor: s.NoiseFloor, Isotropic: kind == kindPPCA, Incomplete: s.Incomplete}
+	if err := read.Validate(); err != nil {
+		return &belief.ParseError{Format: kind, Err: err}
 	}
 	*m = read
 	return nil
