@@ -10,6 +10,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
+	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/dist/expfam"
 	"github.com/belief-go/belief/internal/careful"
 	"github.com/belief-go/belief/internal/kernel"
@@ -108,7 +109,14 @@ func NewMixture(weights []float64, components ...[]any) (*MixtureModel, error) {
 			if families[j].String() != p.family.String() {
 				return nil, &belief.ConfigError{Field: fmt.Sprintf("components[%d][%d]", k, j), Value: families[j], Want: p.family.String()}
 			}
-			p.family.MeanTo(m.means[k*m.dim+p.at:][:p.dim], etas[j])
+			mean := m.means[k*m.dim+p.at:][:p.dim]
+			p.family.MeanTo(mean, etas[j])
+			// Where the distribution has its mean, no digit of it is lost on the way.
+			if d, ok := dists[j].(dist.Momenter); ok && p.identity {
+				mean[0] = d.Mean()
+			} else if d, ok := dists[j].(dist.Categorical); ok {
+				copy(mean, d.Params())
+			}
 		}
 	}
 	copy(m.weights, weights)

@@ -5,10 +5,12 @@ package em
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/dist/expfam"
+	"github.com/belief-go/belief/internal/careful"
 )
 
 // Distributions returns those of a component: one per column, or one of the rows. The
@@ -17,26 +19,28 @@ func (m *MixtureModel) Distributions(component int) ([]any, error) {
 	out := make([]any, len(m.parts))
 	for j, p := range m.parts {
 		var err error
-		if out[j], err = mixtureMember(p.family, m.eta[component*m.dim+p.at:][:p.dim]); err != nil {
+		if out[j], err = m.member(component, p); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// mixtureMember returns the member η of a family.
-func mixtureMember(f expfam.Family, eta []float64) (any, error) {
-	switch f := f.(type) {
+// member returns the distribution of one part of a component, from the mean where that is
+// its parameter, which may be zero.
+func (m *MixtureModel) member(component int, p mixturePart) (any, error) {
+	eta, mean := m.eta[component*m.dim+p.at:][:p.dim], m.means[component*m.dim+p.at:][:p.dim]
+	switch f := p.family.(type) {
 	case expfam.Bernoulli:
-		return f.Distribution(eta)
+		return dist.NewBernoulli(mean[0])
 	case expfam.Binomial:
-		return f.Distribution(eta)
+		return dist.NewBinomial(f.N, mean[0]/f.N)
 	case expfam.Categorical:
-		return f.Distribution(eta)
+		return dist.NewCategorical(append(slices.Clone(mean), max(1-careful.Sum(mean), 0)))
 	case expfam.Multinomial:
 		return f.Distribution(eta)
 	case expfam.Poisson:
-		return f.Distribution(eta)
+		return dist.NewPoisson(mean[0])
 	case expfam.Geometric:
 		return f.Distribution(eta)
 	case expfam.NegativeBinomial:
@@ -68,7 +72,7 @@ func mixtureMember(f expfam.Family, eta []float64) (any, error) {
 	case expfam.Wishart:
 		return f.Distribution(eta)
 	}
-	return nil, &belief.ConfigError{Field: "family", Value: f, Want: "one of package expfam"}
+	return nil, &belief.ConfigError{Field: "family", Value: p.family, Want: "one of package expfam"}
 }
 
 // A mixtureSampler draws the value of a part.
@@ -102,7 +106,7 @@ func (m *MixtureModel) makeSamplers() []mixtureSampler {
 	var out []mixtureSampler
 	for k := range m.components {
 		for _, p := range m.parts {
-			d, err := mixtureMember(p.family, m.eta[k*m.dim+p.at:][:p.dim])
+			d, err := m.member(k, p)
 			if err != nil {
 				panic("em: a mixture that cannot be sampled: " + err.Error())
 			}
