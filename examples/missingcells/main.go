@@ -98,7 +98,7 @@ func run(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nwith "either" hidden, from %d starts:\n", len(hidden.Starts))
+	fmt.Fprintf(w, "\nwith either of lung cancer and tuberculosis hidden, from %d starts:\n", len(hidden.Starts))
 	for i, s := range hidden.Starts {
 		fmt.Fprintf(w, "  start %d: log posterior %.3f after %d iterations\n", i+1, s.Objective, s.Iterations)
 	}
