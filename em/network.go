@@ -115,7 +115,7 @@ func (n Network) prepare(ctx context.Context, src data.Source, c Config) (Data[*
 		c.Starts = networkStarts
 	}
 	given.context = ctx
-	return d.Rows, func(_ context.Context, start int) (*NetworkModel, error) {
+	return d, func(_ context.Context, start int) (*NetworkModel, error) {
 		m := given.clone()
 		rng := stream.New(c.Seed, "em network", uint64(start))
 		m.soften()

@@ -3,6 +3,7 @@ package em
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -89,6 +90,146 @@ func TestNetworkPublished(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A long chain of hidden states that are seen through noise: the likelihood is that of the
+// forward algorithm, and expected counts of states that of forward–backward.
+func TestNetworkChain(t *testing.T) {
+	const n, k = 300, 3
+	rng := stream.New(2, "chain")
+	row := func(states int) []float64 {
+		p, total := make([]float64, states), 0.0
+		for i := range p {
+			p[i] = rng.ExpFloat64()
+			total += p[i]
+		}
+		for i := range p {
+			p[i] /= total
+		}
+		return p
+	}
+	b := graphical.NewBayesNet()
+	var columns []data.Column
+	var x []float64
+	var before *graphical.Variable
+	var forward [n][k]float64 // scaled
+	var steps [n][k][]float64 // of the chain; those of the first from nowhere
+	var emitted [n][k]float64
+	want := 0.0
+	for i := range n {
+		name := fmt.Sprintf("%03d", i)
+		z, y := b.Variable("z"+name, "a", "b", "c"), b.Variable("y"+name, "0", "1", "2", "3")
+		seen := rng.IntN(4)
+		x = append(x, float64(seen))
+		columns = append(columns, data.Column{Name: y.Name(), Categories: y.States()})
+		emit := b.Table(y, z)
+		for s := range k {
+			p := row(4)
+			emit.Row(p...)
+			emitted[i][s] = p[seen]
+		}
+		var parents []*graphical.Variable
+		if before != nil {
+			parents = append(parents, before)
+		}
+		table := b.Table(z, parents...)
+		for r := range k {
+			if r > 0 && before == nil {
+				break
+			}
+			steps[i][r] = row(k)
+			table.Row(steps[i][r]...)
+		}
+		total := 0.0
+		for s := range k {
+			if before == nil {
+				forward[i][s] = steps[i][0][s]
+			} else {
+				for r := range k {
+					forward[i][s] += forward[i-1][r] * steps[i][r][s]
+				}
+			}
+			forward[i][s] *= emitted[i][s]
+			total += forward[i][s]
+		}
+		for s := range k {
+			forward[i][s] /= total
+		}
+		want += math.Log(total)
+		before = z
+	}
+	net, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := networkOf(t, net, columns)
+	s := m.NewStatistics()
+	if err := m.Expect(&Block{Rows: 1, Columns: n, X: x}, s); err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(s.LogLikelihood-want) > 1e-9 {
+		t.Errorf("log-likelihood %v, want %v", s.LogLikelihood, want)
+	}
+	backward := [k]float64{1, 1, 1}
+	for i := n - 1; i >= 0; i-- {
+		var post [k]float64
+		total := 0.0
+		for z := range k {
+			post[z] = forward[i][z] * backward[z]
+			total += post[z]
+		}
+		counts := m.structure.families.Table(s.Sums, 2*i)
+		for z := range k {
+			got := 0.0
+			for at, c := range counts {
+				if at%k == z {
+					got += c
+				}
+			}
+			if math.Abs(got-post[z]/total) > 1e-10 {
+				t.Fatalf("p(z%d = %d) is %v, want %v", i, z, got, post[z]/total)
+			}
+		}
+		if i == 0 {
+			break
+		}
+		var next [k]float64
+		total = 0
+		for r := range k {
+			for z := range k {
+				next[r] += steps[i][r][z] * emitted[i][z] * backward[z]
+			}
+			total += next[r]
+		}
+		for r := range k {
+			backward[r] = next[r] / total
+		}
+	}
+	// The most probable completion is that of Viterbi.
+	s.Reset()
+	if err := m.ExpectHard(&Block{Rows: 1, Columns: n, X: x}, s); err != nil {
+		t.Fatal(err)
+	}
+	var best [k]float64
+	for i := range n {
+		var next [k]float64
+		for z := range k {
+			next[z] = math.Inf(-1)
+			if i == 0 {
+				next[z] = math.Log(steps[0][0][z])
+			}
+			for r := range k {
+				if i > 0 {
+					next[z] = max(next[z], best[r]+math.Log(steps[i][r][z]))
+				}
+			}
+			next[z] += math.Log(emitted[i][z])
+		}
+		best = next
+	}
+	if want := max(best[0], best[1], best[2]); math.Abs(s.LogLikelihood-want) > 1e-9 {
+		t.Errorf("most probable: %v, want %v", s.LogLikelihood, want)
 	}
 }
 

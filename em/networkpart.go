@@ -51,6 +51,12 @@ type networkClique struct {
 // smallPart is the number of joint states up to which a part is one clique.
 const smallPart = 64
 
+// manyVariables make a part large: a good tree is then worth a search.
+const manyVariables = 20
+
+// networkSlots is how many rows may be worked on together.
+const networkSlots = 16
+
 // newPart makes the tree of some variables.
 func (s *networkStructure) newPart(ctx context.Context, vars []int) (*networkPart, error) {
 	p := &networkPart{vars: slices.Clone(vars)}
@@ -81,7 +87,7 @@ func (s *networkStructure) newPart(ctx context.Context, vars []int) (*networkPar
 			}
 			g := graphical.GraphOfScopes(len(vars), scopes)
 			search := graphical.OrderConfig{MaxEntries: s.entries}
-			if len(vars) <= 20 {
+			if len(vars) <= manyVariables {
 				search.Restarts = -1 // there may be very many such parts
 			}
 			order, err := g.EliminationOrder(ctx, card, search)
@@ -91,8 +97,8 @@ func (s *networkStructure) newPart(ctx context.Context, vars []int) (*networkPar
 			tree = g.CliqueTree(order.Vertices)
 		}
 		p.lay(tree, card)
-		if float64(p.floats) > s.entries {
-			return nil, &belief.TooLargeError{What: "junction tree of the E step", Bytes: 8 * float64(p.floats), Budget: int64(8 * s.entries)}
+		if need := networkSlots * float64(p.floats); need > s.entries {
+			return nil, &belief.TooLargeError{What: "messages of the E step", Bytes: 8 * need, Budget: int64(8 * s.entries)}
 		}
 	}
 	p.bytes += 200 + 16*p.floats

@@ -22,6 +22,7 @@ type networkStructure struct {
 	strides  []int
 	entries  float64 // a clique may have
 
+	large sync.Mutex // held while a large part is made, so that it is made once
 	mu    sync.RWMutex
 	parts map[string]*networkPart // by their variables
 	size  int                     // of all parts, in bytes, about
@@ -56,9 +57,12 @@ func (s *networkStructure) part(m *NetworkModel, vars []int, key []byte) (*netwo
 	for _, v := range vars {
 		key = binary.LittleEndian.AppendUint32(key, uint32(v))
 	}
-	s.mu.RLock()
-	p := s.parts[string(key)]
-	s.mu.RUnlock()
+	p := s.known(key)
+	if p == nil && len(vars) > manyVariables {
+		s.large.Lock()
+		defer s.large.Unlock()
+		p = s.known(key)
+	}
 	if p != nil {
 		return p, key, nil
 	}
@@ -73,6 +77,13 @@ func (s *networkStructure) part(m *NetworkModel, vars []int, key []byte) (*netwo
 	s.parts[string(key)] = p
 	s.mu.Unlock()
 	return p, key, nil
+}
+
+// known returns a part that has been made, or nil.
+func (s *networkStructure) known(key []byte) *networkPart {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.parts[string(key)]
 }
 
 // A networkScratch is memory for rows, one after the other.

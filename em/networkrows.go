@@ -25,6 +25,17 @@ const (
 	networkLook  = 1 << 13
 )
 
+// networkBlockRows is the number of rows in a block: few, for a row may be a lot of work.
+const networkBlockRows = 32
+
+// Each implements [Data].
+func (d *networkRows) Each(ctx context.Context, p Pass, body func(slot int, block *Block) error) error {
+	if p.Rows == 0 {
+		p.Rows = networkBlockRows
+	}
+	return d.Rows.Each(ctx, p, body)
+}
+
 func newNetworkRows(ctx context.Context, rows *Rows, m *NetworkModel, c Config) (*networkRows, error) {
 	out := &networkRows{Rows: rows, observed: make([]bool, len(m.fixed))}
 	gather := c.Batch == 0
