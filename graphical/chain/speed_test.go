@@ -140,3 +140,54 @@ func BenchmarkExpectSingly(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkForward(b *testing.B) {
+	h, seqs, _ := standard(b)
+	var w Workspace
+	ev, err := h.EvidenceTo(nil, seqs, everyOne(seqs.Len()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	dst := make([]float64, len(ev))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := w.LogProb(dst, h.Markov(), ev); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkViterbi(b *testing.B) {
+	h, seqs, _ := standard(b)
+	var w Workspace
+	ev, err := h.EvidenceTo(nil, seqs, everyOne(seqs.Len()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var path []int
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, e := range ev {
+			if path, _, err = w.Viterbi(path, h.Markov(), e); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// The log-likelihood at the start values is the same with and without logarithms.
+func TestStandardForward(t *testing.T) {
+	h, seqs, _ := standard(t)
+	ev, err := h.EvidenceTo(nil, seqs, everyOne(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast, slow := make([]float64, 10), make([]float64, 10)
+	if err := (&Workspace{}).LogProb(fast, h.Markov(), ev); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Workspace{LogSpace: true}).LogProb(slow, h.Markov(), ev); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "log p", fast, slow, 1e-12*4000)
+}
