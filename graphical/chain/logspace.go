@@ -149,6 +149,9 @@ func (l *logSpace) expect(x *Expected, m Markov, e Evidence, i int, weight float
 
 // checkEvidence looks for NaN and +Inf in the rows that are used.
 func checkEvidence(e Evidence, states, sequence int) error {
+	if kernel.Max(e.Log) <= math.MaxFloat64 {
+		return nil
+	}
 	for t := range e.Len(states) {
 		for s, v := range e.row(t, states) {
 			if !(v <= math.MaxFloat64) {

@@ -14,6 +14,8 @@ import (
 type viterbi struct {
 	delta []float64 // rows of a segment, with the last of that before
 	saved []float64
+	// nothing is a row of −Inf.
+	nothing []float64
 }
 
 // Viterbi returns the most probable path and log p(z, x) of it, in memory of path if there
@@ -35,7 +37,10 @@ func (w *Workspace) Viterbi(path []int, m Markov, e Evidence) ([]int, float64, e
 	length := segmentOf(n, n, s, w.Memory)
 	segments := (n + length - 1) / length
 	v.saved = grow(v.saved, segments*s)
-	v.delta = grow(v.delta, (length+1)*s)
+	v.delta, v.nothing = grow(v.delta, (length+1)*s), grow(v.nothing, s)
+	for i := range v.nothing {
+		v.nothing[i] = math.Inf(-1)
+	}
 	for k := range segments {
 		if t := v.forward(l, e, k*length, min((k+1)*length, n)); t >= 0 {
 			return nil, 0, &ImpossibleError{Time: t}
@@ -73,40 +78,27 @@ func (v *viterbi) forward(l *logSpace, e Evidence, first, last int) int {
 			copy(row, l.initial)
 		} else {
 			l.load(t)
-			maxPlus(row, v.delta[(t-first)*s:][:s], l.forth)
+			copy(row, v.nothing)
+			kernel.MaxPlus(row, v.delta[(t-first)*s:][:s], l.forth)
 		}
 		kernel.Add(row, row, e.row(t, s))
-		if math.IsInf(kernel.Max(row), -1) {
-			return t
+	}
+	for t := last; math.IsInf(kernel.Max(v.delta[(t-first)*s:(t-first+1)*s]), -1); t-- {
+		if t == first+1 || !math.IsInf(kernel.Max(v.delta[(t-first-1)*s:(t-first)*s]), -1) {
+			return t - 1
 		}
 	}
 	copy(v.saved[first/length*s:], v.delta[(last-first)*s:(last-first+1)*s])
 	return -1
 }
 
-// maxPlus writes max_i (x_i + a_ij) to dst.
-func maxPlus(dst, x, a []float64) {
-	for i, v := range x {
-		row := a[i*len(dst) : (i+1)*len(dst)]
-		if i == 0 {
-			kernel.AddConst(v, dst, row)
-			continue
-		}
-		for j, p := range row {
-			if p += v; p > dst[j] {
-				dst[j] = p
-			}
-		}
-	}
-}
-
 // firstMax is the index of the largest, the first of those.
 func firstMax(x []float64) int {
-	best := 0
+	most := kernel.Max(x)
 	for i, v := range x {
-		if v > x[best] {
-			best = i
+		if v == most {
+			return i
 		}
 	}
-	return best
+	return 0
 }

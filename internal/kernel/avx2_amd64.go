@@ -22,6 +22,9 @@ func addRow_avx2_float32(rows int, matrix, row []float32)
 func sumRows_avx2_float32(rows int, matrix, row []float32)
 
 //go:noescape
+func maxPlus_avx2_float32(rows int, matrix, row, x []float32)
+
+//go:noescape
 func exp_avx2_float32(dst []float32, src []float32)
 
 //go:noescape
@@ -148,6 +151,9 @@ func addRow_avx2_float64(rows int, matrix, row []float64)
 func sumRows_avx2_float64(rows int, matrix, row []float64)
 
 //go:noescape
+func maxPlus_avx2_float64(rows int, matrix, row, x []float64)
+
+//go:noescape
 func exp_avx2_float64(dst []float64, src []float64)
 
 //go:noescape
@@ -264,6 +270,7 @@ var (
 		operations: &operations[float32]{
 			addRow:          addRow_avx2_float32,
 			sumRows:         sumRows_avx2_float32,
+			maxPlus:         maxPlus_avx2_float32,
 			exp:             exp_avx2_float32,
 			log:             log_avx2_float32,
 			sigmoid:         sigmoid_avx2_float32,
@@ -308,6 +315,7 @@ var (
 		operations: &operations[float64]{
 			addRow:          addRow_avx2_float64,
 			sumRows:         sumRows_avx2_float64,
+			maxPlus:         maxPlus_avx2_float64,
 			exp:             exp_avx2_float64,
 			log:             log_avx2_float64,
 			sigmoid:         sigmoid_avx2_float64,

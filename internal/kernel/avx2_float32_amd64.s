@@ -2930,6 +2930,130 @@ done:
 	VZEROUPPER
 	RET
 
+// func maxPlus_avx2_float32(rows int, matrix, row, x []float32)
+TEXT ·maxPlus_avx2_float32(SB), NOSPLIT, $0-80
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $2, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $32, CX
+	JLT single
+
+four:
+	VMOVUPS 0(DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+fourRows:
+	VBROADCASTSS (R11), Y9
+	ADDQ $4, R11
+	VMOVUPS 0(SI), Y4
+	VADDPS Y9, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMOVUPS 32(SI), Y5
+	VADDPS Y9, Y5, Y5
+	VMAXPS Y1, Y5, Y1
+	VMOVUPS 64(SI), Y6
+	VADDPS Y9, Y6, Y6
+	VMAXPS Y2, Y6, Y2
+	VMOVUPS 96(SI), Y7
+	VADDPS Y9, Y7, Y7
+	VMAXPS Y3, Y7, Y3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, AX
+	ADDQ $128, DI
+	SUBQ $32, CX
+	JGE four
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+one:
+	VMOVUPS 0(DI), Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+oneRows:
+	VBROADCASTSS (R11), Y9
+	ADDQ $4, R11
+	VMOVUPS 0(SI), Y4
+	VADDPS Y9, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPS Y0, 0(DI)
+	ADDQ $32, AX
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JGE one
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y15
+
+last:
+	VMASKMOVPS 0(DI), Y15, Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+lastRows:
+	VBROADCASTSS (R11), Y9
+	ADDQ $4, R11
+	VMASKMOVPS 0(SI), Y15, Y4
+	VADDPS Y9, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	LEAQ 0(DI), R13
+	VMOVAPS X0, X8
+	TESTQ $16, CX
+	JZ outer8
+	VMOVUPS X8, (R13)
+	VEXTRACTF128 $1, Y0, X8
+	ADDQ $16, R13
+
+outer8:
+	TESTQ $8, CX
+	JZ outer4
+	VMOVSD X8, (R13)
+	VPSRLDQ $8, X8, X8
+	ADDQ $8, R13
+
+outer4:
+	TESTQ $4, CX
+	JZ outerEnd
+	VMOVSS X8, (R13)
+
+outerEnd:
+
+done:
+	VZEROUPPER
+	RET
+
 DATA exp_avx2_float32Const<>+0(SB)/4, $0x42b20000
 DATA exp_avx2_float32Const<>+4(SB)/4, $0x42b20000
 DATA exp_avx2_float32Const<>+8(SB)/4, $0x42b20000

@@ -2617,6 +2617,123 @@ done:
 	VZEROUPPER
 	RET
 
+// func maxPlus_avx2_float64(rows int, matrix, row, x []float64)
+TEXT ·maxPlus_avx2_float64(SB), NOSPLIT, $0-80
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $3, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $16, CX
+	JLT single
+
+four:
+	VMOVUPD 0(DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+fourRows:
+	VBROADCASTSD (R11), Y9
+	ADDQ $8, R11
+	VMOVUPD 0(SI), Y4
+	VADDPD Y9, Y4, Y4
+	VMAXPD Y0, Y4, Y0
+	VMOVUPD 32(SI), Y5
+	VADDPD Y9, Y5, Y5
+	VMAXPD Y1, Y5, Y1
+	VMOVUPD 64(SI), Y6
+	VADDPD Y9, Y6, Y6
+	VMAXPD Y2, Y6, Y2
+	VMOVUPD 96(SI), Y7
+	VADDPD Y9, Y7, Y7
+	VMAXPD Y3, Y7, Y3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ $128, AX
+	ADDQ $128, DI
+	SUBQ $16, CX
+	JGE four
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+one:
+	VMOVUPD 0(DI), Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+oneRows:
+	VBROADCASTSD (R11), Y9
+	ADDQ $8, R11
+	VMOVUPD 0(SI), Y4
+	VADDPD Y9, Y4, Y4
+	VMAXPD Y0, Y4, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPD Y0, 0(DI)
+	ADDQ $32, AX
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JGE one
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y15
+
+last:
+	VMASKMOVPD 0(DI), Y15, Y0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+lastRows:
+	VBROADCASTSD (R11), Y9
+	ADDQ $8, R11
+	VMASKMOVPD 0(SI), Y15, Y4
+	VADDPD Y9, Y4, Y4
+	VMAXPD Y0, Y4, Y0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	LEAQ 0(DI), R13
+	VMOVAPS X0, X8
+	TESTQ $16, CX
+	JZ outer8
+	VMOVUPS X8, (R13)
+	VEXTRACTF128 $1, Y0, X8
+	ADDQ $16, R13
+
+outer8:
+	TESTQ $8, CX
+	JZ outerEnd
+	VMOVSD X8, (R13)
+
+outerEnd:
+
+done:
+	VZEROUPPER
+	RET
+
 DATA exp_avx2_float64Const<>+0(SB)/8, $0x4086300000000000
 DATA exp_avx2_float64Const<>+8(SB)/8, $0x4086300000000000
 DATA exp_avx2_float64Const<>+16(SB)/8, $0x4086300000000000

@@ -19,6 +19,9 @@ func addRow_avx512_float32(rows int, matrix, row []float32)
 func sumRows_avx512_float32(rows int, matrix, row []float32)
 
 //go:noescape
+func maxPlus_avx512_float32(rows int, matrix, row, x []float32)
+
+//go:noescape
 func exp_avx512_float32(dst []float32, src []float32)
 
 //go:noescape
@@ -142,6 +145,9 @@ func addRow_avx512_float64(rows int, matrix, row []float64)
 func sumRows_avx512_float64(rows int, matrix, row []float64)
 
 //go:noescape
+func maxPlus_avx512_float64(rows int, matrix, row, x []float64)
+
+//go:noescape
 func exp_avx512_float64(dst []float64, src []float64)
 
 //go:noescape
@@ -258,6 +264,7 @@ var (
 		operations: &operations[float32]{
 			addRow:          addRow_avx512_float32,
 			sumRows:         sumRows_avx512_float32,
+			maxPlus:         maxPlus_avx512_float32,
 			exp:             exp_avx512_float32,
 			log:             log_avx512_float32,
 			sigmoid:         sigmoid_avx512_float32,
@@ -302,6 +309,7 @@ var (
 		operations: &operations[float64]{
 			addRow:          addRow_avx512_float64,
 			sumRows:         sumRows_avx512_float64,
+			maxPlus:         maxPlus_avx512_float64,
 			exp:             exp_avx512_float64,
 			log:             log_avx512_float64,
 			sigmoid:         sigmoid_avx512_float64,

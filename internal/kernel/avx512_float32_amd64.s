@@ -3054,6 +3054,110 @@ done:
 	VZEROUPPER
 	RET
 
+// func maxPlus_avx512_float32(rows int, matrix, row, x []float32)
+TEXT ·maxPlus_avx512_float32(SB), NOSPLIT, $0-80
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $2, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $64, CX
+	JLT single
+
+four:
+	VMOVUPS 0(DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+fourRows:
+	VBROADCASTSS (R11), Z9
+	ADDQ $4, R11
+	VMOVUPS 0(SI), Z4
+	VADDPS Z9, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMOVUPS 64(SI), Z5
+	VADDPS Z9, Z5, Z5
+	VMAXPS Z1, Z5, Z1
+	VMOVUPS 128(SI), Z6
+	VADDPS Z9, Z6, Z6
+	VMAXPS Z2, Z6, Z2
+	VMOVUPS 192(SI), Z7
+	VADDPS Z9, Z7, Z7
+	VMAXPS Z3, Z7, Z3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPS Z0, 0(DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Z2, 128(DI)
+	VMOVUPS Z3, 192(DI)
+	ADDQ $256, AX
+	ADDQ $256, DI
+	SUBQ $64, CX
+	JGE four
+
+single:
+	ADDQ $64, CX
+	SUBQ $16, CX
+	JLT rest
+
+one:
+	VMOVUPS 0(DI), Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+oneRows:
+	VBROADCASTSS (R11), Z9
+	ADDQ $4, R11
+	VMOVUPS 0(SI), Z4
+	VADDPS Z9, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPS Z0, 0(DI)
+	ADDQ $64, AX
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JGE one
+
+rest:
+	ADDQ $16, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+
+last:
+	VMOVUPS.Z 0(DI), K7, Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+lastRows:
+	VBROADCASTSS (R11), Z9
+	ADDQ $4, R11
+	VMOVUPS.Z 0(SI), K7, Z4
+	VADDPS Z9, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	VMOVUPS Z0, K7, 0(DI)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA exp_avx512_float32Const<>+0(SB)/4, $0x42b20000
 DATA exp_avx512_float32Const<>+4(SB)/4, $0xc2d00000
 DATA exp_avx512_float32Const<>+8(SB)/4, $0x3fb8aa3b

@@ -3054,6 +3054,110 @@ done:
 	VZEROUPPER
 	RET
 
+// func maxPlus_avx512_float64(rows int, matrix, row, x []float64)
+TEXT ·maxPlus_avx512_float64(SB), NOSPLIT, $0-80
+	MOVQ rows+0(FP), BX
+	MOVQ matrix_base+8(FP), AX
+	MOVQ row_base+32(FP), DI
+	MOVQ row_len+40(FP), CX
+	MOVQ CX, DX
+	SHLQ $3, DX
+	TESTQ BX, BX
+	JZ done
+	SUBQ $32, CX
+	JLT single
+
+four:
+	VMOVUPD 0(DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+fourRows:
+	VBROADCASTSD (R11), Z9
+	ADDQ $8, R11
+	VMOVUPD 0(SI), Z4
+	VADDPD Z9, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	VMOVUPD 64(SI), Z5
+	VADDPD Z9, Z5, Z5
+	VMAXPD Z1, Z5, Z1
+	VMOVUPD 128(SI), Z6
+	VADDPD Z9, Z6, Z6
+	VMAXPD Z2, Z6, Z2
+	VMOVUPD 192(SI), Z7
+	VADDPD Z9, Z7, Z7
+	VMAXPD Z3, Z7, Z3
+	ADDQ DX, SI
+	DECQ R9
+	JNZ fourRows
+	VMOVUPD Z0, 0(DI)
+	VMOVUPD Z1, 64(DI)
+	VMOVUPD Z2, 128(DI)
+	VMOVUPD Z3, 192(DI)
+	ADDQ $256, AX
+	ADDQ $256, DI
+	SUBQ $32, CX
+	JGE four
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+one:
+	VMOVUPD 0(DI), Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+oneRows:
+	VBROADCASTSD (R11), Z9
+	ADDQ $8, R11
+	VMOVUPD 0(SI), Z4
+	VADDPD Z9, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ oneRows
+	VMOVUPD Z0, 0(DI)
+	ADDQ $64, AX
+	ADDQ $64, DI
+	SUBQ $8, CX
+	JGE one
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+
+last:
+	VMOVUPD.Z 0(DI), K7, Z0
+	MOVQ AX, SI
+	MOVQ BX, R9
+	MOVQ x_base+56(FP), R11
+
+lastRows:
+	VBROADCASTSD (R11), Z9
+	ADDQ $8, R11
+	VMOVUPD.Z 0(SI), K7, Z4
+	VADDPD Z9, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	ADDQ DX, SI
+	DECQ R9
+	JNZ lastRows
+	VMOVUPD Z0, K7, 0(DI)
+
+done:
+	VZEROUPPER
+	RET
+
 DATA exp_avx512_float64Const<>+0(SB)/8, $0x4086300000000000
 DATA exp_avx512_float64Const<>+8(SB)/8, $0xc087500000000000
 DATA exp_avx512_float64Const<>+16(SB)/8, $0x3ff71547652b82fe

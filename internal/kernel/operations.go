@@ -30,6 +30,7 @@ type operations[T Float] struct {
 	dotExp          func(start, scale T, w, x []T) T
 
 	addRow, sumRows func(rows int, matrix, row []T)
+	maxPlus         func(rows int, matrix, row, x []T)
 
 	// The scalars are those of Adam, prepared.
 	adam               func(beta1, rest1, beta2, rest2, step, c2, eps, decay T, w, m, v, g []T)
@@ -50,7 +51,7 @@ func genericOperations[T Float]() *operations[T] {
 		squareFrom: genericSquareFrom[T], addSquareFrom: genericAddSquareFrom[T],
 		max: genericMax[T], min: genericMin[T], sum: genericSum[T], dot: genericDot[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
 		sumExp: genericSumExp[T], expSum: genericExpSum[T], dotExp: genericDotExp[T],
-		addRow: genericAddRow[T], sumRows: genericSumRows[T],
+		addRow: genericAddRow[T], sumRows: genericSumRows[T], maxPlus: genericMaxPlus[T],
 		adam: genericAdam[T], momentum: genericMomentum[T], nesterov: genericNesterov[T], rmsProp: genericRMSProp[T],
 	}
 }
@@ -312,6 +313,17 @@ func genericAddRow[T Float](rows int, matrix, row []T) {
 func genericSumRows[T Float](rows int, matrix, row []T) {
 	for i := range rows {
 		genericAdd(row, row, matrix[i*len(row):(i+1)*len(row)])
+	}
+}
+
+func genericMaxPlus[T Float](rows int, matrix, row, x []T) {
+	for i := range rows {
+		c := x[i]
+		for j, v := range matrix[i*len(row) : (i+1)*len(row)] {
+			if v += c; v > row[j] {
+				row[j] = v
+			}
+		}
 	}
 }
 

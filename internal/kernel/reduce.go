@@ -37,3 +37,11 @@ func SumRows[T Float](rows, cols int, dst, src []T) {
 	wantLen("the source", len(src), rows*cols)
 	active[T]().sumRows(rows, src, dst)
 }
+
+// MaxPlus raises dst to the largest x_i + a_ij, for the column j of each of its numbers,
+// where a is a matrix of len(x)×len(dst) without gaps: a product of a vector and a matrix
+// in which maxima stand for sums and sums for products. A NaN is passed over.
+func MaxPlus[T Float](dst, x, a []T) {
+	wantLen("the matrix", len(a), len(x)*len(dst))
+	active[T]().maxPlus(len(x), a, dst, x)
+}

@@ -132,6 +132,23 @@ func testRows[T Float](t *testing.T) {
 				}
 			}
 			copy(row, in[1])
+			x := make([]T, rows)
+			for i := range x {
+				if x[i] = draw[T](r, false); i%3 == 2 {
+					x[i] = T(math.Inf(-1))
+				}
+			}
+			MaxPlus(row, x, m)
+			for j := range row {
+				want := in[1][j]
+				for i := range rows {
+					want = max(want, x[i]+m[i*cols+j])
+				}
+				if row[j] != want {
+					t.Fatalf("MaxPlus of %d×%d: entry %d is %v, want %v", rows, cols, j, row[j], want)
+				}
+			}
+			copy(row, in[1])
 			for k := range all {
 				for i := range all[k] {
 					if all[k][i] != before[k][i] {
@@ -179,6 +196,11 @@ func TestRows(t *testing.T) {
 		testRows[float64](t)
 		testSoftmax32(t)
 		SoftmaxRows(2, 0, []float32{}, []float32{}, nil)
+		nan := math.NaN()
+		row := []float64{1, 2, math.Inf(-1)}
+		if MaxPlus(row, []float64{0, 3}, []float64{nan, 1, nan, -1, nan, nan}); row[0] != 2 || row[1] != 2 || row[2] != math.Inf(-1) {
+			t.Errorf("maxima with NaN among the numbers are %v", row)
+		}
 		for _, c := range [][]float64{{math.Inf(1), 1, 2}, {math.Inf(-1), math.Inf(-1), math.Inf(-1)}} {
 			p := make([]float64, len(c))
 			if got := Softmax(p, c); got != c[0] || p[0] == p[0] || p[2] == p[2] || LogSumExp(c) != c[0] {

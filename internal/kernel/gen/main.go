@@ -46,9 +46,9 @@ func files() map[string][]byte {
 			products(&decls, &tables, t)
 			fmt.Fprintf(&tables, "operations: &operations[%s]{\n", t.typ)
 			rowLoops(&b, t)
-			for _, name := range []string{"addRow", "sumRows"} {
-				fmt.Fprintf(&decls, "\n//go:noescape\nfunc %s(rows int, matrix, row []%s)\n", t.function(name), t.typ)
-				fmt.Fprintf(&tables, "%s: %s,\n", name, t.function(name))
+			for _, l := range rowNames {
+				fmt.Fprintf(&decls, "\n//go:noescape\nfunc %s%s\n", t.function(l.name), fmt.Sprintf(l.signature, t.typ))
+				fmt.Fprintf(&tables, "%s: %s,\n", l.name, t.function(l.name))
 			}
 			for _, l := range loops {
 				_, signature := l.program(t)

@@ -152,12 +152,23 @@ func (p *program) quickHigh() float64 {
 	return 709
 }
 
-// rowLoops writes addRow and sumRows, over columns of 4 vectors, of one, and under a
-// mask. What stays in registers is a part of the row.
+// rowNames are the loops that rowLoops writes, with their signatures.
+var rowNames = []struct{ name, signature string }{
+	{"addRow", "(rows int, matrix, row []%s)"},
+	{"sumRows", "(rows int, matrix, row []%s)"},
+	{"maxPlus", "(rows int, matrix, row, x []%s)"},
+}
+
+// rowLoops writes addRow, sumRows and maxPlus, over columns of 4 vectors, of one, and under
+// a mask. What stays in registers is a part of the row.
 func rowLoops(b *bytes.Buffer, t target) {
-	for _, name := range []string{"addRow", "sumRows"} {
-		full := t.function(name)
-		fmt.Fprintf(b, "\n// func %s(rows int, matrix, row []%s)\nTEXT ·%[1]s(SB), NOSPLIT, $0-56\n", full, t.typ)
+	for _, l := range rowNames {
+		name, full := l.name, t.function(l.name)
+		frame := 56
+		if name == "maxPlus" {
+			frame = 80
+		}
+		fmt.Fprintf(b, "\n// func %s%s\nTEXT ·%[1]s(SB), NOSPLIT, $0-%[3]d\n", full, fmt.Sprintf(l.signature, t.typ), frame)
 		fmt.Fprintf(b, "\tMOVQ rows+0(FP), BX\n\tMOVQ matrix_base+8(FP), AX\n\tMOVQ row_base+32(FP), DI\n\tMOVQ row_len+40(FP), CX\n")
 		fmt.Fprintf(b, "\tMOVQ CX, DX\n\tSHLQ $%d, DX\n\tTESTQ BX, BX\n\tJZ done\n\tSUBQ $%d, CX\n\tJLT single\n", log2(t.bytes), 4*t.lanes())
 		block := func(label string, vectors int, mask string) {
@@ -166,18 +177,29 @@ func rowLoops(b *bytes.Buffer, t target) {
 			for u := range vectors {
 				fmt.Fprint(b, t.loadUnder(mask, at(u, "DI"), t.vector(u)))
 			}
-			fmt.Fprintf(b, "\tMOVQ AX, SI\n\tMOVQ BX, R9\n\n%sRows:\n", label)
+			fmt.Fprintf(b, "\tMOVQ AX, SI\n\tMOVQ BX, R9\n")
+			if name == "maxPlus" {
+				fmt.Fprintf(b, "\tMOVQ x_base+56(FP), R11\n")
+			}
+			fmt.Fprintf(b, "\n%sRows:\n", label)
+			if name == "maxPlus" {
+				fmt.Fprintf(b, "\tVBROADCAST%s (R11), %s\n\tADDQ $%d, R11\n", t.ss, t.vector(9), t.bytes)
+			}
 			for u := range vectors {
 				fmt.Fprint(b, t.loadUnder(mask, at(u, "SI"), t.vector(4+u)))
-				if name == "addRow" {
+				switch name {
+				case "addRow":
 					fmt.Fprintf(b, "\tVADD%s %s, %s, %[3]s\n", t.ps, t.vector(u), t.vector(4+u))
 					fmt.Fprint(b, t.storeUnder(mask, t.vector(4+u), at(u, "SI"), "inner", t.vector(8)))
-				} else {
+				case "sumRows":
 					fmt.Fprintf(b, "\tVADD%s %s, %s, %[3]s\n", t.ps, t.vector(4+u), t.vector(u))
+				case "maxPlus": // what is there stays unless the other is larger
+					fmt.Fprintf(b, "\tVADD%s %s, %s, %[3]s\n", t.ps, t.vector(9), t.vector(4+u))
+					fmt.Fprintf(b, "\tVMAX%s %s, %s, %[2]s\n", t.ps, t.vector(u), t.vector(4+u))
 				}
 			}
 			fmt.Fprintf(b, "\tADDQ DX, SI\n\tDECQ R9\n\tJNZ %sRows\n", label)
-			for u := 0; u < vectors && name == "sumRows"; u++ {
+			for u := 0; u < vectors && name != "addRow"; u++ {
 				fmt.Fprint(b, t.storeUnder(mask, t.vector(u), at(u, "DI"), "outer", t.vector(8)))
 			}
 			if mask == "" {
