@@ -199,7 +199,7 @@ func (c *scaled) forward(first, last int, before []float64) {
 		for j := range norm {
 			row := cur[j*s : (j+1)*s]
 			k := c.at(j, t)
-			sum := timesSum(row, c.lik[j][k*s:(k+1)*s])
+			sum := kernel.MulSum(row, row, c.lik[j][k*s:(k+1)*s])
 			if !(sum >= least && sum <= math.MaxFloat64) {
 				c.dead[j] = true
 			}
@@ -218,12 +218,6 @@ func (c *scaled) forward(first, last int, before []float64) {
 			c.carry(norm)
 		}
 	}
-}
-
-// timesSum multiplies row by b and returns the sum.
-func timesSum(row, b []float64) float64 {
-	kernel.Mul(row, row, b)
-	return kernel.Sum(row)
 }
 
 // product is dst = src·a for the transition to time t, or src·aᵀ.

@@ -109,6 +109,9 @@ func sum_avx2_float32(x []float32) (s float32)
 func dot_avx2_float32(x []float32, y []float32) (s float32)
 
 //go:noescape
+func mulSum_avx2_float32(dst []float32, a []float32, b []float32) (s float32)
+
+//go:noescape
 func sumSquares_avx2_float32(x []float32) (s float32)
 
 //go:noescape
@@ -238,6 +241,9 @@ func sum_avx2_float64(x []float64) (s float64)
 func dot_avx2_float64(x []float64, y []float64) (s float64)
 
 //go:noescape
+func mulSum_avx2_float64(dst []float64, a []float64, b []float64) (s float64)
+
+//go:noescape
 func sumSquares_avx2_float64(x []float64) (s float64)
 
 //go:noescape
@@ -299,6 +305,7 @@ var (
 			min:             min_avx2_float32,
 			sum:             sum_avx2_float32,
 			dot:             dot_avx2_float32,
+			mulSum:          mulSum_avx2_float32,
 			sumSquares:      sumSquares_avx2_float32,
 			squaredDistance: squaredDistance_avx2_float32,
 			sumExp:          sumExp_avx2_float32,
@@ -344,6 +351,7 @@ var (
 			min:             min_avx2_float64,
 			sum:             sum_avx2_float64,
 			dot:             dot_avx2_float64,
+			mulSum:          mulSum_avx2_float64,
 			sumSquares:      sumSquares_avx2_float64,
 			squaredDistance: squaredDistance_avx2_float64,
 			sumExp:          sumExp_avx2_float64,

@@ -6338,6 +6338,118 @@ done:
 	VZEROUPPER
 	RET
 
+DATA mulSum_avx2_float32Const<>+0(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+4(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+8(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+12(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+16(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+20(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+24(SB)/4, $0x0
+DATA mulSum_avx2_float32Const<>+28(SB)/4, $0x0
+GLOBL mulSum_avx2_float32Const<>(SB), RODATA|NOPTR, $32
+
+// func mulSum_avx2_float32(dst []float32, a []float32, b []float32) (s float32)
+TEXT ·mulSum_avx2_float32(SB), NOSPLIT, $0-76
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPS 0(BX)(R8*1), Y4
+	VMOVUPS 0(DX)(R8*1), Y5
+	VMULPS Y5, Y4, Y5
+	VMOVUPS Y5, 0(AX)(R8*1)
+	VADDPS Y5, Y0, Y0
+	VMOVUPS 32(BX)(R8*1), Y5
+	VMOVUPS 32(DX)(R8*1), Y4
+	VMULPS Y4, Y5, Y4
+	VMOVUPS Y4, 32(AX)(R8*1)
+	VADDPS Y4, Y1, Y1
+	VMOVUPS 64(BX)(R8*1), Y4
+	VMOVUPS 64(DX)(R8*1), Y5
+	VMULPS Y5, Y4, Y5
+	VMOVUPS Y5, 64(AX)(R8*1)
+	VADDPS Y5, Y2, Y2
+	VMOVUPS 96(BX)(R8*1), Y5
+	VMOVUPS 96(DX)(R8*1), Y4
+	VMULPS Y4, Y5, Y4
+	VMOVUPS Y4, 96(AX)(R8*1)
+	VADDPS Y4, Y3, Y3
+	ADDQ $128, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPS 0(BX)(R8*1), Y4
+	VMOVUPS 0(DX)(R8*1), Y5
+	VMULPS Y5, Y4, Y5
+	VMOVUPS Y5, 0(AX)(R8*1)
+	VADDPS Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	SHLQ $2, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPS 0(BX)(R8*1), Y5, Y4
+	VMASKMOVPS 0(DX)(R8*1), Y5, Y6
+	VMULPS Y6, Y4, Y6
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X6, X4
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X4, (R13)
+	VEXTRACTF128 $1, Y6, X4
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store34
+	VMOVSD X4, (R13)
+	VPSRLDQ $8, X4, X4
+	ADDQ $8, R13
+
+store34:
+	TESTQ $4, CX
+	JZ store3End
+	VMOVSS X4, (R13)
+
+store3End:
+	VANDPS Y5, Y6, Y6
+	VADDPS Y6, Y0, Y0
+
+done:
+	VADDPS Y1, Y0, Y0
+	VADDPS Y3, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPS X6, X0, X0
+	VPSHUFD $0xb1, X0, X6
+	VADDPS X6, X0, X0
+	VMOVSS X0, s+72(FP)
+	VZEROUPPER
+	RET
+
 DATA sumSquares_avx2_float32Const<>+0(SB)/4, $0x0
 DATA sumSquares_avx2_float32Const<>+4(SB)/4, $0x0
 DATA sumSquares_avx2_float32Const<>+8(SB)/4, $0x0

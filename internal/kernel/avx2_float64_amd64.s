@@ -5604,6 +5604,105 @@ done:
 	VZEROUPPER
 	RET
 
+DATA mulSum_avx2_float64Const<>+0(SB)/8, $0x0
+DATA mulSum_avx2_float64Const<>+8(SB)/8, $0x0
+DATA mulSum_avx2_float64Const<>+16(SB)/8, $0x0
+DATA mulSum_avx2_float64Const<>+24(SB)/8, $0x0
+GLOBL mulSum_avx2_float64Const<>(SB), RODATA|NOPTR, $32
+
+// func mulSum_avx2_float64(dst []float64, a []float64, b []float64) (s float64)
+TEXT ·mulSum_avx2_float64(SB), NOSPLIT, $0-80
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ R8, R8
+	SUBQ $16, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Y4
+	VMOVUPD 0(DX)(R8*1), Y5
+	VMULPD Y5, Y4, Y5
+	VMOVUPD Y5, 0(AX)(R8*1)
+	VADDPD Y5, Y0, Y0
+	VMOVUPD 32(BX)(R8*1), Y5
+	VMOVUPD 32(DX)(R8*1), Y4
+	VMULPD Y4, Y5, Y4
+	VMOVUPD Y4, 32(AX)(R8*1)
+	VADDPD Y4, Y1, Y1
+	VMOVUPD 64(BX)(R8*1), Y4
+	VMOVUPD 64(DX)(R8*1), Y5
+	VMULPD Y5, Y4, Y5
+	VMOVUPD Y5, 64(AX)(R8*1)
+	VADDPD Y5, Y2, Y2
+	VMOVUPD 96(BX)(R8*1), Y5
+	VMOVUPD 96(DX)(R8*1), Y4
+	VMULPD Y4, Y5, Y4
+	VMOVUPD Y4, 96(AX)(R8*1)
+	VADDPD Y4, Y3, Y3
+	ADDQ $128, R8
+	SUBQ $16, CX
+	JGE loop
+
+single:
+	ADDQ $16, CX
+	SUBQ $4, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(BX)(R8*1), Y4
+	VMOVUPD 0(DX)(R8*1), Y5
+	VMULPD Y5, Y4, Y5
+	VMOVUPD Y5, 0(AX)(R8*1)
+	VADDPD Y5, Y0, Y0
+	ADDQ $32, R8
+	SUBQ $4, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $4, CX
+	JZ done
+	SHLQ $3, CX
+	LEAQ tailMask<>(SB), R12
+	SUBQ CX, R12
+	VMOVUPS 32(R12), Y5
+	VMASKMOVPD 0(BX)(R8*1), Y5, Y4
+	VMASKMOVPD 0(DX)(R8*1), Y5, Y6
+	VMULPD Y6, Y4, Y6
+	LEAQ 0(AX)(R8*1), R13
+	VMOVAPS X6, X4
+	TESTQ $16, CX
+	JZ store38
+	VMOVUPS X4, (R13)
+	VEXTRACTF128 $1, Y6, X4
+	ADDQ $16, R13
+
+store38:
+	TESTQ $8, CX
+	JZ store3End
+	VMOVSD X4, (R13)
+
+store3End:
+	VANDPD Y5, Y6, Y6
+	VADDPD Y6, Y0, Y0
+
+done:
+	VADDPD Y1, Y0, Y0
+	VADDPD Y3, Y2, Y2
+	VADDPD Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X6
+	VADDPD X6, X0, X0
+	VPSHUFD $0x4e, X0, X6
+	VADDPD X6, X0, X0
+	VMOVSD X0, s+72(FP)
+	VZEROUPPER
+	RET
+
 DATA sumSquares_avx2_float64Const<>+0(SB)/8, $0x0
 DATA sumSquares_avx2_float64Const<>+8(SB)/8, $0x0
 DATA sumSquares_avx2_float64Const<>+16(SB)/8, $0x0

@@ -106,6 +106,9 @@ func sum_avx512_float32(x []float32) (s float32)
 func dot_avx512_float32(x []float32, y []float32) (s float32)
 
 //go:noescape
+func mulSum_avx512_float32(dst []float32, a []float32, b []float32) (s float32)
+
+//go:noescape
 func sumSquares_avx512_float32(x []float32) (s float32)
 
 //go:noescape
@@ -232,6 +235,9 @@ func sum_avx512_float64(x []float64) (s float64)
 func dot_avx512_float64(x []float64, y []float64) (s float64)
 
 //go:noescape
+func mulSum_avx512_float64(dst []float64, a []float64, b []float64) (s float64)
+
+//go:noescape
 func sumSquares_avx512_float64(x []float64) (s float64)
 
 //go:noescape
@@ -293,6 +299,7 @@ var (
 			min:             min_avx512_float32,
 			sum:             sum_avx512_float32,
 			dot:             dot_avx512_float32,
+			mulSum:          mulSum_avx512_float32,
 			sumSquares:      sumSquares_avx512_float32,
 			squaredDistance: squaredDistance_avx512_float32,
 			sumExp:          sumExp_avx512_float32,
@@ -338,6 +345,7 @@ var (
 			min:             min_avx512_float64,
 			sum:             sum_avx512_float64,
 			dot:             dot_avx512_float64,
+			mulSum:          mulSum_avx512_float64,
 			sumSquares:      sumSquares_avx512_float64,
 			squaredDistance: squaredDistance_avx512_float64,
 			sumExp:          sumExp_avx512_float64,

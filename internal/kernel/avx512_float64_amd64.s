@@ -5193,6 +5193,90 @@ done:
 	VZEROUPPER
 	RET
 
+DATA mulSum_avx512_float64Const<>+0(SB)/8, $0x0
+GLOBL mulSum_avx512_float64Const<>(SB), RODATA|NOPTR, $8
+
+// func mulSum_avx512_float64(dst []float64, a []float64, b []float64) (s float64)
+TEXT ·mulSum_avx512_float64(SB), NOSPLIT, $0-80
+	MOVQ dst_len+8(FP), CX
+	MOVQ dst_base+0(FP), AX
+	MOVQ a_base+24(FP), BX
+	MOVQ b_base+48(FP), DX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ R8, R8
+	SUBQ $32, CX
+	JLT single
+
+loop:
+	VMOVUPD 0(BX)(R8*1), Z4
+	VMOVUPD 0(DX)(R8*1), Z5
+	VMULPD Z5, Z4, Z5
+	VMOVUPD Z5, 0(AX)(R8*1)
+	VADDPD Z5, Z0, Z0
+	VMOVUPD 64(BX)(R8*1), Z5
+	VMOVUPD 64(DX)(R8*1), Z4
+	VMULPD Z4, Z5, Z4
+	VMOVUPD Z4, 64(AX)(R8*1)
+	VADDPD Z4, Z1, Z1
+	VMOVUPD 128(BX)(R8*1), Z4
+	VMOVUPD 128(DX)(R8*1), Z5
+	VMULPD Z5, Z4, Z5
+	VMOVUPD Z5, 128(AX)(R8*1)
+	VADDPD Z5, Z2, Z2
+	VMOVUPD 192(BX)(R8*1), Z5
+	VMOVUPD 192(DX)(R8*1), Z4
+	VMULPD Z4, Z5, Z4
+	VMOVUPD Z4, 192(AX)(R8*1)
+	VADDPD Z4, Z3, Z3
+	ADDQ $256, R8
+	SUBQ $32, CX
+	JGE loop
+
+single:
+	ADDQ $32, CX
+	SUBQ $8, CX
+	JLT rest
+
+singleLoop:
+	VMOVUPD 0(BX)(R8*1), Z4
+	VMOVUPD 0(DX)(R8*1), Z5
+	VMULPD Z5, Z4, Z5
+	VMOVUPD Z5, 0(AX)(R8*1)
+	VADDPD Z5, Z0, Z0
+	ADDQ $64, R8
+	SUBQ $8, CX
+	JGE singleLoop
+
+rest:
+	ADDQ $8, CX
+	JZ done
+	MOVQ $1, R12
+	SHLQ CX, R12
+	DECQ R12
+	KMOVW R12, K7
+	VMOVUPD.Z 0(BX)(R8*1), K7, Z5
+	VMOVUPD.Z 0(DX)(R8*1), K7, Z4
+	VMULPD Z4, Z5, Z4
+	VMOVUPD Z4, K7, 0(AX)(R8*1)
+	VADDPD Z4, Z0, K7, Z0
+
+done:
+	VADDPD Z1, Z0, Z0
+	VADDPD Z3, Z2, Z2
+	VADDPD Z2, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y4
+	VADDPD Y4, Y0, Y0
+	VEXTRACTF128 $1, Y0, X4
+	VADDPD X4, X0, X0
+	VPSHUFD $0x4e, X0, X4
+	VADDPD X4, X0, X0
+	VMOVSD X0, s+72(FP)
+	VZEROUPPER
+	RET
+
 DATA sumSquares_avx512_float64Const<>+0(SB)/8, $0x0
 GLOBL sumSquares_avx512_float64Const<>(SB), RODATA|NOPTR, $8
 

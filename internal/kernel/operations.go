@@ -24,6 +24,7 @@ type operations[T Float] struct {
 	max, min        func(src []T) T
 	sum, sumSquares func(x []T) T
 	dot             func(x, y []T) T
+	mulSum          func(dst, a, b []T) T
 	squaredDistance func(a, b []T) T
 	sumExp          func(shift T, src []T) T
 	expSum          func(shift T, dst, src []T) T
@@ -49,7 +50,7 @@ func genericOperations[T Float]() *operations[T] {
 		sqrt: genericSqrt[T], relu: genericReLU[T],
 		axpy:       genericAxpy[T],
 		squareFrom: genericSquareFrom[T], addSquareFrom: genericAddSquareFrom[T],
-		max: genericMax[T], min: genericMin[T], sum: genericSum[T], dot: genericDot[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
+		max: genericMax[T], min: genericMin[T], sum: genericSum[T], dot: genericDot[T], mulSum: genericMulSum[T], sumSquares: genericSumSquares[T], squaredDistance: genericSquaredDistance[T],
 		sumExp: genericSumExp[T], expSum: genericExpSum[T], dotExp: genericDotExp[T],
 		addRow: genericAddRow[T], sumRows: genericSumRows[T], maxPlus: genericMaxPlus[T],
 		adam: genericAdam[T], momentum: genericMomentum[T], nesterov: genericNesterov[T], rmsProp: genericRMSProp[T],
@@ -241,6 +242,11 @@ func genericDot[T Float](x, y []T) T {
 		s0 += x[i] * y[i]
 	}
 	return s0 + s1 + (s2 + s3)
+}
+
+func genericMulSum[T Float](dst, a, b []T) T {
+	genericMul(dst, a, b)
+	return genericSum(dst)
 }
 
 func genericSumSquares[T Float](x []T) T {

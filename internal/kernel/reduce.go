@@ -9,6 +9,12 @@ func Min[T Float](src []T) T { return active[T]().min(src) }
 // SumSquares returns the sum of the squares of x.
 func SumSquares[T Float](x []T) T { return active[T]().sumSquares(x) }
 
+// MulSum writes a·b to dst, and returns the sum of what it writes.
+func MulSum[T Float](dst, a, b []T) T {
+	wantSame(dst, a, b)
+	return active[T]().mulSum(dst, a, b)
+}
+
 // SquaredDistance returns the sum of the squares of a − b.
 func SquaredDistance[T Float](a, b []T) T {
 	wantLen("the second source", len(b), len(a))

@@ -27,6 +27,13 @@ func testReductions[T Float](t *testing.T) {
 	for n := range longest + 1 {
 		_, parts := filled[T](r, 2, n, n, false)
 		a, b := parts[0], parts[1]
+		product := make([]T, n)
+		productSum := MulSum(product, a, b)
+		for i, p := range product {
+			if p != a[i]*b[i] {
+				t.Errorf("MulSum of %d writes %v at %d, want %v", n, p, i, a[i]*b[i])
+			}
+		}
 		for _, c := range []struct {
 			name   string
 			got    T
@@ -39,6 +46,7 @@ func testReductions[T Float](t *testing.T) {
 				return d.Mul(d, d)
 			}, 3},
 			{"Dot", Dot(a, b), func(i int) *big.Float { return new(big.Float).Mul(bigOf(a[i]), bigOf(b[i])) }, 1},
+			{"MulSum", productSum, func(i int) *big.Float { return new(big.Float).Mul(bigOf(a[i]), bigOf(b[i])) }, 1},
 			{"Sum", Sum(a), func(i int) *big.Float { return bigOf(a[i]) }, 0},
 			{"DotExp", DotExp(0.5, -2, a, b), func(i int) *big.Float {
 				return new(big.Float).Mul(bigOf(a[i]), big.NewFloat(math.Exp(0.5-2*float64(b[i]))))

@@ -59,6 +59,11 @@ var arithmetic = []loop{
 	{"min", "src", extreme("VMIN"), 4},
 	{"sum", "x", func(p *program) { p.accumulate("VADD"+p.ps, p.source("x")) }, 4},
 	{"dot", "x y", func(p *program) { p.accumulate("VFMADD231"+p.ps, p.source("x"), p.source("y")) }, 4},
+	{"mulSum", "dst a b", func(p *program) {
+		x := p.mul(p.source("a"), p.source("b"))
+		p.store("dst", x)
+		p.accumulate("VADD"+p.ps, x)
+	}, 4},
 	{"sumSquares", "x", func(p *program) {
 		x := p.source("x")
 		p.accumulate("VFMADD231"+p.ps, x, x)
