@@ -57,7 +57,7 @@ func ExampleNetworkModel() {
 	net := networkMust(b.Build())
 	days := networkMust(data.ReadCSV(strings.NewReader("rain,wet\nyes,yes\nno,no\nno,no\nno,yes\n"), data.CSVOptions{}))
 	run := networkMust(em.Network{Net: net, Prior: learn.Prior{Pseudocount: 1}}.Fit(context.Background(), days, em.Config{}))
-	seen := networkMust(learn.Match(net, networkMust(data.ReadCSV(strings.NewReader("rain,wet\nyes,yes\n,yes\n"), data.CSVOptions{})), false))
+	seen := networkMust(data.ReadCSV(strings.NewReader("wet,rain\nyes,yes\nyes,\n"), data.CSVOptions{}))
 	for _, l := range networkMust(em.LogProb(context.Background(), run.Model, seen)) {
 		fmt.Printf("%.4f\n", l)
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // A NetworkModel is a Bayesian network whose tables are learnt. Its columns are the
-// variables that the data showed, in the order of the network; values in rows are the
-// indices of states, as in the sources that [learn.Match] makes.
+// variables that the data showed, in the order of the network. In a [Block] the values are
+// the indices of states; [LogProb] finds them by their names.
 type NetworkModel struct {
 	structure *networkStructure
 	columns   []int // the variable of each
@@ -82,6 +82,16 @@ func (m *NetworkModel) Columns() []string {
 		names[j] = m.structure.families.Net().Variables()[v].Name()
 	}
 	return names
+}
+
+// Categories are the states of a column.
+func (m *NetworkModel) Categories(column int) []string {
+	return m.structure.families.Net().Variables()[m.columns[column]].States()
+}
+
+// Match returns a source of the states of the model's columns, as [learn.Match] does.
+func (m *NetworkModel) Match(src data.Source) (data.Source, error) {
+	return learn.Match(m.structure.families.Net(), src, false)
 }
 
 // Parameters is the number of free parameters of the tables that are learnt.
@@ -249,8 +259,8 @@ func (m *NetworkModel) LogProbTo(dst []float64, b *Block) error {
 	return nil
 }
 
-// RandTo draws a row: states of the columns, as indices.
-func (m *NetworkModel) RandTo(dst []float64, r *rand.Rand) {
+// RandTo draws a row into dst, which it returns: states of the columns, as indices.
+func (m *NetworkModel) RandTo(dst []float64, r *rand.Rand) []float64 {
 	if len(dst) != len(m.columns) {
 		panic(fmt.Sprintf("em: room for %d of %d columns", len(dst), len(m.columns)))
 	}
@@ -279,6 +289,7 @@ func (m *NetworkModel) RandTo(dst []float64, r *rand.Rand) {
 	for j, v := range m.columns {
 		dst[j] = float64(state[v])
 	}
+	return dst
 }
 
 // check refuses a value that is no state.

@@ -92,6 +92,13 @@ func overRows(ctx context.Context, m RowModel, src data.Source, body func(b *Blo
 	if err != nil {
 		return fmt.Errorf("em: the model's columns: %w", err)
 	}
+	if names, ok := m.(interface {
+		Match(src data.Source) (data.Source, error)
+	}); ok { // the model knows what categories are called
+		if src, err = names.Match(src); err != nil {
+			return err
+		}
+	}
 	rows := &Rows{source: src, policy: AllowMissing}
 	return rows.Each(ctx, Pass{Workers: 1}, func(_ int, b *Block) error {
 		if err := rows.check(b); err != nil {
