@@ -40,7 +40,8 @@ func (t *tool) fitNet() *cobra.Command {
 		Short: "Learn the tables of a Bayesian network of known structure",
 		Long: `fit net takes the structure of a network from NET and learns its tables from a table
 with a header that names variables, and below it names of states. It prints what
-became of it, and writes the network in the format of the extension of -o.
+became of it, and writes the network in the format of the extension of -o; .json is the
+form that eval reads.
 
 Cells may be missing: empty ones are, and NA and the like unless they are states.
 Variables without a column are hidden, which a note on standard error says. What is
@@ -155,11 +156,13 @@ func (t *tool) learnNet(ctx context.Context, arg, path string, l *netLesson) err
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := format.Write(&text, form, run.Model.Network()); err != nil {
-		return err
+	if form != modelForm {
+		var text bytes.Buffer
+		if err := format.Write(&text, form, run.Model.Network()); err != nil {
+			return err
+		}
+		o.model = text.Bytes()
 	}
-	o.model = text.Bytes()
 	o.Warnings = slices.Clone(run.Warnings)
 	if hidden := hiddenVariables(net, src); hidden != nil {
 		o.Hidden = hidden
@@ -179,16 +182,19 @@ func (t *tool) learnNet(ctx context.Context, arg, path string, l *netLesson) err
 	return t.report(o, failed)
 }
 
+// modelForm is that of all saved models.
+const modelForm = "json"
+
 // networkFormat is the format of the file that -o names; of standard output it is BIF.
 func networkFormat(path string) (string, error) {
 	if path == "" || path == "-" {
 		return "bif", nil
 	}
 	ext := strings.TrimPrefix(filepath.Ext(strings.TrimSuffix(path, ".gz")), ".")
-	if name := strings.ToLower(ext); slices.Contains(format.Names(), name) {
+	if name := strings.ToLower(ext); name == modelForm || slices.Contains(format.Names(), name) {
 		return name, nil
 	}
-	return "", fmt.Errorf("-o: %q does not end as a network's file does: .%s", path, strings.Join(format.Names(), ", ."))
+	return "", fmt.Errorf("-o: %q does not end as a network's file does: .%s", path, strings.Join(append(format.Names(), modelForm), ", ."))
 }
 
 // hiddenVariables lists those without a column.

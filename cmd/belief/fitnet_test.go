@@ -69,6 +69,29 @@ func TestFitNet(t *testing.T) {
 	}
 }
 
+// A model in JSON says of rows what it said of them together, finds states by name in
+// whatever order they are in, and can be sampled.
+func TestFitNetEval(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "learnt.json")
+	out := call(visits, "fit", "net", "asia", "-", "--prior", "bdeu:1", "--ignore", "either", "--starts", "1", "-o", path, "--format", "json")
+	var fitted, read struct {
+		LogLikelihood float64   `json:"log_likelihood"`
+		Rows          []float64 `json:"row_log_likelihood"`
+	}
+	if err := json.Unmarshal([]byte(out.stdout), &fitted); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(mustSucceed(t, visits, "eval", path, "-", "--format", "json")), &read); err != nil {
+		t.Fatal(err)
+	}
+	if len(read.Rows) != 4 || math.Abs(read.LogLikelihood-fitted.LogLikelihood) > 1e-9 {
+		t.Errorf("eval: %+v, fit: %v", read, fitted.LogLikelihood)
+	}
+	if got := mustSucceed(t, "", "sample", path, "-n", "3"); !strings.HasPrefix(got, "asia,tub,smoke,lung,bronc,xray,dysp\n") || strings.Count(got, "no") < 3 {
+		t.Error(got)
+	}
+}
+
 const visits = "smoke,lung,either,tub,asia,bronc,xray,dysp\n" +
 	"yes,no,no,no,no,yes,no,yes\nno,no,no,no,no,no,no,no\nyes,,no,no,no,NA,no,\nno,no,no,no,yes,no,no,no\n"
 

@@ -20,6 +20,7 @@ import (
 // kinds are the saved models that the tool knows, each with an empty one to read into.
 var kinds = map[string]func() json.Unmarshaler{
 	"gaussian-mixture": func() json.Unmarshaler { return new(em.GaussianModel) },
+	"network":          func() json.Unmarshaler { return new(em.NetworkModel) },
 	"mixture":          func() json.Unmarshaler { return new(em.MixtureModel) },
 }
 
