@@ -16,6 +16,7 @@ import (
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
+	"github.com/belief-go/belief/em/linear"
 )
 
 func (t *tool) eval() *cobra.Command {
@@ -170,12 +171,6 @@ func (e *evaluation) as(format string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// A transformer is a model that gives rows coordinates.
-type transformer interface {
-	em.RowModel
-	Transform(ctx context.Context, src data.Source) (*data.Table, error)
-}
-
 // evaluate does what was asked.
 func (t *tool) evaluate(ctx context.Context, modelPath, dataPath string, l *lesson, sequence string) error {
 	m, err := t.loadModel(ctx, modelPath)
@@ -197,7 +192,7 @@ func (t *tool) evaluate(ctx context.Context, modelPath, dataPath string, l *less
 			return err
 		}
 	}
-	if tr, ok := m.model.(transformer); ok {
+	if tr, ok := m.model.(linear.Transformer); ok {
 		if err := e.coordinates(ctx, tr, src); err != nil {
 			return err
 		}
@@ -233,21 +228,9 @@ func (e *evaluation) density(ctx context.Context, m em.Density, src data.Source)
 	if err != nil {
 		return err
 	}
-	total, row := 0.0, 0
-	for b, err := range data.Batches(src, data.Order{}, 0) {
-		if err != nil {
-			return err
-		}
-		for i := range b.Rows {
-			w := 1.0
-			if b.Weights != nil {
-				w = b.Weights[i]
-			}
-			if w > 0 { // a row that does not count may be impossible
-				total += w * values[row]
-			}
-			row++
-		}
+	total, err := weightedSum(src, values)
+	if err != nil {
+		return err
 	}
 	e.LogLikelihood = number(total)
 	e.Columns = append(e.Columns, field{name: "row_log_likelihood", number: func(i int) float64 { return values[i] }})
@@ -255,13 +238,14 @@ func (e *evaluation) density(ctx context.Context, m em.Density, src data.Source)
 }
 
 // coordinates adds those of a linear model.
-func (e *evaluation) coordinates(ctx context.Context, m transformer, src data.Source) error {
-	table, err := m.Transform(ctx, src)
+func (e *evaluation) coordinates(ctx context.Context, m linear.Transformer, src data.Source) error {
+	z, err := linear.Transform(ctx, m, src)
 	if err != nil {
 		return err
 	}
-	for j, c := range table.Columns() {
-		e.Columns = append(e.Columns, field{name: c.Name, group: "coordinates", number: func(i int) float64 { return table.Row(i)[j] }})
+	d := m.Dim()
+	for j := range d {
+		e.Columns = append(e.Columns, field{name: fmt.Sprintf("z%d", j), group: "coordinates", number: func(i int) float64 { return z[i*d+j] }})
 	}
 	return nil
 }

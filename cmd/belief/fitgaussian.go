@@ -24,7 +24,7 @@ func covarianceOf(s string) (c em.Covariance) {
 }
 
 func (t *tool) fitGMM() *cobra.Command {
-	var k whole
+	var k numberOf
 	var floor bound
 	covariance := choice{"full", covariances}
 	return t.command(learner{
@@ -35,24 +35,20 @@ variances, and a warning says so.`,
 		example: `  belief fit gmm iris.csv -k 3 -o iris.json
   belief fit gmm faithful.csv --select-k 1:6 --format json`,
 		flags: func(cmd *cobra.Command) {
-			components(cmd, &k, "components")
+			k.register(cmd, "components")
 			cmd.Flags().Var(&covariance, "covariance", "form of the covariances: "+alternatives(covariances))
 			cmd.Flags().Var(&floor, "floor", "least variance, relative to that of the column; 1e-6 unless given")
 			complete(cmd, "covariance", choices(covariances...))
 			complete(cmd, "floor", cobra.NoFileCompletions)
 		},
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
-			if k.n == 0 {
-				return nil, usage(errNoK)
-			}
-			run, failed := em.GaussianMixture{K: int(k.n), Covariance: covarianceOf(covariance.value), Floor: floor.value}.Fit(ctx, src, c)
-			o, err := outcomeOr(run, src, failed)
-			if o != nil {
-				o.table = componentTable(run.Model.Columns(), run.Model.Weights, run.Model.Means, func(k, j int) float64 {
-					return math.Sqrt(run.Model.CovarianceTo(nil, k).At(j, j))
+			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*em.GaussianModel], error) {
+				return em.GaussianMixture{K: k, Covariance: covarianceOf(covariance.value), Floor: floor.value}.Fit(ctx, src, c)
+			}, func(m *em.GaussianModel) [][]string {
+				return componentTable(m.Columns(), m.Weights, m.Means, func(k, j int) float64 {
+					return math.Sqrt(m.CovarianceTo(nil, k).At(j, j))
 				})
-			}
-			return o, err
+			})
 		},
 	})
 }

@@ -4,14 +4,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/dist/expfam"
 	"github.com/belief-go/belief/em"
@@ -57,25 +55,6 @@ func (t *tool) command(x learner) *cobra.Command {
 	return cmd
 }
 
-// components registers -k.
-func components(cmd *cobra.Command, k *whole, what string) {
-	k.most = math.MaxInt32
-	cmd.Flags().VarP(k, "components", "k", "`K` "+what)
-	complete(cmd, "components", cobra.NoFileCompletions)
-}
-
-// outcomeOr makes an outcome of a run, if there is one.
-func outcomeOr[M interface{ MarshalJSON() ([]byte, error) }](run *em.Run[M], src data.Source, failed error) (*outcome, error) {
-	if run == nil || len(run.History) == 0 {
-		return nil, failed
-	}
-	o, err := outcomeOf(run, src)
-	if err != nil {
-		return nil, errors.Join(failed, err)
-	}
-	return o, failed
-}
-
 // families are the distributions that columns of a mixture may have, by name.
 var families = map[string]expfam.Family{
 	"bernoulli": expfam.Bernoulli{}, "categorical": nil, "exponential": expfam.Exponential{}, "gamma": expfam.Gamma{},
@@ -83,7 +62,7 @@ var families = map[string]expfam.Family{
 }
 
 func (t *tool) fitMixture() *cobra.Command {
-	var k whole
+	var k numberOf
 	family := choice{"", []string{"bernoulli", "categorical", "exponential", "gamma", "geometric", "log-normal", "normal", "poisson"}}
 	var smoothing bound
 	return t.command(learner{
@@ -94,7 +73,7 @@ of binary features. Missing cells are summed over.`,
 		example: `  belief fit mixture answers.csv --family categorical -k 3 --smoothing 1
   belief fit mixture counts.csv --family poisson -k 2 -o counts.json`,
 		flags: func(cmd *cobra.Command) {
-			components(cmd, &k, "components")
+			k.register(cmd, "components")
 			cmd.Flags().Var(&family, "family", "distribution of the columns: "+alternatives(family.known))
 			cmd.Flags().Var(&smoothing, "smoothing", "rows of prior knowledge that every component is given; 0 unless given")
 			complete(cmd, "family", choices(family.known...))
@@ -103,37 +82,15 @@ of binary features. Missing cells are summed over.`,
 			if family.value == "" {
 				return nil, usage(fmt.Errorf("--family is missing: %s", alternatives(family.known)))
 			}
-			if k.n == 0 {
-				return nil, usage(errNoK)
-			}
-			run, err := em.Mixture{K: int(k.n), Family: families[family.value], Smoothing: smoothing.value}.Fit(ctx, src, c)
-			return outcomeOr(run, src, err)
+			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*em.MixtureModel], error) {
+				return em.Mixture{K: k, Family: families[family.value], Smoothing: smoothing.value}.Fit(ctx, src, c)
+			}, func(m *em.MixtureModel) [][]string {
+				table := [][]string{{"component", "weight"}}
+				for k, w := range m.Weights() {
+					table = append(table, []string{strconv.Itoa(k), short(belief.Number(w))})
+				}
+				return table
+			})
 		},
 	})
-}
-
-var errNoK = errors.New("-k is missing: the number of components")
-
-// A wholeRange is a flag with numbers from one to another, as 1:10.
-type wholeRange struct{ from, to int }
-
-// String, Set and Type make a flag of it.
-func (r *wholeRange) Type() string { return "range" }
-
-func (r *wholeRange) String() string {
-	if r.to == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d:%d", r.from, r.to)
-}
-
-func (r *wholeRange) Set(s string) error {
-	low, high, ok := strings.Cut(s, ":")
-	from, err := strconv.Atoi(low)
-	to, err2 := strconv.Atoi(high)
-	if !ok || err != nil || err2 != nil || from < 1 || to < from {
-		return errors.New("want two numbers such as 1:10")
-	}
-	*r = wholeRange{from, to}
-	return nil
 }

@@ -14,14 +14,18 @@ import (
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
+	"github.com/belief-go/belief/em/linear"
 	"github.com/belief-go/belief/internal/saved"
 )
 
 // kinds are the saved models that the tool knows, each with an empty one to read into.
 var kinds = map[string]func() json.Unmarshaler{
-	"gaussian-mixture": func() json.Unmarshaler { return new(em.GaussianModel) },
-	"network":          func() json.Unmarshaler { return new(em.NetworkModel) },
-	"mixture":          func() json.Unmarshaler { return new(em.MixtureModel) },
+	"factor-analysis":   func() json.Unmarshaler { return new(linear.FactorModel) },
+	"gaussian-mixture":  func() json.Unmarshaler { return new(em.GaussianModel) },
+	"mixture":           func() json.Unmarshaler { return new(em.MixtureModel) },
+	"network":           func() json.Unmarshaler { return new(em.NetworkModel) },
+	"pca":               func() json.Unmarshaler { return new(linear.PCAModel) },
+	"probabilistic-pca": func() json.Unmarshaler { return new(linear.FactorModel) },
 }
 
 // A savedModel is one that was read from a file.

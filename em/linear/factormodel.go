@@ -203,8 +203,8 @@ func (m *FactorModel) infer(b *em.Block) (*factorWork, error) {
 	return work, nil
 }
 
-// RandTo draws a row.
-func (m *FactorModel) RandTo(dst []float64, r *rand.Rand) {
+// RandTo draws a row into dst and returns it.
+func (m *FactorModel) RandTo(dst []float64, r *rand.Rand) []float64 {
 	d := len(m.Mean)
 	checkLength(len(dst), d)
 	p := borrow(m.K)
@@ -216,6 +216,7 @@ func (m *FactorModel) RandTo(dst []float64, r *rand.Rand) {
 	for j := range d {
 		dst[j] = m.Mean[j] + kernel.Dot(m.loading(j), z) + math.Sqrt(m.Noise[j])*r.NormFloat64()
 	}
+	return dst
 }
 
 // Normal returns the distribution of the rows.

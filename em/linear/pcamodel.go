@@ -259,7 +259,7 @@ func (m *PCAModel) LogProbTo(dst []float64, b *em.Block) error {
 }
 
 // RandTo draws a row of the probabilistic model.
-func (m *PCAModel) RandTo(dst []float64, r *rand.Rand) {
+func (m *PCAModel) RandTo(dst []float64, r *rand.Rand) []float64 {
 	checkLength(len(dst), len(m.Mean))
 	sigma := math.Sqrt(m.NoiseVariance)
 	for j, mean := range m.Mean {
@@ -268,6 +268,7 @@ func (m *PCAModel) RandTo(dst []float64, r *rand.Rand) {
 	for i, v := range m.ExplainedVariance {
 		kernel.Axpy(math.Sqrt(max(v-m.NoiseVariance, 0))*r.NormFloat64(), m.Component(i), dst[:len(m.Mean)])
 	}
+	return dst
 }
 
 var _ interface {
