@@ -209,6 +209,7 @@ func (m *NetworkModel) alike(v int) bool {
 
 // same says whether the tables of the children of v are the same for two of its states.
 func (m *NetworkModel) same(v, a, b int) bool {
+	k := m.structure.states[v]
 	for _, f := range m.structure.touch[v] {
 		if f == v {
 			continue
@@ -221,9 +222,11 @@ func (m *NetworkModel) same(v, a, b int) bool {
 			}
 		}
 		t := m.table(f)
-		for at := range t {
-			if at/step%m.structure.states[v] == a && t[at] != t[at+(b-a)*step] {
-				return false
+		for first := a * step; first < len(t); first += k * step {
+			for at := first; at < first+step; at++ {
+				if t[at] != t[at+(b-a)*step] {
+					return false
+				}
 			}
 		}
 	}

@@ -174,8 +174,8 @@ func TestNetworkBatches(t *testing.T) {
 // and of their squares agree with enumeration within 5 standard errors (a false alarm in
 // 3e6).
 func TestNetworkDraws(t *testing.T) {
-	rng := rand.New(rand.NewPCG(41, 42))
-	c := networkDraw(t, rng, 5, 1, 2, 0, true)
+	rng := rand.New(rand.NewPCG(43, 44))
+	c := networkDraw(t, rng, 7, 1, 2, 0, true)
 	m := networkOf(t, c.net, c.src.Columns())
 	const n = 20000
 	row := make([]float64, len(m.columns))

@@ -21,14 +21,14 @@ type networkCase struct {
 	full [][]int // what the rows are without holes
 }
 
-// networkDraw makes n variables of up to three states, with up to three parents each, and
+// networkDraw makes n variables of one to three states, with up to three parents each, and
 // rows that it draws; a cell is missing with the given probability, and the last hidden
 // variables, in a random order, have no column.
 func networkDraw(t testing.TB, rng *rand.Rand, n, rows, hidden int, missing float64, zeros bool) networkCase {
 	b := graphical.NewBayesNet()
 	var vars []*graphical.Variable
 	for i := range n {
-		vars = append(vars, b.Variable(fmt.Sprintf("v%d", i), []string{"a", "b", "c"}[:2+rng.IntN(2)]...))
+		vars = append(vars, b.Variable(fmt.Sprintf("v%d", i), []string{"a", "b", "c"}[:1+(rng.IntN(8)+3)/4]...))
 	}
 	for i, v := range vars {
 		var parents []*graphical.Variable

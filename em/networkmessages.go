@@ -68,8 +68,10 @@ func (p *networkPart) single(w *networkScratch, m *NetworkModel, weight float64,
 	if counts == nil {
 		return l
 	}
+	each := 1 / total // and not weight / total, which may be infinite
 	for s := range post {
-		post[s] *= weight / total
+		post[s] *= each
+		post[s] *= weight
 	}
 	for i := range p.families {
 		f := &p.families[i]
@@ -98,9 +100,9 @@ func (p *networkPart) expect(w *networkScratch, m *NetworkModel, weight float64,
 		for _, x := range post {
 			total += x
 		}
-		t, c := counts[w.base[f.family]:f.end], weight/total
+		t, each := counts[w.base[f.family]:f.end], 1/total
 		for j, o := range f.offsets {
-			t[o] += c * post[j]
+			t[o] += weight * (each * post[j])
 		}
 	}
 	return l, nil

@@ -355,3 +355,33 @@ func TestPriors(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func BenchmarkCount(b *testing.B) {
+	const n, d = 10000, 40
+	net := func() *graphical.BayesNet {
+		families := []string{"v0", "v1|v0"}
+		for i := 2; i < d; i++ {
+			families = append(families, fmt.Sprintf("v%d|v%d v%d", i, i-1, i-2))
+		}
+		return structure(b, presence, families...)
+	}()
+	rng := rand.New(rand.NewPCG(1, 2))
+	x := make([]float64, n*d)
+	for i := range x {
+		x[i] = float64(rng.IntN(2))
+	}
+	var columns []data.Column
+	for _, v := range net.Variables() {
+		columns = append(columns, data.Column{Name: v.Name(), Categories: presence})
+	}
+	src, err := data.NewTable(columns, x, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := (learn.Tables{}).Fit(context.Background(), net, src); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
+}
