@@ -20,12 +20,16 @@ import (
 type engineScript struct {
 	objectives []float64
 	fail       error // of the M step that follows the last of them
+	blind      error // of the E step
 	at         int
 	beta       float64 // of its warnings
 }
 
 func (m *engineScript) NewStatistics() *Statistics { return NewStatistics("script", 0) }
 func (m *engineScript) Expect(b *Block, s *Statistics) error {
+	if m.blind != nil {
+		return m.blind
+	}
 	if b.First == 0 {
 		s.LogLikelihood = m.objectives[min(m.at, len(m.objectives)-1)]
 	}
@@ -59,7 +63,8 @@ func TestEngineStarts(t *testing.T) {
 		&engineScript{objectives: []float64{-9, -4, -5}, beta: 2},
 		&engineScript{objectives: []float64{-8, -5}, beta: 3},
 		&engineScript{objectives: []float64{-8, math.NaN()}},
-	), Config{Starts: 6})
+		&engineScript{blind: errors.New("blind")},
+	), Config{Starts: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +75,7 @@ func TestEngineStarts(t *testing.T) {
 		{Objective: -5, Iterations: 5, Converged: true},
 		{Objective: -5, Iterations: 4, Converged: true},
 		{Objective: math.NaN(), Iterations: 1, Problem: "em: the objective of start 5 is NaN in iteration 2: the model's E step has made a number of it that is none"},
+		{Objective: math.NaN(), Problem: "blind"},
 	}
 	if d := cmp.Diff(want, run.Starts, cmpopts.EquateNaNs()); d != "" {
 		t.Error(d)
@@ -373,7 +379,7 @@ func TestEngineCancel(t *testing.T) {
 			run, err := Fit(ctx, rows, func(context.Context, int) (*engineCancelling, error) { return m, nil }, Config{Workers: 1, Batch: batch, Tolerance: -1})
 			if err != context.Canceled || run == nil || run.Model != m || run.Converged || run.Iterations != when-1 {
 				t.Errorf("in iteration %d: %+v, %v", when, run, err)
-			} else if len(run.History) != when-1 || when > 1 && run.Objective != run.History[when-2] || when == 1 && !math.IsInf(run.Objective, -1) {
+			} else if len(run.History) != when-1 || when > 1 && run.Objective != run.History[when-2] || when == 1 && !math.IsInf(run.Objective+run.LogLikelihood, -1) {
 				t.Errorf("in iteration %d: %+v", when, run)
 			} else if w := run.Warnings; len(w) != 1 || w[0].Code != "interrupted" {
 				t.Errorf("warnings %v", w)

@@ -34,6 +34,7 @@ func (m *pair) Expect(b *Block, s *Statistics) error {
 
 func (m *pair) Maximize(s *Statistics) error {
 	m.Pi, m.P, m.Q = s.Sums[0]/s.Weight, s.Sums[1]/s.Sums[0], s.Sums[2]/(s.Weight-s.Sums[0])
+	s.Scale(-1) // it may
 	return nil
 }
 

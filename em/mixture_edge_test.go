@@ -185,6 +185,26 @@ func TestMixtureWeightsAndZeros(t *testing.T) {
 	}
 }
 
+// Draws follow the parameters, also when an M step has changed them.
+func TestMixtureDrawsFollow(t *testing.T) {
+	m, err := NewMixture([]float64{1}, []any{dist.Bernoulli{P: 0.5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng, row := rand.New(rand.NewPCG(1, 1)), make([]float64, 1)
+	m.RandTo(row, rng)
+	s := m.NewStatistics()
+	s.Weight, s.Sums[0], s.Sums[1] = 10, 10, 10
+	if err := m.Maximize(s); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if m.RandTo(row, rng)[0] != 1 {
+			t.Fatal("a draw under the old parameters")
+		}
+	}
+}
+
 // Binary images: clusters that are those of the digits, the same bits for any number of
 // workers and streamed, and an E step that allocates nothing when it is warm.
 func TestMixtureOfImages(t *testing.T) {

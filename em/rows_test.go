@@ -198,6 +198,21 @@ func TestEngineRowsSample(t *testing.T) {
 	if chi > 674 {
 		t.Errorf("χ² = %v", chi)
 	}
+	first := 0
+	two, err := NewRows(context.Background(), engineStream{engineTable(t, 2, 1, nil)}, Config{Memory: 1}, RefuseMissing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(100) {
+		one, err := two.Sample(1, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first += 1 - int(one.Row(0)[0])
+	}
+	if first < 26 || first > 74 { // 50 ± 5: once in a million
+		t.Errorf("the first of two rows in %d of 100 samples", first)
+	}
 	rows, err := NewRows(context.Background(), table, Config{}, RefuseMissing)
 	if err != nil {
 		t.Fatal(err)
