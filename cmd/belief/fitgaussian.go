@@ -41,6 +41,7 @@ variances, and a warning says so.`,
 			complete(cmd, "covariance", choices(covariances...))
 			complete(cmd, "floor", cobra.NoFileCompletions)
 		},
+		check: k.check,
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
 			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*em.GaussianModel], error) {
 				return em.GaussianMixture{K: k, Covariance: covarianceOf(covariance.value), Floor: floor.value}.Fit(ctx, src, c)

@@ -37,6 +37,7 @@ the coordinates of rows in them. The log-likelihood is that of probabilistic PCA
 			complete(cmd, "solver", choices(solver.known...))
 			complete(cmd, "explained", cobra.NoFileCompletions)
 		},
+		check: func() error { return nil },
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
 			s := linear.PCA{Components: int(k.n), Explained: explained.value, Whiten: whiten}
 			if solver.value != "auto" {
@@ -100,6 +101,7 @@ func (t *tool) factors(name, short_, long, example string, flags func(cmd *cobra
 			k.register(cmd, "factors; 1 unless given")
 			flags(cmd)
 		},
+		check: k.check,
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
 			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*linear.FactorModel], error) {
 				return settings(k).Fit(ctx, src, c)

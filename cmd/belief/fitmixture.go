@@ -20,6 +20,7 @@ type learner struct {
 	name, short, long, example string
 	texts                      bool // columns of texts enter the model
 	flags                      func(cmd *cobra.Command)
+	check                      func() error // what is wrong with the flags
 	// fit returns what there is beside the error of a fit that was interrupted.
 	fit func(ctx context.Context, src data.Source, c em.Config) (*outcome, error)
 }
@@ -36,6 +37,9 @@ func (t *tool) command(x learner) *cobra.Command {
 			return nil, cobra.ShellCompDirectiveDefault
 		},
 		RunE: t.work(func(ctx context.Context, args []string) error {
+			if err := x.check(); err != nil {
+				return usage(err)
+			}
 			src, err := l.table(ctx, t, args[0], x.texts)
 			if err != nil {
 				return err
@@ -78,10 +82,13 @@ of binary features. Missing cells are summed over.`,
 			cmd.Flags().Var(&smoothing, "smoothing", "rows of prior knowledge that every component is given; 0 unless given")
 			complete(cmd, "family", choices(family.known...))
 		},
-		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
+		check: func() error {
 			if family.value == "" {
-				return nil, usage(fmt.Errorf("--family is missing: %s", alternatives(family.known)))
+				return fmt.Errorf("--family is missing: %s", alternatives(family.known))
 			}
+			return k.check()
+		},
+		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
 			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*em.MixtureModel], error) {
 				return em.Mixture{K: k, Family: families[family.value], Smoothing: smoothing.value}.Fit(ctx, src, c)
 			}, func(m *em.MixtureModel) [][]string {

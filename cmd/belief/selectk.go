@@ -39,6 +39,17 @@ func (n *numberOf) register(cmd *cobra.Command, what string) {
 	complete(cmd, "select-k", cobra.NoFileCompletions)
 }
 
+// check refuses both and neither.
+func (n *numberOf) check() error {
+	switch {
+	case n.several.to > 0 && n.set("components"):
+		return errors.New("-k and --select-k exclude each other")
+	case n.several.to == 0 && n.one.n == 0:
+		return errors.New("-k is missing: the number of components; --select-k finds it out")
+	}
+	return nil
+}
+
 // fitOneOf fits the number of components that the flags ask for, or the best of several.
 func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context, n *numberOf, src data.Source,
 	fit func(ctx context.Context, k int) (*em.Run[M], error), table func(m M) [][]string) (*outcome, error) {
@@ -46,8 +57,6 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 	var failed error
 	var candidates []candidate
 	switch {
-	case n.several.to > 0 && n.set("components"):
-		return nil, usage(errors.New("-k and --select-k exclude each other"))
 	case n.several.to > 0:
 		var by em.Criterion
 		if err := by.UnmarshalText([]byte(n.criterion.value)); err != nil {
@@ -65,8 +74,6 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 		for _, c := range s.Candidates {
 			candidates = append(candidates, candidate{c.K, belief.Number(c.LogLikelihood), belief.Number(c.BIC), belief.Number(c.AIC), belief.Number(c.ICL), c.Problem})
 		}
-	case n.one.n == 0:
-		return nil, usage(errNoK)
 	default:
 		run, failed = fit(ctx, int(n.one.n))
 	}
@@ -88,8 +95,6 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 	o.table = table(run.Model)
 	return o, failed
 }
-
-var errNoK = errors.New("-k is missing: the number of components; --select-k finds it out")
 
 // A wholeRange is a flag with numbers from one to another, as 1:10.
 type wholeRange struct{ from, to int }
