@@ -1,5 +1,5 @@
 // Package linear fits linear models with latent variables: principal components,
-// probabilistic principal components, factors.
+// probabilistic principal components, factors, and sparse codes over a learnt dictionary.
 //
 //	digits, err := data.ReadCSVFile("digits.csv.gz", data.CSVOptions{})
 //	pca, err := linear.PCA{Components: 10}.Fit(ctx, digits, em.Config{})
@@ -32,6 +32,16 @@
 // which is exact where they are missing at random. An iteration costs O(n d k), and
 // O(k²) for each missing cell beside O(d k² + k³) for each row that has one.
 //
+// # Sparse codes
+//
+// With p atoms, the columns of A, more than there are columns of data or fewer,
+// [SparseCoding] minimizes Σ ‖x − A z‖² + η ρ(z), with ρ one of Σ|z|, Σ log(1 + z²) and
+// −Σ exp(−z²) (Qiu 2019, equations 9.11 and 9.13 to 9.15; its equation 9.16 prints the
+// penalty with a minus sign, where what is minimized is ‖x − A z‖² + η ρ(z)). Only ℓ1
+// gives codes with zeros; with it codes are the best ones within a tolerance that a
+// duality gap bounds. Under the others, which are smooth at zero and not convex, they are
+// points without slope. A step of a code costs O(p²).
+//
 // # Costs
 //
 // With n rows, d columns and k components, covariances cost O(n d²) and d² numbers of
@@ -48,6 +58,14 @@
 //   - Ledermann, On the rank of the reduced correlational matrix in multiple-factor
 //     analysis, 1937
 //   - Bishop, Pattern Recognition and Machine Learning, 2006, chapter 12
+//   - Olshausen & Field, Emergence of simple-cell receptive field properties by learning a
+//     sparse code for natural images, 1996
+//   - Daubechies, Defrise & De Mol, An iterative thresholding algorithm for linear inverse
+//     problems with a sparsity constraint, 2004
+//   - Beck & Teboulle, A fast iterative shrinkage-thresholding algorithm for linear
+//     inverse problems, 2009
+//   - O'Donoghue & Candès, Adaptive restart for accelerated gradient schemes, 2015
+//   - Mairal, Bach, Ponce & Sapiro, Online dictionary learning for sparse coding, 2009
 //   - Halko, Martinsson & Tropp, Finding structure with randomness, 2011
 //   - Zhou, Saad, Tiago & Chelikowsky, Self-consistent-field calculations using
 //     Chebyshev-filtered subspace iteration, 2006

@@ -12,7 +12,7 @@ import (
 )
 
 // A Transformer is a fitted model that writes rows in other, often fewer, numbers: scores
-// of a [PCAModel], latent means of a [FactorModel].
+// of a [PCAModel], latent means of a [FactorModel], codes of a [SparseModel].
 type Transformer interface {
 	em.RowModel
 	// Dim is how many numbers a row becomes.

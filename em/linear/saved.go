@@ -13,6 +13,7 @@ const (
 	kindPCA     = "pca"
 	kindPPCA    = "probabilistic-pca"
 	kindFactors = "factor-analysis"
+	kindSparse  = "sparse-coding"
 )
 
 type savedPCA struct {
@@ -89,6 +90,43 @@ func (m *FactorModel) UnmarshalJSON(text []byte) error {
 	read := FactorModel{Names: s.Columns, Mean: s.Mean, K: k, Loadings: loadings, Noise: s.Noise, Floor: s.NoiseFloor, Isotropic: kind == kindPPCA, Incomplete: s.Incomplete}
 	if err := read.Validate(); err != nil {
 		return &belief.ParseError{Format: kind, Err: err}
+	}
+	*m = read
+	return nil
+}
+
+type savedSparse struct {
+	Columns        []string    `json:"columns"`
+	Atoms          [][]float64 `json:"atoms"`
+	Penalty        Penalty     `json:"penalty,omitempty"`
+	Eta            float64     `json:"eta"`
+	Ridge          float64     `json:"ridge,omitempty"`
+	Solver         CodeSolver  `json:"solver,omitempty"`
+	CodeIterations int         `json:"code_iterations"`
+	CodeTolerance  float64     `json:"code_tolerance"`
+	Replaced       int         `json:"replaced,omitempty"`
+	Unfinished     float64     `json:"unfinished,omitempty"`
+}
+
+// MarshalJSON writes the model.
+func (m *SparseModel) MarshalJSON() ([]byte, error) {
+	return saved.Marshal(kindSparse, 1, savedSparse{m.Names, unflatten(m.Atoms, m.P), m.Penalty, m.Eta, m.Ridge, m.Solver, m.CodeIterations, m.CodeTolerance, m.Replaced, m.Unfinished})
+}
+
+// UnmarshalJSON reads what MarshalJSON has written. The error is a [*belief.ParseError].
+func (m *SparseModel) UnmarshalJSON(text []byte) error {
+	var s savedSparse
+	if _, err := saved.Unmarshal(text, kindSparse, 1, &s); err != nil {
+		return err
+	}
+	atoms, err := flatten(kindSparse, "atoms", s.Atoms, len(s.Columns))
+	if err != nil {
+		return err
+	}
+	read := SparseModel{Names: s.Columns, P: len(s.Atoms), Atoms: atoms, Penalty: s.Penalty, Eta: s.Eta, Ridge: s.Ridge, Solver: s.Solver,
+		CodeIterations: s.CodeIterations, CodeTolerance: s.CodeTolerance, Replaced: s.Replaced, Unfinished: s.Unfinished}
+	if err := read.Validate(); err != nil {
+		return &belief.ParseError{Format: kindSparse, Err: err}
 	}
 	*m = read
 	return nil

@@ -190,8 +190,9 @@ func rotate(v, w, z, theta []float64, a, n int) bool {
 	}
 	var q mat.Dense
 	e.VectorsTo(&q)
+	found := e.Values(nil)
 	for i := range a {
-		theta[i] = e.Values(nil)[a-1-i]
+		theta[i] = found[a-1-i]
 		for j := range a {
 			h[i*a+j] = q.At(j, a-1-i)
 		}
