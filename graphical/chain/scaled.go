@@ -41,11 +41,13 @@ type scaled struct {
 	first int
 	last  int
 	saved []float64 // checkpoints: the last rows of each segment
+	reach []reachable
 }
 
 // A table is evidence in linear space.
 type table struct {
 	log      []float64 // what it was made of
+	indexed  bool      // else its rows are times, and may be rescued
 	lik, top []float64
 }
 
@@ -89,12 +91,17 @@ func (c *scaled) group(members []int, batch []Evidence, follow bool) {
 	clear(c.dead)
 	clear(c.lost)
 	for i := range c.tables {
-		c.tables[i].log = keepShared(c.tables[i].log, batch[members[0]])
+		if !c.tables[i].of(batch[members[0]]) { // the one that the group begins with may be all that it has
+			c.tables[i].log = nil
+		}
+	}
+	for j := range c.reach {
+		c.reach[j].time = -1
 	}
 	for _, i := range members {
 		e := batch[i]
 		c.ev = append(c.ev, e)
-		t := c.table(e.Log)
+		t := c.table(e)
 		c.lik, c.top = append(c.lik, t.lik), append(c.top, t.top)
 	}
 	times := c.ev[0].Len(c.s)
@@ -111,12 +118,9 @@ func (c *scaled) group(members []int, batch []Evidence, follow bool) {
 	c.norm = grow(c.norm, rows)
 }
 
-// keepShared forgets a table that the next group does not begin with.
-func keepShared(log []float64, e Evidence) []float64 {
-	if sameSlice(log, e.Log) {
-		return log
-	}
-	return nil
+// of says whether the table is made of evidence.
+func (t *table) of(e Evidence) bool {
+	return t.indexed == (e.Index != nil) && sameSlice(t.log, e.Log)
 }
 
 func sameSlice(a, b []float64) bool {
@@ -124,9 +128,10 @@ func sameSlice(a, b []float64) bool {
 }
 
 // table returns the evidence in linear space, made anew unless it is there.
-func (c *scaled) table(log []float64) table {
+func (c *scaled) table(e Evidence) table {
+	log := e.Log
 	for i := range c.tables {
-		if sameSlice(c.tables[i].log, log) {
+		if c.tables[i].of(e) {
 			return c.tables[i]
 		}
 	}
@@ -146,7 +151,7 @@ func (c *scaled) table(log []float64) table {
 	}
 	t := &c.tables[at]
 	rows := len(log) / c.s
-	t.log, t.lik, t.top = log, grow(t.lik, len(log)), grow(t.top, rows)
+	t.log, t.indexed, t.lik, t.top = log, e.Index != nil, grow(t.lik, len(log)), grow(t.top, rows)
 	for r := range rows {
 		row := log[r*c.s : (r+1)*c.s]
 		most := kernel.Max(row)
@@ -200,8 +205,11 @@ func (c *scaled) forward(first, last int, before []float64) {
 			row := cur[j*s : (j+1)*s]
 			k := c.at(j, t)
 			sum := kernel.MulSum(row, row, c.lik[j][k*s:(k+1)*s])
-			if !(sum >= least && sum <= math.MaxFloat64) {
-				c.dead[j] = true
+			if !(sum >= least && sum <= math.MaxFloat64) && !c.dead[j] {
+				var ok bool
+				if sum, ok = c.rescue(j, t, row); !ok {
+					c.dead[j] = true
+				}
 			}
 			if c.dead[j] {
 				clear(row)

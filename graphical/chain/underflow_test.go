@@ -174,3 +174,49 @@ func TestBadEvidence(t *testing.T) {
 		}
 	}
 }
+
+// A chain that only goes on, of states far from each other, begins with what its last
+// state explains best. That needs no logarithms.
+func TestRescue(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 12))
+	for trial := range 30 {
+		const s, n = 5, 60
+		m := Markov{Initial: []float64{1, 0, 0, 0, 0}, Transition: make([]float64, s*s)}
+		for i := range s {
+			m.Transition[i*s+i] = 1
+			if i < s-1 {
+				m.Transition[i*s+i], m.Transition[i*s+i+1] = 0.8, 0.2
+			}
+		}
+		e := Evidence{Log: make([]float64, n*s)}
+		z := 0
+		for t := range n {
+			if z < s-1 && r.IntN(10) == 0 {
+				z++
+			}
+			x := 30*float64(z) + r.NormFloat64()
+			if t == 0 { // what the last state would show
+				x = 30 * (s - 1)
+			}
+			for k := range s {
+				e.Log[t*s+k] = -0.5 * (x - 30*float64(k)) * (x - 30*float64(k))
+			}
+		}
+		w := Workspace{Memory: int64(trial % 2)}
+		got, want := ask(&w, m, e), ask(&Workspace{LogSpace: true}, m, e)
+		sameAnswers(t, got, want, 1e-13)
+		if err := w.Expect(&Expected{}, m, []Evidence{e, e}, nil); err != nil || w.groups.dead[0] {
+			t.Errorf("trial %d: %v; logarithms %v", trial, err, w.groups.dead)
+		}
+		// A rescued row is not another's, where the same numbers are a table.
+		table := Evidence{Log: e.Log, Index: []int{1, 2, 3}}
+		logp, alone := make([]float64, 2), make([]float64, 1)
+		if err := w.LogProb(logp, m, []Evidence{e, table}); err != nil {
+			t.Fatal(err)
+		}
+		if err := (&Workspace{LogSpace: true}).LogProb(alone, m, []Evidence{table}); err != nil {
+			t.Fatal(err)
+		}
+		near(t, "log p of a table", logp[1:], alone, 1e-12*(1+math.Abs(alone[0])))
+	}
+}
