@@ -28,6 +28,9 @@
 // of all of them (stepwise EM: Cappé & Moulines 2009; Liang & Klein 2009) statistics are
 // averaged as they come and the rise is one in the long run.
 //
+// [Step] has the objective, the bound after the M step, and so the gap between it and the
+// next objective, for those who want to see this happen.
+//
 // # One engine
 //
 // [Fit] and [Steps] are the engine; a [Model] is an E step that adds expected sufficient
@@ -39,9 +42,16 @@
 // # Convergence
 //
 // Steps of EM can be small far from the end. The engine estimates what all further steps
-// would gain from the ratio of the last two (Aitken's; Böhning et al. 1994), and a run
-// has converged when neither the last gain nor what seems to be left is above the
-// tolerance. A run that used up its iterations says so.
+// would gain: as Aitken does, from the ratio of successive gains (Böhning et al. 1994),
+// and corrected, from the change of that ratio, for rises that are slower than geometric
+// (Weniger 1989). A run has converged when, in three iterations in a row, what is left
+// seems to be within the tolerance and the gain is within a hundredth of it, so that what
+// is slow cannot hide behind what is fast unless it is slower than 0.99 and small; in
+// hard EM, when nothing was gained. A run that used up its iterations says so. No rule
+// that sees the objective alone tells a saddle point from a maximum: use several starts.
+//
+// A fall of the objective beyond rounding, 1e-10 of it, is a warning, and is not
+// convergence.
 //
 // # Costs
 //
@@ -58,6 +68,9 @@
 //   - McLachlan & Krishnan, The EM Algorithm and Extensions, 2008
 //   - Böhning, Dietz, Schaub, Schlattmann & Lindsay, The distribution of the likelihood
 //     ratio for mixtures of densities from the one-parameter exponential family, 1994
+//   - Weniger, Nonlinear sequence transformations for the acceleration of convergence and
+//     the summation of divergent series, 1989, sections 6 and 10
+//   - Liang & Klein, Online EM for unsupervised models, 2009
 //   - Cappé & Moulines, On-line expectation–maximization algorithm for latent data
 //     models, 2009
 package em

@@ -185,6 +185,35 @@ func TestMixtureWeightsAndZeros(t *testing.T) {
 	}
 }
 
+// A component to which the data leave no distribution keeps the last one, and says so.
+func TestMixtureKeepsWhatIsNotDetermined(t *testing.T) {
+	m, err := NewMixture([]float64{0.5, 0.5}, []any{dist.Exponential{Rate: 2}, dist.Poisson{Lambda: 3}}, []any{dist.Exponential{Rate: 4}, dist.Poisson{Lambda: 5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eta := append([]float64(nil), m.eta...)
+	s := m.NewStatistics()
+	s.Weight = 10
+	// Component 0 has the weight 10, T = (0, 20), component 1 nothing.
+	s.Sums[0], s.Sums[3] = 10, 20
+	if err := m.Maximize(s); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]float64{eta[0], math.Log(2), eta[2], eta[3]}, m.eta); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]float64{0.5, 2, 0.25, 5}, m.means); d != "" {
+		t.Error(d)
+	}
+	var where []string
+	for _, w := range m.Warnings() {
+		where = append(where, w.Where)
+	}
+	if d := cmp.Diff([]string{`column "x1" in component 0`, `column "x1" in component 1`, `column "x2" in component 1`}, where); d != "" {
+		t.Error(d)
+	}
+}
+
 // Draws follow the parameters, also when an M step has changed them.
 func TestMixtureDrawsFollow(t *testing.T) {
 	m, err := NewMixture([]float64{1}, []any{dist.Bernoulli{P: 0.5}})

@@ -94,7 +94,7 @@ func TestEngineGainLeft(t *testing.T) {
 
 // Nothing is estimated of gains that do not shrink, or from too few of them.
 func TestEngineGainLeftUnknown(t *testing.T) {
-	for _, history := range [][]float64{{1}, {1, 2}, {1, 2, 2.5}, {1, 5, 8, 10, 13}, {0, 1, 4, 6}, {0, 1, 4, 3}, {0, 8, 4, 6}} {
+	for _, history := range [][]float64{{1}, {1, 2}, {1, 2, 2.5}, {1, 5, 8, 10, 13}, {0, 1, 4, 6}, {0, 3, 6, 8}, {0, 1, 4, 3}, {0, 8, 4, 6}} {
 		if left := gainLeft(history, 1e-300); !math.IsInf(left, 1) {
 			t.Errorf("%v: %g", history, left)
 		}
