@@ -20,6 +20,9 @@ type gaussianScratch struct {
 	white      []float64 // d rows
 	most, sum  []float64
 	density    []float64
+	beyond     []float64
+	least      []float64 // constant
+	near       bool      // log joint densities are finite, and of moderate size
 	product    []float64 // d×d, where it is needed
 }
 
@@ -38,6 +41,10 @@ func (m *GaussianModel) newScratch() *gaussianScratch {
 	s.logs = make([]float64, k*s.stride)
 	s.white = make([]float64, d*s.stride)
 	s.most, s.sum, s.density = make([]float64, s.rows), make([]float64, s.rows), make([]float64, s.rows)
+	s.beyond, s.least = make([]float64, s.rows), make([]float64, s.rows)
+	for i := range s.least {
+		s.least[i] = leastExponent
+	}
 	if n == 1+d {
 		s.product = make([]float64, d*d)
 	}
@@ -109,7 +116,7 @@ func (m *GaussianModel) expect(b *Block, s *Statistics, hard bool) error {
 // load puts rows into the frame, and computes their features. It says whether all are
 // near enough to the origin for log densities that are linear in them.
 func (m *GaussianModel) load(sc *gaussianScratch, x []float64, n int) (near bool) {
-	const far = 1e150 // what can still be squared
+	const far = 1e140 // what can still be squared
 	d, stride := sc.d, sc.stride
 	z := sc.features[stride:]
 	for j := range d {
@@ -121,13 +128,12 @@ func (m *GaussianModel) load(sc *gaussianScratch, x []float64, n int) (near bool
 	near = true
 	for j := range d {
 		col := z[j*stride : j*stride+n]
-		if most := max(kernel.Max(col), -kernel.Min(col)); most > 1e4 {
-			near = false
-			if most > far {
-				for i, v := range col {
-					col[i] = min(max(v, -far), far)
-				}
-			}
+		if kernel.SumSquares(col) <= 1e8 {
+			continue
+		}
+		near = false
+		for i, v := range col {
+			col[i] = min(max(v, -far), far)
 		}
 	}
 	if gaussianSums(m.covariance, d) == 1+d || len(sc.features) == (1+d)*stride {
@@ -152,6 +158,7 @@ func (m *GaussianModel) load(sc *gaussianScratch, x []float64, n int) (near bool
 func (m *GaussianModel) logJoints(sc *gaussianScratch, x []float64, n int) {
 	k, d, stride := sc.k, sc.d, sc.stride
 	near := m.load(sc, x, n)
+	sc.near = near && !m.someNarrow
 	z := sc.features[stride:]
 	if f := gaussianFeatures(m.covariance, d); f > 0 && near && !m.allNarrow {
 		kernel.Gemm(false, false, k, n, f, 1, m.linear, f, z, stride, 0, sc.logs, stride, 1)
@@ -198,12 +205,19 @@ func (m *GaussianModel) squares(sc *gaussianScratch, dst []float64, k, n int) {
 // are some, and the log densities.
 func (sc *gaussianScratch) shares(n int, weights []float64) {
 	stride := sc.stride
-	most, sum := sc.most[:n], sc.sum[:n]
-	sc.largest(n)
+	most, sum, beyond := sc.most[:n], sc.sum[:n], sc.beyond[:n]
+	if sc.near {
+		sc.aboutLargest(n)
+	} else {
+		sc.largest(n)
+	}
 	clear(sum)
 	for k := range sc.k {
 		row := sc.logs[k*stride : k*stride+n]
 		kernel.Sub(row, row, most)
+		kernel.Sub(beyond, sc.least[:n], row)
+		kernel.ReLU(0, beyond, beyond)
+		kernel.Add(row, row, beyond)
 		kernel.Exp(row, row)
 		kernel.Add(sum, sum, row)
 	}
@@ -215,7 +229,7 @@ func (sc *gaussianScratch) shares(n int, weights []float64) {
 		if weights != nil {
 			w = weights[i]
 		}
-		if s >= 1 { // else the row is nowhere near
+		if s >= 0.5 { // else the row is nowhere near
 			sum[i] = w / s
 			continue
 		}
@@ -228,6 +242,22 @@ func (sc *gaussianScratch) shares(n int, weights []float64) {
 	for k := range sc.k {
 		row := sc.logs[k*stride : k*stride+n]
 		kernel.Mul(row, row, sum)
+	}
+}
+
+// leastExponent is what the logarithms of responsibilities are raised to: below, the
+// exponential is not a normal number, which takes the kernel longer and adds nothing.
+const leastExponent = -708
+
+// aboutLargest finds the largest of every row of data but for rounding, without branches
+// that are hard to foresee.
+func (sc *gaussianScratch) aboutLargest(n int) {
+	most, beyond := sc.most[:n], sc.beyond[:n]
+	copy(most, sc.logs)
+	for k := 1; k < sc.k; k++ {
+		kernel.Sub(beyond, sc.logs[k*sc.stride:k*sc.stride+n], most)
+		kernel.ReLU(0, beyond, beyond)
+		kernel.Add(most, most, beyond)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/kernel"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -63,8 +64,9 @@ type gaussianCache struct {
 	linear    []float64 // K × features: log p is linear in them (see gaussian_features.go)
 	white     []float64 // T_k with T_kᵀ T_k = Σ_k⁻¹: lower triangular, or a diagonal
 	shift     []float64 // K × d: T_k m_k
-	narrow    []bool    // components too narrow for linear
-	allNarrow bool
+	narrow    []bool    // components too narrow for linear, or without weight
+	// Of all components.
+	allNarrow, someNarrow bool
 }
 
 // NewGaussianModel returns the mixture with the given parameters, which are copied. The
@@ -298,6 +300,11 @@ func (m *GaussianModel) prepare() error {
 			}
 		}
 		c.allNarrow = c.allNarrow && c.narrow[i]
+		rough := c.narrow[i]
+		if m.covariance == Tied { // never linear; what counts is the size of T(z − m)
+			rough = w == 0 || max(kernel.Max(t), -kernel.Min(t)) > 100
+		}
+		c.someNarrow = c.someNarrow || rough
 	}
 	m.gaussianCache = c
 	return nil
