@@ -105,3 +105,45 @@ func ExampleKMeansAlgorithm() {
 	// hamerly: 563.2 after 3 iterations
 	// elkan: 563.2 after 3 iterations
 }
+
+func ExampleSilhouette() {
+	src := threeGroups()
+	for k := 2; k <= 4; k++ {
+		fit, err := em.KMeans{K: k}.Fit(context.Background(), src, em.Config{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		labels, err := em.Labels(context.Background(), fit.Model, src)
+		if err != nil {
+			log.Fatal(err)
+		}
+		s, err := em.Silhouette{}.Score(context.Background(), src, labels)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%d clusters: %.2f\n", k, s.Mean)
+	}
+	// Output:
+	// 2 clusters: 0.52
+	// 3 clusters: 0.63
+	// 4 clusters: 0.53
+}
+
+func ExampleSilhouettes() {
+	src, err := data.FromRows([][]float64{{0}, {1}, {5}, {6}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := em.Silhouette{}.Score(context.Background(), src, []int{0, 0, 1, 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f %.3f\n", s.Values, s.Mean)
+	// Output:
+	// [0.818 0.778 0.778 0.818] 0.798
+}
+
+func ExampleAdjustedRand() {
+	fmt.Println(em.AdjustedRand([]int{0, 0, 1, 1}, []int{7, 7, 3, 3}))
+	// Output: 1
+}
