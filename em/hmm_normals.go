@@ -204,22 +204,6 @@ func (n *hmmNormals) block(w *hmmNormalScratch, c int) []float64 {
 	return l
 }
 
-// logProbTo writes log p(row | state), rows × states. A row without a cell has zeros.
-func (n *hmmNormals) logProbTo(w *hmmNormalScratch, dst, rows []float64) {
-	w.fit(n)
-	for t := range len(rows) / n.dim {
-		row, out := rows[t*n.dim:(t+1)*n.dim], dst[t*n.states:(t+1)*n.states]
-		w.missing(row)
-		for s := range out {
-			if len(w.seen) == 0 {
-				out[s] = 0
-			} else {
-				out[s] = n.stateLog(w, s, row)
-			}
-		}
-	}
-}
-
 // stateLog returns log p(row | state), and leaves the shares of the components in
 // w.shares.
 func (n *hmmNormals) stateLog(w *hmmNormalScratch, s int, row []float64) float64 {

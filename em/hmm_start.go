@@ -100,7 +100,7 @@ func (b *hmmBeginner) begun() chain.Emission {
 // checkBegin checks that the given start goes together with the settings and the data.
 func (b *hmmBeginner) checkBegin() error {
 	if err := b.Begin.Validate(); err != nil {
-		return fmt.Errorf("Begin: %w", err)
+		return fmt.Errorf("setting Begin: %w", err)
 	}
 	bad := func(value any, want string) error {
 		return &belief.ConfigError{Field: "Begin", Value: value, Want: want}

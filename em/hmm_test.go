@@ -13,14 +13,6 @@ import (
 	"github.com/belief-go/belief/internal/datadir"
 )
 
-func hmmSplit(x []float64, n int) [][]float64 {
-	var rows [][]float64
-	for ; len(x) >= n; x = x[n:] {
-		rows = append(rows, x[:n])
-	}
-	return rows
-}
-
 func hmmSequences(t testing.TB, columns int, rows ...[]float64) *data.Sequences {
 	t.Helper()
 	var all []float64
