@@ -85,6 +85,7 @@ func TestFitAndEval(t *testing.T) {
 	for kind, args := range map[string][]string{
 		"gaussian-mixture":  {"gmm", "-", "-k", "3", "--covariance", "diagonal"},
 		"mixture":           {"mixture", "-", "-k", "3", "--family", "normal", "--starts", "5", "--smoothing", "0.01"},
+		"kmeans":            {"kmeans", "-", "-k", "3", "--starts", "3"},
 		"pca":               {"pca", "-", "-k", "1"},
 		"probabilistic-pca": {"ppca", "-"},
 		"factor-analysis":   {"fa", "-"},
@@ -94,11 +95,20 @@ func TestFitAndEval(t *testing.T) {
 			names = "x,y,w"
 		}
 		f := fitJSON(t, table, append(args, "--columns", names, "-o", path)...)
-		if f.Schema != 1 || f.Kind != kind || f.Rows != 150 || len(f.Columns) < 2 || f.LogLikelihood == nil || f.Free < 2 || !f.Converged || len(f.Parameters) < 10 {
+		if f.Schema != 1 || f.Kind != kind || f.Rows != 150 || len(f.Columns) < 2 || (f.LogLikelihood == nil || f.Free < 2) && f.Inertia == nil || !f.Converged || len(f.Parameters) < 10 {
 			t.Errorf("%s: %+v", kind, f)
 			continue
 		}
 		e := evalJSON(t, table, path, "-")
+		if kind == "kmeans" {
+			for i, label := range e.Label {
+				if label != e.Label[i%3] || e.Responsibilities[i][label] != 1 {
+					t.Fatalf("%s: row %d has label %d, responsibilities %v", kind, i, label, e.Responsibilities[i])
+				}
+			}
+			oneError(t, call("", "sample", path, "-n", "1"), exitFailed, "cannot be sampled")
+			continue
+		}
 		if e.Kind != kind || e.Rows != 150 || math.Abs(*e.LogLikelihood-*f.LogLikelihood) > 1e-9*math.Abs(*f.LogLikelihood) {
 			t.Errorf("%s: log-likelihood %v of eval, %v of fit", kind, *e.LogLikelihood, *f.LogLikelihood)
 		}
@@ -243,6 +253,10 @@ func TestFitKnown(t *testing.T) {
 	f := fitJSON(t, "", "gmm", faithful, "-k", "2")
 	if math.Abs(*f.LogLikelihood+1130.264) > 5e-4 || math.Abs(*f.BIC-2322.19) > 5e-3 {
 		t.Errorf("faithful: %v, BIC %v", *f.LogLikelihood, *f.BIC)
+	}
+	f = fitJSON(t, "", "kmeans", datadir.Path(t, "tables", "iris.csv"), "-k", "3")
+	if math.Abs(*f.Inertia-78.8514414) > 5e-7 || f.LogLikelihood != nil {
+		t.Errorf("iris: inertia %v", *f.Inertia)
 	}
 	f = fitJSON(t, "", "gmm", datadir.Path(t, "tables", "iris.csv"), "-k", "3", "--starts", "5")
 	if math.Abs(*f.LogLikelihood+180.1855) > 5e-5 {

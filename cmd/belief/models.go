@@ -22,6 +22,7 @@ import (
 var kinds = map[string]func() json.Unmarshaler{
 	"factor-analysis":   func() json.Unmarshaler { return new(linear.FactorModel) },
 	"gaussian-mixture":  func() json.Unmarshaler { return new(em.GaussianModel) },
+	"kmeans":            func() json.Unmarshaler { return new(em.KMeansModel) },
 	"mixture":           func() json.Unmarshaler { return new(em.MixtureModel) },
 	"network":           func() json.Unmarshaler { return new(em.NetworkModel) },
 	"pca":               func() json.Unmarshaler { return new(linear.PCAModel) },

@@ -45,7 +45,7 @@ func (n *numberOf) check() error {
 	case n.several.to > 0 && n.set("components"):
 		return errors.New("-k and --select-k exclude each other")
 	case n.several.to == 0 && n.one.n == 0:
-		return errors.New("-k is missing: the number of components; --select-k finds it out")
+		return fmt.Errorf("%w; --select-k finds it out", errNoK)
 	}
 	return nil
 }
@@ -77,12 +77,9 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 	default:
 		run, failed = fit(ctx, int(n.one.n))
 	}
-	if run == nil || len(run.History) == 0 {
+	o, failed := outcomeOrNone(run, src, failed)
+	if o == nil {
 		return nil, failed
-	}
-	o, err := outcomeOf(run, src)
-	if err != nil {
-		return nil, errors.Join(failed, err)
 	}
 	o.Selection = candidates
 	if c, ok := any(run.Model).(em.Clustering); ok && o.BIC != nil {
@@ -93,6 +90,20 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 		o.ICL = number(run.BIC() + 2*h)
 	}
 	o.table = table(run.Model)
+	return o, failed
+}
+
+var errNoK = errors.New("-k is missing: the number of components")
+
+// outcomeOrNone makes an outcome of a run, if there is something to show of it.
+func outcomeOrNone[M interface{ MarshalJSON() ([]byte, error) }](run *em.Run[M], src data.Source, failed error) (*outcome, error) {
+	if run == nil || len(run.History) == 0 {
+		return nil, failed
+	}
+	o, err := outcomeOf(run, src)
+	if err != nil {
+		return nil, errors.Join(failed, err)
+	}
 	return o, failed
 }
 
