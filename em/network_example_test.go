@@ -57,13 +57,14 @@ func ExampleNetworkModel() {
 	net := networkMust(b.Build())
 	days := networkMust(data.ReadCSV(strings.NewReader("rain,wet\nyes,yes\nno,no\nno,no\nno,yes\n"), data.CSVOptions{}))
 	run := networkMust(em.Network{Net: net, Prior: learn.Prior{Pseudocount: 1}}.Fit(context.Background(), days, em.Config{}))
-	seen := networkMust(data.ReadCSV(strings.NewReader("wet,rain\nyes,yes\nyes,\n"), data.CSVOptions{}))
+	seen := networkMust(data.ReadCSV(strings.NewReader("wet,rain\nyes,yes\nyes,\nno,no\n"), data.CSVOptions{}))
 	for _, l := range networkMust(em.LogProb(context.Background(), run.Model, seen)) {
 		fmt.Printf("%.4f\n", l)
 	}
 	// Output:
 	// -1.5041
 	// -0.7156
+	// -0.9163
 }
 
 func ExampleImpossibleRowError() {

@@ -43,9 +43,16 @@ func TestNetworkComplete(t *testing.T) {
 		if d := cmp.Diff(theta, run.Model.theta); d != "" {
 			t.Errorf("%v: %s", prior, d)
 		}
-		if run.Iterations != 1 || math.Abs(run.LogLikelihood-want.LogLikelihood) > 1e-9*math.Abs(want.LogLikelihood) ||
+		if run.Iterations != 1 || len(run.Starts) != 1 || math.Abs(run.LogLikelihood-want.LogLikelihood) > 1e-9*math.Abs(want.LogLikelihood) ||
 			run.Parameters() != want.Parameters || math.Abs(run.BIC()-want.BIC()) > 1e-6 {
 			t.Errorf("%v: %d iterations, log-likelihood %v, want %v", prior, run.Iterations, run.LogLikelihood, want.LogLikelihood)
+		}
+		s := run.Model.NewStatistics()
+		if err := run.Model.Expect(networkBlock(t, run.Model, c.src), s); err != nil {
+			t.Fatal(err)
+		}
+		if counts := run.Model.Counts(s); counts.Weight != want.Weight || !slices.Equal(counts.Sums, want.Counts.Sums) {
+			t.Errorf("%v: other counts", prior)
 		}
 		if d := cmp.Diff(want.Unseen, run.Model.Unseen()); d != "" {
 			t.Errorf("unseen: %s", d)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/belief-go/belief"
@@ -270,6 +271,17 @@ func TestNetworkTooLarge(t *testing.T) {
 	var large *belief.TooLargeError
 	if err := run(16 << 10); !errors.As(err, &large) || len(large.Largest) < 10 || large.Width < 9 {
 		t.Errorf("16 KiB: %v", err)
+	}
+	messages := false
+	for memory := int64(16 << 10); memory < 4<<20; memory *= 2 {
+		if err := run(memory); errors.As(err, &large) && large.Budget == memory {
+			messages = messages || strings.HasPrefix(large.What, "messages")
+		} else if err != nil {
+			t.Errorf("%d bytes: %v", memory, err)
+		}
+	}
+	if !messages {
+		t.Error("what the rows at work together take is not counted")
 	}
 	if err := run(0); err != nil {
 		t.Errorf("1 GiB: %v", err)

@@ -42,6 +42,10 @@ func TestNetworkSaved(t *testing.T) {
 		if !slices.Equal(m.theta, run.Model.theta) || m.LogPrior() != run.Model.LogPrior() || m.Parameters() != run.Model.Parameters() || m.Validate() != nil {
 			rt.Fatal("another model")
 		}
+		structure := run.Model.structure
+		if err := json.Unmarshal(text, run.Model); err != nil || run.Model.structure != structure {
+			rt.Fatalf("into the same network: %v", err) // which may have distributions that are no tables
+		}
 		a, err := LogProb(context.Background(), run.Model, c.src)
 		if err != nil {
 			rt.Fatal(err)

@@ -122,6 +122,14 @@ func (m *NetworkModel) NewStatistics() *Statistics {
 	return s
 }
 
+// Counts shows statistics as expected counts of the families; they share memory.
+func (m *NetworkModel) Counts(s *Statistics) *learn.Counts {
+	if len(s.Sums) != len(m.theta) {
+		panic(fmt.Sprintf("em: %d sums for tables of %d entries", len(s.Sums), len(m.theta)))
+	}
+	return &learn.Counts{Families: m.structure.families, Sums: s.Sums, Weight: s.Weight}
+}
+
 // An ImpossibleRowError says that a row has probability zero under the model as it is.
 type ImpossibleRowError struct {
 	Row      int    // of the source, from 0; with batches, in the order of the pass

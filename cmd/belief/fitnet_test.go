@@ -111,6 +111,11 @@ func TestFitNetMissing(t *testing.T) {
 	if r := call(visits, "fit", "net", "asia", "-", "--columns", "smoke,lung", "--prior", "laplace"); r.status != exitDone || !strings.Contains(r.stderr, "… (1 more)") {
 		t.Errorf("%+v", r)
 	}
+	hidden := []string{"fit", "net", "asia", "-", "-q", "--ignore", "lung", "--starts", "1", "--iterations", "1"}
+	if given, drawn := mustSucceed(t, visits, hidden...), mustSucceed(t, visits, append(hidden, "--random")...); given == drawn {
+		t.Errorf("--random changes nothing: %s", given)
+	}
+	mustSucceed(t, "\"a\nb\",smoke\nx,yes\ny,no\n", "fit", "net", "asia", "-", "-q", "--columns", "smoke")
 	indices := "x1,rows\n0,2\n1,1\n"
 	net := write(t, "n.bif", bif(variable("x1"), "probability ( x1 ) { table 0.5, 0.5; }"))
 	if out := mustSucceed(t, indices, "fit", "net", net, "-", "--indices", "--weights", "rows", "-o", "-"); !strings.Contains(out, "0.6666666666666666, 0.3333333333333333") {
@@ -152,6 +157,7 @@ func TestFitNetRefuses(t *testing.T) {
 		{"a,b\nyes,no\n", []string{"asia", "-", "--ignore", "a,b"}, exitFailed, "no column is named after"},
 		{"smoke,lung\nyes,no\nyes,nope\n", []string{"asia", "-"}, exitFailed, `standard input:3: CSV: unknown category "nope" of column "lung"`},
 		{"smoke\n", []string{"asia", "-"}, exitFailed, "at least one row"},
+		{visits, []string{"asia", "-", "--memory", "50"}, exitFailed, "table on standard input too large"},
 		{"smoke\n2\n", []string{"asia", "-", "--indices"}, exitFailed, "from 0 to 1"},
 		{"tub,lung,either\nno,no,yes\n", []string{"asia", "-", "--starts", "1"}, exitFailed, "row 0 has probability zero"},
 	} {

@@ -12,8 +12,9 @@
 //
 // Variable i has r_i states, its parents q_i combinations of theirs, and N_ijk is the
 // weight of the rows in which it is in state k and its parents in combination j. The
-// log-likelihood is Σ N_ijk log θ_ijk, the tables of most likelihood are N_ijk / N_ij, and
-// with a Dirichlet prior of parameters α_ijk the posterior means are
+// log-likelihood is Σ N_ijk log θ_ijk, a sum over variables, each of which is learnt by
+// itself (Qiu 2019, equations 11.74 and 11.75, there per row). The tables of most
+// likelihood are N_ijk / N_ij, and with a Dirichlet prior of parameters α_ijk the posterior means are
 //
 //	θ_ijk = (N_ijk + α_ijk) / (N_ij + α_ij).
 //
@@ -56,4 +57,5 @@
 //   - Heckerman, Geiger & Chickering, Learning Bayesian networks: the combination of
 //     knowledge and statistical data, 1995
 //   - MacKay, Choice of basis for Laplace approximation, 1998
+//   - Qiu Xipeng, Neural Networks and Deep Learning, draft of 6 April 2019, section 11.4.1
 package learn
