@@ -21,18 +21,20 @@ type mixtureShape struct {
 	columns    []data.Column
 	parts      []mixturePart
 	components int
-	dim        int // of T over all parts
-	identity   bool
+	dim        int  // of T over all parts
+	identity   bool // T(x) = x
+	bits       bool // all columns are of Bernoulli distributions
 	smoothing  float64
 	center     []float64 // the mean of T over all data, if smoothing needs it
 }
 
 // newMixtureShape refuses shapes that are too large, before memory is taken.
 func newMixtureShape(columns []data.Column, parts []mixturePart, components int) (*mixtureShape, error) {
-	s := &mixtureShape{columns: columns, parts: parts, components: components, identity: true}
+	s := &mixtureShape{columns: columns, parts: parts, components: components, identity: true, bits: true}
 	for _, p := range parts {
 		s.dim = min(s.dim+p.dim, 1<<30)
-		s.identity = s.identity && p.identity
+		_, bit := p.family.(expfam.Bernoulli)
+		s.identity, s.bits = s.identity && p.identity, s.bits && bit
 	}
 	if need := float64(components) * (float64(s.dim) + float64(len(parts)) + 1); need > mixtureLimit {
 		return nil, &belief.TooLargeError{What: fmt.Sprintf("mixture of %d components with %d parameters each", components, s.dim), Bytes: 8 * need, Budget: 8 * mixtureLimit}

@@ -86,18 +86,21 @@ func (m *mixtureShape) sufficient(b *Block, s *mixtureScratch) []float64 {
 // plain adds up log h of rows that are their own T. It is false if something is missing
 // or outside the support.
 func (m *mixtureShape) plain(b *Block, s *mixtureScratch) bool {
+	if m.bits {
+		// Every cell of an image is looked at in every E step: nothing else is done there.
+		for _, x := range b.X {
+			if x*(1-x) != 0 {
+				return false
+			}
+		}
+		return true
+	}
 	for i := range b.Rows {
 		row := b.Row(i)
 		base := 0.0
 		for j := range m.parts {
 			x := row[j]
-			switch m.parts[j].family.(type) {
-			case expfam.Bernoulli:
-				if x*(1-x) != 0 {
-					return false
-				}
-				continue
-			case expfam.Poisson:
+			if _, ok := m.parts[j].family.(expfam.Poisson); ok {
 				if k := int(x); x >= 0 && x < float64(len(logFactorials)) && float64(k) == x {
 					base -= logFactorials[k]
 					continue
