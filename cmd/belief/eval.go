@@ -17,6 +17,7 @@ import (
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
 	"github.com/belief-go/belief/em/linear"
+	"github.com/belief-go/belief/graphical/chain"
 )
 
 func (t *tool) eval() *cobra.Command {
@@ -194,6 +195,11 @@ func (t *tool) evaluate(ctx context.Context, modelPath, dataPath string, l *less
 	}
 	if tr, ok := m.model.(linear.Transformer); ok {
 		if err := e.coordinates(ctx, tr, src); err != nil {
+			return err
+		}
+	}
+	if h, ok := m.model.(*chain.HMM); ok {
+		if err := e.states(ctx, h, src, sequence, int64(t.flags.memory)); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +46,7 @@ cells are missing. Log-likelihoods are in nats, of the whole data set.`,
 		},
 		RunE: func(*cobra.Command, []string) error { return nil }, // Args refuses everything
 	}
-	cmd.AddCommand(t.fitGMM(), t.fitKMeans(), t.fitMixture(), t.fitPCA(), t.fitPPCA(), t.fitFA(), t.fitNet())
+	cmd.AddCommand(t.fitGMM(), t.fitKMeans(), t.fitHMM(), t.fitMixture(), t.fitPCA(), t.fitPPCA(), t.fitFA(), t.fitNet())
 	return cmd
 }
 
@@ -187,12 +188,51 @@ type outcome struct {
 
 // A candidate is one row of what was chosen from.
 type candidate struct {
-	K             int           `json:"k"`
-	LogLikelihood belief.Number `json:"log_likelihood"`
-	BIC           belief.Number `json:"bic"`
-	AIC           belief.Number `json:"aic"`
-	ICL           belief.Number `json:"icl"`
-	Problem       string        `json:"problem,omitempty"`
+	K             int            `json:"k"`
+	LogLikelihood *belief.Number `json:"log_likelihood,omitempty"`
+	BIC           *belief.Number `json:"bic,omitempty"`
+	AIC           *belief.Number `json:"aic,omitempty"`
+	ICL           *belief.Number `json:"icl,omitempty"`
+	Inertia       *belief.Number `json:"inertia,omitempty"`
+	Silhouette    *belief.Number `json:"silhouette,omitempty"`
+	Problem       string         `json:"problem,omitempty"`
+}
+
+// selectionTable lists candidates, without columns that are empty.
+func selectionTable(all []candidate) [][]string {
+	table := [][]string{{"k"}}
+	for _, c := range all {
+		table = append(table, []string{strconv.Itoa(c.K)})
+	}
+	for _, f := range []struct {
+		name string
+		of   func(c candidate) *belief.Number
+	}{
+		{"log-likelihood", func(c candidate) *belief.Number { return c.LogLikelihood }},
+		{"BIC", func(c candidate) *belief.Number { return c.BIC }},
+		{"AIC", func(c candidate) *belief.Number { return c.AIC }},
+		{"ICL", func(c candidate) *belief.Number { return c.ICL }},
+		{"inertia", func(c candidate) *belief.Number { return c.Inertia }},
+		{"silhouette", func(c candidate) *belief.Number { return c.Silhouette }},
+	} {
+		if !slices.ContainsFunc(all, func(c candidate) bool { return f.of(c) != nil }) {
+			continue
+		}
+		table[0] = append(table[0], f.name)
+		for i, c := range all {
+			cell := ""
+			if v := f.of(c); v != nil {
+				cell = exactly10(float64(*v))
+			}
+			table[i+1] = append(table[i+1], cell)
+		}
+	}
+	for i, c := range all {
+		if c.Problem != "" {
+			table[i+1] = append(table[i+1], c.Problem)
+		}
+	}
+	return table
 }
 
 // number makes a field that may be left out, of one that is not NaN.
@@ -323,12 +363,8 @@ func (o *outcome) as(format string) ([]byte, error) {
 	}
 	columns(&b, o.lines())
 	if o.Selection != nil {
-		rows := [][]string{{"k", "log-likelihood", "BIC", "AIC", "ICL", ""}}
-		for _, c := range o.Selection {
-			rows = append(rows, []string{strconv.Itoa(c.K), exactly10(float64(c.LogLikelihood)), exactly10(float64(c.BIC)), exactly10(float64(c.AIC)), exactly10(float64(c.ICL)), c.Problem})
-		}
 		b.WriteByte('\n')
-		columns(&b, rows)
+		columns(&b, selectionTable(o.Selection))
 	}
 	if o.table != nil {
 		b.WriteByte('\n')

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,8 @@ import (
 // A learner is one kind of model that fit learns from rows.
 type learner struct {
 	name, short, long, example string
-	texts                      bool // columns of texts enter the model
+	texts                      bool    // columns of texts enter the model
+	keep                       *string // the name of a column that is read whatever --columns says; nil: none
 	flags                      func(cmd *cobra.Command)
 	check                      func() error // what is wrong with the flags
 	// fit returns what there is beside the error of a fit that was interrupted.
@@ -39,6 +41,9 @@ func (t *tool) command(x learner) *cobra.Command {
 		RunE: t.work(func(ctx context.Context, args []string) error {
 			if err := x.check(); err != nil {
 				return usage(err)
+			}
+			if x.keep != nil && *x.keep != "" && len(l.columns) > 0 && !slices.Contains(l.columns, *x.keep) {
+				l.columns = append(l.columns, *x.keep)
 			}
 			src, err := l.table(ctx, t, args[0], x.texts)
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
 	"github.com/belief-go/belief/em/linear"
+	"github.com/belief-go/belief/graphical/chain"
 	"github.com/belief-go/belief/internal/saved"
 )
 
@@ -22,6 +23,7 @@ import (
 var kinds = map[string]func() json.Unmarshaler{
 	"factor-analysis":   func() json.Unmarshaler { return new(linear.FactorModel) },
 	"gaussian-mixture":  func() json.Unmarshaler { return new(em.GaussianModel) },
+	"hmm":               func() json.Unmarshaler { return new(chain.HMM) },
 	"kmeans":            func() json.Unmarshaler { return new(em.KMeansModel) },
 	"mixture":           func() json.Unmarshaler { return new(em.MixtureModel) },
 	"network":           func() json.Unmarshaler { return new(em.NetworkModel) },

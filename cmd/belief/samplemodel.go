@@ -14,6 +14,7 @@ import (
 
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
+	"github.com/belief-go/belief/graphical/chain"
 	"github.com/belief-go/belief/internal/stream"
 )
 
@@ -58,6 +59,9 @@ func (t *tool) drawRows(ctx context.Context, path string, l lot) error {
 	m, err := t.loadModel(ctx, path)
 	if err != nil {
 		return err
+	}
+	if h, ok := m.model.(*chain.HMM); ok {
+		return t.drawSequence(ctx, h, l.n.n)
 	}
 	s, ok := m.model.(rowSampler)
 	if !ok {

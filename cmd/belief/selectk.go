@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/em"
 )
@@ -22,13 +21,17 @@ type numberOf struct {
 	one       whole
 	several   wholeRange
 	criterion choice
+	criteria  []string // that can be asked for; nil: bic, aic and icl
 	set       func(flag string) bool
 }
 
 // register adds the flags to a command.
 func (n *numberOf) register(cmd *cobra.Command, what string) {
 	n.one.most = math.MaxInt32
-	n.criterion = choice{"bic", []string{"bic", "aic", "icl"}}
+	if n.criteria == nil {
+		n.criteria = []string{"bic", "aic", "icl"}
+	}
+	n.criterion = choice{n.criteria[0], n.criteria}
 	set := cmd.Flags()
 	n.set = set.Changed
 	set.VarP(&n.one, "components", "k", "`K` "+what)
@@ -72,7 +75,7 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 		}
 		run = s.Best
 		for _, c := range s.Candidates {
-			candidates = append(candidates, candidate{c.K, belief.Number(c.LogLikelihood), belief.Number(c.BIC), belief.Number(c.AIC), belief.Number(c.ICL), c.Problem})
+			candidates = append(candidates, candidate{K: c.K, LogLikelihood: number(c.LogLikelihood), BIC: number(c.BIC), AIC: number(c.AIC), ICL: number(c.ICL), Problem: c.Problem})
 		}
 	default:
 		run, failed = fit(ctx, int(n.one.n))
