@@ -20,6 +20,7 @@ type Run[M any] struct {
 	Objective     float64
 	LogLikelihood float64
 	Weight        float64   // of the data: the number of rows or sequences if all count once
+	Observations  float64   // the weight of all rows, also of those in sequences
 	Iterations    int       // of the best start
 	Converged     bool      // the best start did
 	History       []float64 // the objective before every M step of the best start, and at its end
@@ -35,14 +36,14 @@ func (r *Run[M]) Parameters() int {
 	return -1
 }
 
-// BIC is −2 L + p log n with p parameters and n the weight of the data (Schwarz 1978);
+// BIC is −2 L + p log n with p parameters and n the weight of all rows (Schwarz 1978);
 // less is better. NaN if the model does not know p.
 func (r *Run[M]) BIC() float64 {
 	p := r.Parameters()
 	if p < 0 {
 		return math.NaN()
 	}
-	return -2*r.LogLikelihood + float64(p)*math.Log(r.Weight)
+	return -2*r.LogLikelihood + float64(p)*math.Log(r.Observations)
 }
 
 // AIC is −2 L + 2 p (Akaike 1974); less is better.

@@ -75,7 +75,9 @@ type Warner interface {
 
 // Data are observations that a fit goes over again and again: [*Rows] or [*Sequences].
 type Data[D any] interface {
-	// Weight is the sum of the weights of all observations.
+	// Weight is the sum of the weights of all observations: rows or sequences. Data whose
+	// observations are several rows each have a method Observations() float64 as well, the
+	// weight of all rows, which is what BIC counts.
 	Weight() float64
 	// Each goes over all blocks. Block j belongs to slot j mod p.Slots; the blocks of a
 	// slot come one after the other, those of different slots at the same time. An error
@@ -105,3 +107,11 @@ func (p Pass) withDefaults() Pass {
 // blockRows is the usual number of rows in a block. It is part of what determines the
 // bits of a result.
 const blockRows = 512
+
+// observations is the weight of all rows of data.
+func observations[D any](d Data[D]) float64 {
+	if o, ok := d.(interface{ Observations() float64 }); ok {
+		return o.Observations()
+	}
+	return d.Weight()
+}

@@ -75,6 +75,18 @@ func (s *Sequences) Weight() float64 { return s.weight }
 // a thousand rows, which models of sequences work on side by side.
 const sequenceRows = 8192
 
+// Observations is the weight of all rows.
+func (s *Sequences) Observations() float64 {
+	if s.weights == nil {
+		return float64(s.from.Table().Rows())
+	}
+	sum := 0.0
+	for i, w := range s.weights {
+		sum += w * float64(s.from.Length(i))
+	}
+	return sum
+}
+
 // Each implements [Data]. A block is as many sequences as it takes to have p.Rows rows, at
 // least one; 0 means 8192.
 func (s *Sequences) Each(ctx context.Context, p Pass, body func(slot int, block *SequenceBlock) error) error {

@@ -68,7 +68,7 @@ func newFit[D any, M Model[D]](ctx context.Context, d Data[D], begin Starter[M],
 	if err != nil {
 		return nil, err
 	}
-	f := &fit[D, M]{data: d, begin: begin, config: c, run: &Run[M]{Weight: d.Weight(), Objective: math.Inf(-1), LogLikelihood: math.Inf(-1)}}
+	f := &fit[D, M]{data: d, begin: begin, config: c, run: &Run[M]{Weight: d.Weight(), Observations: observations(d), Objective: math.Inf(-1), LogLikelihood: math.Inf(-1)}}
 	f.at.Best = -1
 	if c.Checkpoint != "" {
 		if err := f.restore(ctx); err != nil {

@@ -263,3 +263,60 @@ func TestFitKnown(t *testing.T) {
 		t.Errorf("iris: %v", *f.LogLikelihood)
 	}
 }
+
+// days is a table of sequences of symbols, and of a number.
+func days(n int) string {
+	r := rand.New(rand.NewPCG(5, 6))
+	var b strings.Builder
+	b.WriteString("day,activity,hours\n")
+	state := 0
+	for i := range n {
+		if r.Float64() < 0.15 {
+			state = 1 - state
+		}
+		fmt.Fprintf(&b, "d%d,%s,%.3f\n", i/50, [][]string{{"walk", "walk", "shop"}, {"clean", "clean", "shop"}}[state][r.IntN(3)], float64(6*state)+r.NormFloat64())
+	}
+	return b.String()
+}
+
+// A hidden Markov model of symbols and one of numbers, in sequences.
+func TestFitHMM(t *testing.T) {
+	table, path := days(600), filepath.Join(t.TempDir(), "hmm.json")
+	for _, column := range []string{"activity", "hours"} {
+		f := fitJSON(t, table, "hmm", "-", "-k", "2", "--sequence", "day", "--columns", column, "-o", path)
+		if f.Kind != "hmm" || !f.Converged || f.ICL != nil || math.Abs(*f.BIC-(-2**f.LogLikelihood+float64(f.Free)*math.Log(600))) > 1e-9*math.Abs(*f.BIC) {
+			t.Errorf("%s: %+v", column, f)
+		}
+		var e struct {
+			Rows             int
+			LogLikelihood    float64 `json:"log_likelihood"`
+			State, Sequence  []string
+			Responsibilities [][]float64
+		}
+		out := mustSucceed(t, table, "eval", path, "-", "--sequence", "day", "--format", "json")
+		if err := json.Unmarshal([]byte(out), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Rows != 600 || len(e.State) != 600 || e.Sequence[599] != "d11" || len(e.Responsibilities[0]) != 2 || math.Abs(e.LogLikelihood-*f.LogLikelihood) > 1e-9*math.Abs(e.LogLikelihood) {
+			t.Errorf("%s: %+v", column, e)
+		}
+		drawn := mustSucceed(t, "", "sample", path, "-n", "20")
+		if !strings.HasPrefix(drawn, column+",state\n") || strings.Count(drawn, "\n") != 21 {
+			t.Errorf("%s: %q", column, drawn)
+		}
+	}
+	oneError(t, call("activity\nswim\n", "eval", write(t, "m.json", mustSucceed(t, table, "fit", "hmm", "-", "-k", "2", "--columns", "activity", "-o", "-")), "-"), exitFailed, "swim")
+}
+
+// The number of clusters with the largest silhouette is three.
+func TestFitSilhouette(t *testing.T) {
+	f := fitJSON(t, blobs(150), "kmeans", "-", "--select-k", "1:5", "--columns", "x,y")
+	var p struct{ Centers [][]float64 }
+	if err := json.Unmarshal(f.Parameters, &p); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Selection) != 4 || len(p.Centers) != 3 {
+		t.Errorf("%d centers of %+v", len(p.Centers), f)
+	}
+	oneError(t, call(blobs(30), "fit", "kmeans", "-", "--select-k", "1:1", "--columns", "x,y"), exitFailed, "has to reach 2")
+}
