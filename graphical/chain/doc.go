@@ -8,8 +8,8 @@
 //		Emission:   &chain.Categorical{Symbols: []string{"walk", "shop", "clean"}, P: []float64{0.1, 0.4, 0.5, 0.6, 0.3, 0.1}},
 //	}
 //	seqs, err := data.FromSymbols(data.Column{Name: "did", Categories: []string{"walk", "shop", "clean"}}, [][]int{{0, 1, 2}})
-//	logp, err := h.LogProb(seqs)
-//	paths, err := h.Decode(seqs)
+//	logp, err := h.LogProb(ctx, seqs)
+//	paths, err := h.Viterbi(ctx, seqs)
 //
 // # The model
 //
@@ -39,19 +39,20 @@
 // # Numbers
 //
 // Probabilities are kept in linear space and scaled at every time (Rabiner 1989, section
-// V.A), which is fast. Where a number that might matter has underflown, and only there,
-// the work is done again with logarithms; [Workspace].LogSpace asks for them at once. A
+// V.A), which is fast. A sequence in which a number that might matter has underflown, and
+// no other, is done again with logarithms; [Workspace].LogSpace asks for them at once. A
 // transition of probability zero stays exactly zero in every answer. Observations of
 // probability zero are an [*ImpossibleError] that names the sequence and the time.
 // Logarithms are natural.
 //
 // # Costs
 //
-// O(T·S²) time. Memory is O(T·S), or O(√T·S) where that would be more than
-// [Workspace].Memory, for one more forward pass; a dense [Evidence] takes O(T·S) itself.
-// Sequences are worked on several at a time, so that a step is a product of matrices. A
-// [Workspace] keeps its memory: with a warm one nothing is allocated. It is for one
-// goroutine; everything else may be used concurrently.
+// O(T·S²) time. Memory is O(T·S), or O(√T·S + T) where that would be more than
+// [Workspace].Memory, for one more forward pass; evidence that is no table takes O(T·S)
+// itself, and as much for each of the sequences that are worked on together, and so do
+// logarithms. Sequences are worked on several at a time, so that a step is a product of
+// matrices. A [Workspace] keeps its memory: with a warm one nothing is allocated. It is
+// for one goroutine, as is an [Online]; everything else may be used concurrently.
 //
 // # References
 //
