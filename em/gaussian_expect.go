@@ -215,9 +215,11 @@ func (sc *gaussianScratch) shares(n int, weights []float64) {
 	for k := range sc.k {
 		row := sc.logs[k*stride : k*stride+n]
 		kernel.Sub(row, row, most)
-		kernel.Sub(beyond, sc.least[:n], row)
-		kernel.ReLU(0, beyond, beyond)
-		kernel.Add(row, row, beyond)
+		if sc.near {
+			kernel.Sub(beyond, sc.least[:n], row)
+			kernel.ReLU(0, beyond, beyond)
+			kernel.Add(row, row, beyond)
+		}
 		kernel.Exp(row, row)
 		kernel.Add(sum, sum, row)
 	}
@@ -427,3 +429,21 @@ func (m *GaussianModel) nearestFarOff(sc *gaussianScratch, i int) int {
 	}
 	return best
 }
+
+var (
+	_ Model[*Block]     = (*GaussianModel)(nil)
+	_ HardModel[*Block] = (*GaussianModel)(nil)
+	_ Stepwise          = (*GaussianModel)(nil)
+	_ Bounded           = (*GaussianModel)(nil)
+	_ Prior             = (*GaussianModel)(nil)
+	_ Counted           = (*GaussianModel)(nil)
+	_ Warner            = (*GaussianModel)(nil)
+	_ Density           = (*GaussianModel)(nil)
+	_ Clustering        = (*GaussianModel)(nil)
+)
+
+// Origin implements [Stepwise]: sums are formed in one frame throughout a fit.
+func (m *GaussianModel) Origin() []float64 { return nil }
+
+// Recentre implements [Stepwise]. There is nothing to do.
+func (m *GaussianModel) Recentre(*Statistics, []float64) {}
