@@ -441,9 +441,3 @@ var (
 	_ Density           = (*GaussianModel)(nil)
 	_ Clustering        = (*GaussianModel)(nil)
 )
-
-// Origin implements [Stepwise]: sums are formed in one frame throughout a fit.
-func (m *GaussianModel) Origin() []float64 { return nil }
-
-// Recentre implements [Stepwise]. There is nothing to do.
-func (m *GaussianModel) Recentre(*Statistics, []float64) {}
