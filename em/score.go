@@ -98,6 +98,12 @@ func overRows(ctx context.Context, m RowModel, src data.Source, body func(b *Blo
 		if src, err = names.Match(src); err != nil {
 			return err
 		}
+	} else {
+		for _, c := range src.Columns() {
+			if c.Categories != nil {
+				return &belief.ConfigError{Field: fmt.Sprintf("column %q", c.Name), Value: "one of categories", Want: "one of numbers"}
+			}
+		}
 	}
 	rows := &Rows{source: src, policy: AllowMissing}
 	return rows.Each(ctx, Pass{Workers: 1}, func(_ int, b *Block) error {
