@@ -35,7 +35,7 @@ type FactorAnalysis struct {
 type ProbabilisticPCA struct {
 	Components int `json:"components,omitempty"` // k, fewer than there are columns; 0 means 1
 	// Floor is the least noise relative to the least variance of a column that has one;
-	// 0 means 1e-9.
+	// 0 means 1e-6.
 	Floor float64 `json:"floor,omitempty"`
 	// RandomStart starts from random loadings. Otherwise the first start is from the
 	// closed form, equations 7 and 8, which without missing cells is the maximum, and
@@ -114,9 +114,6 @@ func openFactors(ctx context.Context, src data.Source, c em.Config, f factorFit)
 	}
 	if f.floor == 0 {
 		f.floor = 1e-6
-		if f.isotropic {
-			f.floor = 1e-9
-		}
 	}
 	f.seed, f.workers = c.Seed, c.Workers
 	for _, s := range []struct {
@@ -190,8 +187,10 @@ func (f *factorFit) begin(ctx context.Context, start int) (*FactorModel, error) 
 	scale, root := make([]float64, d), make([]float64, d)
 	for j, v := range f.moments.variance {
 		scale[j], root[j] = 1, 1
-		if !f.isotropic && v > 0 {
-			root[j] = math.Sqrt(v)
+		if f.isotropic {
+			continue
+		}
+		if root[j] = math.Sqrt(v); v > 0 { // a constant column has no loadings
 			scale[j] = 1 / root[j]
 		}
 	}

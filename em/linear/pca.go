@@ -102,8 +102,8 @@ func (s PCA) Fit(ctx context.Context, src data.Source, c em.Config) (*PCAModel, 
 	for _, v := range moments.variance {
 		m.TotalVariance += v
 	}
-	if !(m.TotalVariance > 0 && m.TotalVariance <= math.MaxFloat64) {
-		return nil, &dist.FitError{Distribution: "PCA", Row: -1, Problem: fmt.Sprintf("the variance of all columns together is %v; it must be positive and finite", m.TotalVariance)}
+	if !(m.TotalVariance > 1e-280 && m.TotalVariance <= math.MaxFloat64) {
+		return nil, &dist.FitError{Distribution: "PCA", Row: -1, Problem: fmt.Sprintf("the variance of all columns together is %v; it must be above 1e-280 and finite", m.TotalVariance)}
 	}
 	large := float64(side)*float64(side) > fullMost
 	if s.Solver == Auto && large && s.Components > 0 {

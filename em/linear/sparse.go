@@ -156,8 +156,8 @@ func (s SparseCoding) open(ctx context.Context, src data.Source, c em.Config) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	if !(size > 0 && size <= math.MaxFloat64) {
-		return nil, nil, &dist.FitError{Distribution: kindSparse, Row: -1, Problem: fmt.Sprintf("the mean squared length of the rows is %v; it must be positive and finite", size)}
+	if !(size >= 1e-200 && size <= 1e200) { // products of squares have to stay in range
+		return nil, nil, &dist.FitError{Distribution: kindSparse, Row: -1, Problem: fmt.Sprintf("the mean squared length of the rows is %v; it must be between 1e-200 and 1e200: scale them", size)}
 	}
 	eta := s.Eta
 	if eta == 0 {

@@ -317,6 +317,8 @@ func TestSparseDegenerate(t *testing.T) {
 	wantError[*data.ValueError](t, "missing", err)
 	_, err = fit(SparseCoding{}, em.Config{}, 0, 0)
 	wantError[*dist.FitError](t, "zero", err)
+	_, err = fit(SparseCoding{}, em.Config{}, 1e-155, 0)
+	wantError[*dist.FitError](t, "underflow", err)
 	_, err = fit(SparseCoding{}, em.Config{}, 1e200, 1)
 	wantError[*dist.FitError](t, "overflow", err)
 	for _, err := range (SparseCoding{Eta: -1}).Steps(background, nil, em.Config{}) {

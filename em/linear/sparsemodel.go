@@ -49,11 +49,12 @@ func (m *SparseModel) atom(j int) []float64 {
 	return m.Atoms[j*d : (j+1)*d : (j+1)*d]
 }
 
-// unit makes an atom of length one, of random numbers if it is zero.
+// unit makes an atom of length one, of random numbers if it is zero or
+// next to it.
 func (m *SparseModel) unit(atom []float64, random func() float64) {
 	for {
 		most := max(kernel.Max(atom), -kernel.Min(atom))
-		if most > 0 {
+		if most > 1e-290 {
 			kernel.Scale(1/most, atom, atom) // so that the squares stay in range
 			kernel.Scale(1/math.Sqrt(kernel.SumSquares(atom)), atom, atom)
 			return
@@ -233,7 +234,7 @@ func (m *SparseModel) Maximize(s *em.Statistics) error {
 		moved := 0.0
 		for j := range p {
 			own := square[j*p+j]
-			if !(own > 1e-14*most) {
+			if !(own > max(1e-14*most, 1e-290)) {
 				continue
 			}
 			atom := m.atom(j)
