@@ -73,6 +73,37 @@ func TestKMeansFarFromZero(t *testing.T) {
 	}
 }
 
+// Where clusters are so near to each other, and so far from zero, that products have no
+// digit left to tell their distances apart, the distances decide.
+func TestKMeansTightClusters(t *testing.T) {
+	const n, far = 400, 1e8
+	var x []float64
+	var want []int
+	for i := range n {
+		noise := 0.8 * (madeUp(uint64(2*i)) - 0.5)
+		x = append(x, far*float64(i%4/2*2-1)+float64(i%2)+noise, madeUp(uint64(2*i+1)))
+		want = append(want, i%4)
+	}
+	src, err := data.FromMatrix(x, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := [][]float64{{-far - 0.4, 0.5}, {-far + 0.1, 0.5}, {far - 0.4, 0.5}, {far + 0.1, 0.5}}
+	for _, a := range []KMeansAlgorithm{Lloyd, Hamerly, Elkan} {
+		run, err := KMeans{Centers: begin, Algorithm: a}.Fit(context.Background(), src, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels, err := Labels(context.Background(), run.Model, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(labels, want) || !cmp.Equal(run.Model.Sizes, []float64{100, 100, 100, 100}) {
+			t.Errorf("%v: sizes %v, labels %v", a, run.Model.Sizes, labels[:20])
+		}
+	}
+}
+
 // A cluster that runs empty goes to the row that is farthest from its centre, and a
 // warning says so; where there is none, because all are at a centre, it stays.
 func TestKMeansEmptyClusters(t *testing.T) {
