@@ -119,8 +119,8 @@ type GaussianPrior struct {
 	Scale [][]float64 `json:"scale,omitempty"`
 }
 
-// Fit fits the mixture to the rows of a source, all of whose columns are numbers without
-// missing cells. An error of the settings or the data as a whole is a
+// Fit fits the mixture to the rows of a source, all of whose columns are numbers. Missing
+// cells are hidden, too: the likelihood is that of the cells that are there. An error of the settings or the data as a whole is a
 // [*belief.ConfigError], one of a cell a [*data.ValueError].
 func (g GaussianMixture) Fit(ctx context.Context, src data.Source, c Config) (*Run[*GaussianModel], error) {
 	rows, begin, err := g.begin(ctx, src, c)
@@ -150,7 +150,7 @@ func (g GaussianMixture) begin(ctx context.Context, src data.Source, c Config) (
 	if err := g.Validate(); err != nil {
 		return nil, nil, err
 	}
-	rows, err := NewRows(ctx, src, c, RefuseMissing)
+	rows, err := NewRows(ctx, src, c, AllowMissing)
 	if err != nil {
 		return nil, nil, err
 	}

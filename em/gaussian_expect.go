@@ -80,6 +80,9 @@ func (m *GaussianModel) Expect(b *Block, s *Statistics) error { return m.expect(
 func (m *GaussianModel) ExpectHard(b *Block, s *Statistics) error { return m.expect(b, s, true) }
 
 func (m *GaussianModel) expect(b *Block, s *Statistics, hard bool) error {
+	if hasMissing(b) {
+		return m.expectMissing(b, s, hard)
+	}
 	sc := m.scratch(s)
 	for from := 0; from < b.Rows; from += sc.rows {
 		n := min(sc.rows, b.Rows-from)
@@ -360,10 +363,13 @@ func (m *GaussianModel) answer(b *Block, body func(sc *gaussianScratch, from, n 
 	return nil
 }
 
-// LogProbTo implements [Density]. A missing cell is a [*data.ValueError].
+// LogProbTo implements [Density], of rows with missing cells the density of the others.
 func (m *GaussianModel) LogProbTo(dst []float64, b *Block) error {
 	if len(dst) != b.Rows {
 		panic(fmt.Sprintf("em: dst has length %d for %d rows", len(dst), b.Rows))
+	}
+	if hasMissing(b) {
+		return m.answerMissing(dst, nil, b)
 	}
 	return m.answer(b, func(sc *gaussianScratch, from, n int) {
 		sc.shares(n, nil)
@@ -377,6 +383,9 @@ func (m *GaussianModel) ResponsibilitiesTo(dst []float64, b *Block) error {
 	k := m.Components()
 	if len(dst) != b.Rows*k {
 		panic(fmt.Sprintf("em: dst has length %d for %d rows and %d components", len(dst), b.Rows, k))
+	}
+	if hasMissing(b) {
+		return m.answerMissing(nil, dst, b)
 	}
 	return m.answer(b, func(sc *gaussianScratch, from, n int) {
 		sc.shares(n, nil)

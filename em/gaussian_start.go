@@ -40,6 +40,9 @@ func (g GaussianMixture) newBeginner(ctx context.Context, rows *Rows, c Config) 
 			return nil, &belief.ConfigError{Field: "source", Value: fmt.Sprintf("column %q of categories", col.Name), Want: "columns of numbers only"}
 		}
 		s := summary.Columns[j]
+		if s.Missing == rows.Len() {
+			return nil, &data.ValueError{Column: col.Name, Value: math.NaN(), Want: "a number in some row"}
+		}
 		scale := s.SD
 		if s.Min == s.Max || scale == 0 {
 			scale = 1
@@ -116,6 +119,9 @@ func (b *gaussianBeginner) start(ctx context.Context, start int) (*GaussianModel
 		return m, m.prepare()
 	}
 	sample, err := b.rows.Sample(max(2048, 16*b.K*(len(b.blank.columns)+1)), b.seed, uint64(start))
+	if err == nil {
+		sample, err = b.completed(sample)
+	}
 	if err != nil {
 		return nil, err
 	}
