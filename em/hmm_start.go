@@ -337,7 +337,7 @@ func (b *hmmBeginner) startNormals(r *rand.Rand, classes []int) (chain.Emission,
 				if n.full {
 					at = j*d + j
 				}
-				n.cov(c)[at] = b.scale[j] * max(spread[j], 1e-3)
+				n.cov(c)[at] = b.scale[j] * max(spread[j], 1e-3, b.floor())
 			}
 			copy(n.mean(c), n.mean(first*k+i))
 		}

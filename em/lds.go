@@ -126,6 +126,9 @@ func (l LinearDynamics) prepare(seqs *data.Sequences, c Config) (Data[*SequenceB
 		} else {
 			m.System = ldsBegin(seqs, l.States, means, variances, c.Seed, start)
 		}
+		if !l.Fix.EmissionCov { // else the first M step might lower the likelihood
+			ldsFloor(m.System.EmissionCov, variances, l.Floor, len(names), l.Diagonal)
+		}
 		return m, nil
 	}
 	return d, begin, nil
