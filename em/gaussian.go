@@ -6,11 +6,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
-	"github.com/belief-go/belief/internal/suggest"
 )
 
 // Covariance is the form of the covariances of Gaussian components.
@@ -24,34 +22,16 @@ const (
 	Spherical                   // every component has one variance
 )
 
-var covarianceNames = []string{"full", "tied", "diagonal", "spherical"}
+var covariances = constants{"form of covariance", []string{"full", "tied", "diagonal", "spherical"}}
 
-// String names the form.
-func (c Covariance) String() string {
-	if c < Full || c > Spherical {
-		return fmt.Sprintf("Covariance(%d)", int(c))
-	}
-	return covarianceNames[c]
-}
+// String is the name.
+func (c Covariance) String() string { return covariances.name(int(c)) }
 
 // MarshalText writes the name.
-func (c Covariance) MarshalText() ([]byte, error) {
-	if c < Full || c > Spherical {
-		return nil, &belief.ConfigError{Field: "Covariance", Value: int(c), Want: "one of the four forms"}
-	}
-	return []byte(c.String()), nil
-}
+func (c Covariance) MarshalText() ([]byte, error) { return covariances.text(int(c)) }
 
 // UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
-func (c *Covariance) UnmarshalText(text []byte) error {
-	for i, name := range covarianceNames {
-		if name == string(text) {
-			*c = Covariance(i)
-			return nil
-		}
-	}
-	return &belief.UnknownNameError{Kind: "form of covariance", Name: string(text), Suggestions: suggest.Nearest(string(text), slices.Values(covarianceNames), 3)}
-}
+func (c *Covariance) UnmarshalText(text []byte) error { return parseConstant(&covariances, text, c) }
 
 // GaussianMixture fits mixtures of normal distributions (Bishop 2006, section 9.2),
 //

@@ -12,7 +12,6 @@ import (
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/graphical/chain"
-	"github.com/belief-go/belief/internal/suggest"
 )
 
 // HiddenMarkov fits hidden Markov models to sequences by the algorithm of Baum & Welch
@@ -65,19 +64,17 @@ const (
 	FullEmission                     // rows that are jointly normal
 )
 
-var emissionNames = []string{"auto", "categorical", "diagonal", "full"}
+var emissionForms = constants{"form of emission", []string{"auto", "categorical", "diagonal", "full"}}
 
-// String names the form.
-func (f EmissionForm) String() string { return hmmName(emissionNames, int(f)) }
+// String is the name.
+func (f EmissionForm) String() string { return emissionForms.name(int(f)) }
 
 // MarshalText writes the name.
-func (f EmissionForm) MarshalText() ([]byte, error) {
-	return hmmText("Emission", emissionNames, int(f))
-}
+func (f EmissionForm) MarshalText() ([]byte, error) { return emissionForms.text(int(f)) }
 
 // UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
 func (f *EmissionForm) UnmarshalText(text []byte) error {
-	return hmmParse("form of emission", emissionNames, text, (*int)(f))
+	return parseConstant(&emissionForms, text, f)
 }
 
 // Topology says which transitions there are.
@@ -89,18 +86,16 @@ const (
 	LeftToRight                 // from the first state on, never back (Bakis 1976)
 )
 
-var topologyNames = []string{"ergodic", "left-to-right"}
+var topologies = constants{"topology", []string{"ergodic", "left-to-right"}}
 
-// String names the topology.
-func (t Topology) String() string { return hmmName(topologyNames, int(t)) }
+// String is the name.
+func (t Topology) String() string { return topologies.name(int(t)) }
 
 // MarshalText writes the name.
-func (t Topology) MarshalText() ([]byte, error) { return hmmText("Topology", topologyNames, int(t)) }
+func (t Topology) MarshalText() ([]byte, error) { return topologies.text(int(t)) }
 
 // UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
-func (t *Topology) UnmarshalText(text []byte) error {
-	return hmmParse("topology", topologyNames, text, (*int)(t))
-}
+func (t *Topology) UnmarshalText(text []byte) error { return parseConstant(&topologies, text, t) }
 
 // HMMInit says where starts begin that are not given.
 type HMMInit int
@@ -114,41 +109,16 @@ const (
 	RandomInit
 )
 
-var hmmInitNames = []string{"clusters", "random"}
+var hmmInits = constants{"beginning", []string{"clusters", "random"}}
 
-// String names the beginning.
-func (i HMMInit) String() string { return hmmName(hmmInitNames, int(i)) }
+// String is the name.
+func (i HMMInit) String() string { return hmmInits.name(int(i)) }
 
 // MarshalText writes the name.
-func (i HMMInit) MarshalText() ([]byte, error) { return hmmText("Init", hmmInitNames, int(i)) }
+func (i HMMInit) MarshalText() ([]byte, error) { return hmmInits.text(int(i)) }
 
 // UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
-func (i *HMMInit) UnmarshalText(text []byte) error {
-	return hmmParse("beginning", hmmInitNames, text, (*int)(i))
-}
-
-func hmmName(names []string, i int) string {
-	if i < 0 || i >= len(names) {
-		return fmt.Sprintf("%d, which has no name", i)
-	}
-	return names[i]
-}
-
-func hmmText(field string, names []string, i int) ([]byte, error) {
-	if i < 0 || i >= len(names) {
-		return nil, &belief.ConfigError{Field: field, Value: i, Want: fmt.Sprintf("from 0 to %d", len(names)-1)}
-	}
-	return []byte(names[i]), nil
-}
-
-func hmmParse(kind string, names []string, text []byte, i *int) error {
-	at := slices.Index(names, string(text))
-	if at < 0 {
-		return &belief.UnknownNameError{Kind: kind, Name: string(text), Suggestions: suggest.Nearest(string(text), slices.Values(names), 3)}
-	}
-	*i = at
-	return nil
-}
+func (i *HMMInit) UnmarshalText(text []byte) error { return parseConstant(&hmmInits, text, i) }
 
 // HMMParts are the parts of a hidden Markov model.
 type HMMParts struct {

@@ -434,12 +434,6 @@ func TestHMMErrors(t *testing.T) {
 	if _, err := (HiddenMarkov{States: 2}).Fit(context.Background(), hmmSequences(t, 1, []float64{1, math.Inf(1)}), Config{}); !errors.As(err, &value) {
 		t.Errorf("infinite: %v", err)
 	}
-	for _, f := range []interface{ UnmarshalText([]byte) error }{new(EmissionForm), new(Topology), new(HMMInit)} {
-		var unknown *belief.UnknownNameError
-		if err := f.UnmarshalText([]byte("ful")); !errors.As(err, &unknown) {
-			t.Error(err)
-		}
-	}
 }
 
 func FuzzHiddenMarkovModel(f *testing.F) {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"iter"
 	"math"
-	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -26,20 +25,16 @@ const (
 	Cosine
 )
 
-var metricNames = []string{"squared-euclidean", "manhattan", "cosine"}
+var metrics = constants{"metric", []string{"squared-euclidean", "manhattan", "cosine"}}
 
-// String returns the metric's name.
-func (m Metric) String() string { return kmeansName(metricNames, uint8(m)) }
+// String is the name.
+func (m Metric) String() string { return metrics.name(int(m)) }
 
 // MarshalText writes the name.
-func (m Metric) MarshalText() ([]byte, error) {
-	return kmeansText("Metric", metricNames, uint8(m))
-}
+func (m Metric) MarshalText() ([]byte, error) { return metrics.text(int(m)) }
 
-// UnmarshalText reads a name.
-func (m *Metric) UnmarshalText(b []byte) error {
-	return kmeansParse("Metric", metricNames, b, (*uint8)(m))
-}
+// UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
+func (m *Metric) UnmarshalText(text []byte) error { return parseConstant(&metrics, text, m) }
 
 // A KMeansInit says where k-means begins.
 type KMeansInit uint8
@@ -53,20 +48,16 @@ const (
 	KMeansRandom
 )
 
-var kmeansInitNames = []string{"k-means++", "random"}
+var kmeansInits = constants{"beginning", []string{"k-means++", "random"}}
 
-// String returns the name.
-func (i KMeansInit) String() string { return kmeansName(kmeansInitNames, uint8(i)) }
+// String is the name.
+func (i KMeansInit) String() string { return kmeansInits.name(int(i)) }
 
 // MarshalText writes the name.
-func (i KMeansInit) MarshalText() ([]byte, error) {
-	return kmeansText("Init", kmeansInitNames, uint8(i))
-}
+func (i KMeansInit) MarshalText() ([]byte, error) { return kmeansInits.text(int(i)) }
 
-// UnmarshalText reads a name.
-func (i *KMeansInit) UnmarshalText(b []byte) error {
-	return kmeansParse("Init", kmeansInitNames, b, (*uint8)(i))
-}
+// UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
+func (i *KMeansInit) UnmarshalText(text []byte) error { return parseConstant(&kmeansInits, text, i) }
 
 // A KMeansAlgorithm says how the nearest centres are found. The result is the same.
 type KMeansAlgorithm uint8
@@ -86,42 +77,17 @@ const (
 	Elkan
 )
 
-var kmeansAlgorithmNames = []string{"auto", "lloyd", "hamerly", "elkan"}
+var kmeansAlgorithms = constants{"algorithm", []string{"auto", "lloyd", "hamerly", "elkan"}}
 
-// String returns the name.
-func (a KMeansAlgorithm) String() string { return kmeansName(kmeansAlgorithmNames, uint8(a)) }
+// String is the name.
+func (a KMeansAlgorithm) String() string { return kmeansAlgorithms.name(int(a)) }
 
 // MarshalText writes the name.
-func (a KMeansAlgorithm) MarshalText() ([]byte, error) {
-	return kmeansText("Algorithm", kmeansAlgorithmNames, uint8(a))
-}
+func (a KMeansAlgorithm) MarshalText() ([]byte, error) { return kmeansAlgorithms.text(int(a)) }
 
-// UnmarshalText reads a name.
-func (a *KMeansAlgorithm) UnmarshalText(b []byte) error {
-	return kmeansParse("Algorithm", kmeansAlgorithmNames, b, (*uint8)(a))
-}
-
-func kmeansName(names []string, i uint8) string {
-	if int(i) < len(names) {
-		return names[i]
-	}
-	return "unknown"
-}
-
-func kmeansText(field string, names []string, i uint8) ([]byte, error) {
-	if int(i) >= len(names) {
-		return nil, &belief.ConfigError{Field: field, Value: i, Want: "one of those that there are"}
-	}
-	return []byte(names[i]), nil
-}
-
-func kmeansParse(field string, names []string, b []byte, to *uint8) error {
-	i := slices.Index(names, string(b))
-	if i < 0 {
-		return unknownKMeansName(field, string(b), names)
-	}
-	*to = uint8(i)
-	return nil
+// UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
+func (a *KMeansAlgorithm) UnmarshalText(text []byte) error {
+	return parseConstant(&kmeansAlgorithms, text, a)
 }
 
 // KMeans divides rows into K clusters, each with a centre, such that the inertia, the sum
@@ -242,9 +208,9 @@ func (k KMeans) validate(c Config) error {
 	}{
 		{"K", k.K, k.K > 0, "positive"},
 		{"K", k.K, k.K <= math.MaxInt32, "at most 2147483647"},
-		{"Metric", uint8(k.Metric), int(k.Metric) < len(metricNames), "SquaredEuclidean, Manhattan or Cosine"},
-		{"Init", uint8(k.Init), int(k.Init) < len(kmeansInitNames), "KMeansPlusPlus or KMeansRandom"},
-		{"Algorithm", uint8(k.Algorithm), int(k.Algorithm) < len(kmeansAlgorithmNames), "KMeansAuto, Lloyd, Hamerly or Elkan"},
+		{"Metric", uint8(k.Metric), int(k.Metric) < len(metrics.names), "SquaredEuclidean, Manhattan or Cosine"},
+		{"Init", uint8(k.Init), int(k.Init) < len(kmeansInits.names), "KMeansPlusPlus or KMeansRandom"},
+		{"Algorithm", uint8(k.Algorithm), int(k.Algorithm) < len(kmeansAlgorithms.names), "KMeansAuto, Lloyd, Hamerly or Elkan"},
 		{"Centers", len(k.Centers), k.Centers == nil || len(k.Centers) == k.K, "as many as K"},
 		{"Starts", c.Starts, k.Centers == nil || c.Starts <= 1, "1 with given centres"},
 		{"Batch", c.Batch, c.Batch == 0 || k.Metric != Manhattan, "0 with the Manhattan metric, whose medians need all rows"},

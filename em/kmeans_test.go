@@ -3,7 +3,6 @@ package em
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -340,29 +339,5 @@ func TestKMeansAllocations(t *testing.T) {
 				t.Errorf("%v %v: %v allocations", metric, a, n)
 			}
 		}
-	}
-}
-
-func TestKMeansNames(t *testing.T) {
-	for _, c := range []struct {
-		v    fmt.Stringer
-		want string
-	}{{Cosine, "cosine"}, {Metric(9), "unknown"}, {KMeansRandom, "random"}, {Elkan, "elkan"}} {
-		if c.v.String() != c.want {
-			t.Errorf("%v, want %v", c.v, c.want)
-		}
-	}
-	var m Metric
-	var i KMeansInit
-	var a KMeansAlgorithm
-	if m.UnmarshalText([]byte("manhattan")) != nil || i.UnmarshalText([]byte("random")) != nil || a.UnmarshalText([]byte("hamerly")) != nil || m != Manhattan || i != KMeansRandom || a != Hamerly {
-		t.Error("names are not read back")
-	}
-	var unknown *belief.UnknownNameError
-	if err := m.UnmarshalText([]byte("manhatten")); !errors.As(err, &unknown) || !slices.Contains(unknown.Suggestions, "manhattan") {
-		t.Errorf("a misspelt name: %v", err)
-	}
-	if _, err := Metric(9).MarshalText(); err == nil {
-		t.Error("a metric without a name is written")
 	}
 }

@@ -5,13 +5,11 @@ package em
 import (
 	"fmt"
 	"math"
-	"slices"
 	"sync/atomic"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/internal/saved"
-	"github.com/belief-go/belief/internal/suggest"
 )
 
 // A KMeansModel is clusters with centres. [Labels] gives the clusters of rows. It may be
@@ -136,7 +134,7 @@ func (m *KMeansModel) Validate() error {
 	bad := func(field string, value any, want string) error {
 		return &belief.ConfigError{Field: field, Value: value, Want: want}
 	}
-	if int(m.Metric) >= len(metricNames) {
+	if int(m.Metric) >= len(metrics.names) {
 		return bad("Metric", uint8(m.Metric), "one of those that there are")
 	}
 	if len(m.Names) == 0 {
@@ -211,8 +209,4 @@ func (m *KMeansModel) UnmarshalJSON(b []byte) error {
 	m.Names, m.Metric, m.Centers, m.Sizes, m.Inertia = read.Names, read.Metric, read.Centers, read.Sizes, read.Inertia
 	m.derived.Store(nil)
 	return nil
-}
-
-func unknownKMeansName(field, name string, names []string) error {
-	return &belief.UnknownNameError{Kind: field, Name: name, Suggestions: suggest.Nearest(name, slices.Values(names), 3)}
 }

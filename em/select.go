@@ -26,29 +26,16 @@ const (
 	ICL
 )
 
-var criteria = []string{"bic", "aic", "icl"}
+var criteria = constants{"criterion", []string{"bic", "aic", "icl"}}
 
-// String is the criterion's name in lower case.
-func (c Criterion) String() string {
-	if c < 0 || int(c) >= len(criteria) {
-		return fmt.Sprintf("Criterion(%d)", int(c))
-	}
-	return criteria[c]
-}
+// String is the name.
+func (c Criterion) String() string { return criteria.name(int(c)) }
 
 // MarshalText writes the name.
-func (c Criterion) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Criterion) MarshalText() ([]byte, error) { return criteria.text(int(c)) }
 
-// UnmarshalText reads the name.
-func (c *Criterion) UnmarshalText(text []byte) error {
-	for i, name := range criteria {
-		if name == string(text) {
-			*c = Criterion(i)
-			return nil
-		}
-	}
-	return &belief.ConfigError{Field: "Criterion", Value: string(text), Want: "bic, aic or icl"}
-}
+// UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
+func (c *Criterion) UnmarshalText(text []byte) error { return parseConstant(&criteria, text, c) }
 
 // A Candidate is what became of one number of components. What is not known is NaN.
 type Candidate struct {

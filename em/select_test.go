@@ -100,20 +100,6 @@ func TestSelectProblems(t *testing.T) {
 	}
 }
 
-func TestCriterionText(t *testing.T) {
-	for c := BIC; c <= ICL; c++ {
-		text, _ := c.MarshalText()
-		var back Criterion
-		if err := back.UnmarshalText(text); err != nil || back != c {
-			t.Errorf("%s: %v, %v", text, back, err)
-		}
-	}
-	var c Criterion
-	if c.UnmarshalText([]byte("BIC")) == nil {
-		t.Error("BIC in capitals is read")
-	}
-}
-
 func ExampleSelection() {
 	r := rand.New(rand.NewPCG(1, 1))
 	x := make([]float64, 400)

@@ -50,7 +50,7 @@ func (s Silhouette) Score(ctx context.Context, src data.Source, labels []int) (*
 	if s.Sample < 0 {
 		return nil, &belief.ConfigError{Field: "Sample", Value: s.Sample, Want: "not negative"}
 	}
-	if int(s.Metric) >= len(metricNames) {
+	if int(s.Metric) >= len(metrics.names) {
 		return nil, &belief.ConfigError{Field: "Metric", Value: uint8(s.Metric), Want: "SquaredEuclidean, Manhattan or Cosine"}
 	}
 	g, err := groupRows(ctx, src, labels, Config{Workers: s.Workers, Memory: s.Memory}, s.Metric)

@@ -24,33 +24,16 @@ const (
 	DirichletProcess
 )
 
-var weightPriorNames = [...]string{"dirichlet", "dirichlet-process"}
+var weightPriors = constants{"prior of weights", []string{"dirichlet", "dirichlet-process"}}
 
-// String gives the name that JSON has.
-func (w WeightPrior) String() string {
-	if w < 0 || int(w) >= len(weightPriorNames) {
-		return fmt.Sprintf("WeightPrior(%d)", int(w))
-	}
-	return weightPriorNames[w]
-}
+// String is the name.
+func (w WeightPrior) String() string { return weightPriors.name(int(w)) }
 
 // MarshalText writes the name.
-func (w WeightPrior) MarshalText() ([]byte, error) {
-	if w < 0 || int(w) >= len(weightPriorNames) {
-		return nil, &belief.ConfigError{Field: "Weights", Value: int(w), Want: "DirichletWeights or DirichletProcess"}
-	}
-	return []byte(w.String()), nil
-}
+func (w WeightPrior) MarshalText() ([]byte, error) { return weightPriors.text(int(w)) }
 
-// UnmarshalText reads the name.
-func (w *WeightPrior) UnmarshalText(text []byte) error {
-	i := slices.Index(weightPriorNames[:], string(text))
-	if i < 0 {
-		return &belief.UnknownNameError{Kind: "prior of weights", Name: string(text), Suggestions: weightPriorNames[:]}
-	}
-	*w = WeightPrior(i)
-	return nil
-}
+// UnmarshalText reads a name; the error is a [*belief.UnknownNameError].
+func (w *WeightPrior) UnmarshalText(text []byte) error { return parseConstant(&weightPriors, text, w) }
 
 // BayesianGaussianMixture fits mixtures of normal distributions by variational Bayes
 // (Attias 2000; Bishop 2006, section 10.2): it finds the distribution
