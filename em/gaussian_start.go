@@ -135,7 +135,7 @@ func (b *gaussianBeginner) start(ctx context.Context, start int) (*GaussianModel
 			}
 		}
 		owner := make([]int, block.Rows)
-		nearestCentres(owner, z, centres, block.Columns)
+		nearestCenters(owner, z, centres, block.Columns)
 		m, err := b.clustered(&block, owner)
 		if err != nil {
 			return nil, err
@@ -155,7 +155,7 @@ func (b *gaussianBeginner) start(ctx context.Context, start int) (*GaussianModel
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		m, value, err := b.shortRun(&block, stream.New(b.seed, "em gaussian start", uint64(start), uint64(try)))
+		m, value, err := b.shortRun(ctx, &block, stream.New(b.seed, "em gaussian start", uint64(start), uint64(try)))
 		if err != nil {
 			return nil, err
 		}
@@ -177,7 +177,7 @@ func (b *gaussianBeginner) start(ctx context.Context, start int) (*GaussianModel
 const shortIterations = 10
 
 // shortRun runs EM for a little on one block.
-func (b *gaussianBeginner) shortRun(block *Block, r *rand.Rand) (*GaussianModel, float64, error) {
+func (b *gaussianBeginner) shortRun(ctx context.Context, block *Block, r *rand.Rand) (*GaussianModel, float64, error) {
 	var m *GaussianModel
 	var err error
 	if b.Init == RandomStart {
@@ -190,7 +190,10 @@ func (b *gaussianBeginner) shortRun(block *Block, r *rand.Rand) (*GaussianModel,
 		}
 		err = m.prepare()
 	} else {
-		m, err = b.clustered(block, b.clusters(block, r))
+		var owner []int
+		if owner, err = b.clusters(ctx, block, r); err == nil {
+			m, err = b.clustered(block, owner)
+		}
 	}
 	if err != nil {
 		return nil, 0, err
@@ -222,79 +225,10 @@ func (b *gaussianBeginner) frameOf(block *Block) []float64 {
 	return z
 }
 
-// clusters returns a cluster for every row: k-means++ (Arthur & Vassilvitskii 2007) and
-// a few steps of k-means.
-func (b *gaussianBeginner) clusters(block *Block, r *rand.Rand) []int {
-	z, n, d := b.frameOf(block), block.Rows, block.Columns
-	chance := make([]float64, n) // squared distance to the nearest seed, times the weight
-	draw := func() int {
-		left := r.Float64() * kernel.Sum(chance)
-		at := r.IntN(n) // if all rows are seeds
-		for i, v := range chance {
-			if v > 0 {
-				at = i
-				if left -= v; left < 0 {
-					break
-				}
-			}
-		}
-		return at
-	}
-	for i := range chance {
-		chance[i] = block.Weight(i)
-	}
-	centres := make([]float64, 0, b.K*d)
-	distance := make([]float64, n)
-	for c := range b.K {
-		at := draw()
-		row := z[at*d : (at+1)*d]
-		centres = append(centres, row...)
-		for i := range n {
-			v := kernel.SquaredDistance(z[i*d:(i+1)*d], row)
-			if c == 0 || v < distance[i] {
-				distance[i] = v
-			}
-			chance[i] = distance[i] * block.Weight(i)
-		}
-	}
-	owner := make([]int, n)
-	weight := make([]float64, b.K)
-	for range 8 {
-		if !nearestCentres(owner, z, centres, d) {
-			break
-		}
-		clear(weight)
-		for i, c := range owner {
-			weight[c] += block.Weight(i)
-		}
-		for c, w := range weight {
-			if w > 0 {
-				clear(centres[c*d : (c+1)*d])
-			}
-		}
-		for i, c := range owner {
-			if w := block.Weight(i); w > 0 {
-				kernel.Axpy(w/weight[c], z[i*d:(i+1)*d], centres[c*d:(c+1)*d])
-			}
-		}
-	}
-	return owner
-}
-
-// nearestCentres sets the number of the nearest centre for every row, and says whether
-// one has changed.
-func nearestCentres(owner []int, z, centres []float64, d int) (changed bool) {
-	for i := range owner {
-		best, least := 0, math.Inf(1)
-		for c := 0; c*d < len(centres); c++ {
-			if v := kernel.SquaredDistance(z[i*d:(i+1)*d], centres[c*d:(c+1)*d]); v < least {
-				best, least = c, v
-			}
-		}
-		changed = changed || owner[i] != best
-		owner[i] = best
-	}
-	return changed
+// clusters returns a cluster for every row.
+func (b *gaussianBeginner) clusters(ctx context.Context, block *Block, r *rand.Rand) ([]int, error) {
+	owner, _, err := cluster(ctx, b.frameOf(block), block.Columns, b.K, block.Weights, r)
+	return owner, err
 }
 
 // clustered returns the mixture of clusters: their shares, means and covariances, the

@@ -219,7 +219,7 @@ func (b *hmmBeginner) start(ctx context.Context, start int) (*HiddenMarkovModel,
 	var err error
 	if b.symbols != nil {
 		h.Emission = b.startSymbols(r, classes)
-	} else if h.Emission, err = b.startNormals(r, classes); err != nil {
+	} else if h.Emission, err = b.startNormals(ctx, r, classes); err != nil {
 		return nil, err
 	}
 	if b.Begin != nil {
@@ -302,7 +302,7 @@ func (b *hmmBeginner) sample() {
 }
 
 // startNormals puts normals where there are rows.
-func (b *hmmBeginner) startNormals(r *rand.Rand, classes []int) (chain.Emission, error) {
+func (b *hmmBeginner) startNormals(ctx context.Context, r *rand.Rand, classes []int) (chain.Emission, error) {
 	d, k := len(b.columns), b.Mixture
 	n := newHMMNormals(b.States, k, d, b.Emission == FullEmission, b.center, b.scale)
 	rows := len(b.rows) / d
@@ -320,7 +320,18 @@ func (b *hmmBeginner) startNormals(r *rand.Rand, classes []int) (chain.Emission,
 	case b.Topology == LeftToRight:
 		b.byTime(centers)
 	default:
-		hmmClusters(centers, spread, b.rows, d, r)
+		owner, means, err := cluster(ctx, b.rows, d, b.States, nil, r)
+		if err != nil {
+			return nil, err
+		}
+		copy(centers, means)
+		clear(spread)
+		for i, s := range owner {
+			for j, v := range row(i) {
+				v -= centers[s*d+j]
+				spread[j] += v * v / float64(rows)
+			}
+		}
 	}
 	for s, first := range classes {
 		for i := range k {
@@ -359,77 +370,6 @@ func (b *hmmBeginner) byTime(centers []float64) {
 					centers[s*d+j] += ((v-b.center[j])/math.Sqrt(b.scale[j]) - centers[s*d+j]) / counts[s*d+j]
 				}
 			}
-		}
-	}
-}
-
-// hmmClusters finds centers by k-means++ and a few steps of k-means, and the variances
-// within clusters (Arthur & Vassilvitskii 2007).
-func hmmClusters(centers, spread, x []float64, d int, r *rand.Rand) {
-	n, k := len(x)/d, len(centers)/d
-	nearest, label := make([]float64, n), make([]int, n)
-	for i := range nearest {
-		nearest[i] = math.Inf(1)
-	}
-	distance := func(i, c int) float64 {
-		sum := 0.0
-		for j, v := range centers[c*d : (c+1)*d] {
-			sum += (x[i*d+j] - v) * (x[i*d+j] - v)
-		}
-		return sum
-	}
-	for c := range k {
-		at := r.IntN(n)
-		total := 0.0
-		for _, v := range nearest {
-			total += v
-		}
-		if c > 0 && total > 0 {
-			u := r.Float64() * total
-			for i, v := range nearest {
-				if u -= v; u < 0 {
-					at = i
-					break
-				}
-			}
-		}
-		copy(centers[c*d:(c+1)*d], x[at*d:(at+1)*d])
-		for i := range nearest {
-			nearest[i] = min(nearest[i], distance(i, c))
-		}
-	}
-	counts := make([]float64, k)
-	for step := range 11 {
-		for i := range n {
-			best := math.Inf(1)
-			for c := range k {
-				if v := distance(i, c); v < best {
-					best, label[i] = v, c
-				}
-			}
-		}
-		if step == 10 {
-			break
-		}
-		clear(counts)
-		sums := make([]float64, len(centers))
-		for i, c := range label {
-			counts[c]++
-			hmmAdd(sums[c*d:(c+1)*d], x[i*d:(i+1)*d])
-		}
-		for c, m := range counts {
-			for j := range d {
-				if m > 0 {
-					centers[c*d+j] = sums[c*d+j] / m
-				}
-			}
-		}
-	}
-	clear(spread)
-	for i, c := range label {
-		for j := range d {
-			v := x[i*d+j] - centers[c*d+j]
-			spread[j] += v * v / float64(n)
 		}
 	}
 }

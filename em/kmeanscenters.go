@@ -122,10 +122,7 @@ func (c *kmeansCenters) set(centers [][]float64, origin []float64) {
 
 // cost is how far a row is from centre j, but for scale.
 func (c *kmeansCenters) cost(x []float64, j int) float64 {
-	return c.apartness(x, c.c[j*c.d:(j+1)*c.d])
-}
-
-func (c *kmeansCenters) apartness(x, y []float64) float64 {
+	y := c.c[j*c.d : (j+1)*c.d]
 	if c.manhattan {
 		return manhattanDistance(x, y)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
-	"github.com/belief-go/belief/internal/parallel"
+	"github.com/belief-go/belief/internal/kernel"
 	"github.com/belief-go/belief/internal/stream"
 )
 
@@ -89,8 +89,14 @@ func (w *kmeansWork) draw(ctx context.Context, rng *rand.Rand) ([][]float64, err
 	var chosen []int
 	if w.set.Init == KMeansRandom {
 		chosen = drawDifferent(mass, w.set.K, rng)
-	} else if chosen, err = w.plusPlus(ctx, x, mass, rng); err != nil {
-		return nil, err
+	} else {
+		distance := kernel.SquaredDistance[float64]
+		if w.set.Metric == Manhattan {
+			distance = manhattanDistance
+		}
+		if chosen, err = plusPlus(ctx, x, d, w.set.K, mass, distance, w.workers, rng); err != nil {
+			return nil, err
+		}
 	}
 	var out [][]float64
 	for _, i := range chosen {
@@ -112,81 +118,4 @@ func drawDifferent(mass []float64, k int, rng *rand.Rand) []int {
 		out = append(out, i)
 	}
 	return out
-}
-
-// drawOne draws an index in proportion to mass, and any if there is none.
-func drawOne(mass []float64, rng *rand.Rand) int {
-	total := 0.0
-	for _, v := range mass {
-		total += v
-	}
-	if !(total > 0 && total <= math.MaxFloat64) {
-		return rng.IntN(len(mass))
-	}
-	u := rng.Float64() * total
-	last := 0
-	for i, v := range mass {
-		if v > 0 {
-			last = i
-			if u -= v; u < 0 {
-				break
-			}
-		}
-	}
-	return last
-}
-
-// plusPlus draws centres in proportion to what the rows' distances from those that there
-// are add to the inertia, each the best of several draws.
-func (w *kmeansWork) plusPlus(ctx context.Context, x, mass []float64, rng *rand.Rand) ([]int, error) {
-	n, d, k := len(mass), len(w.names), w.set.K
-	c := kmeansCenters{manhattan: w.set.Metric == Manhattan}
-	chosen := []int{drawOne(mass, rng)}
-	near := make([]float64, n) // the cost of each row, times its mass
-	for i := range near {
-		near[i] = math.Inf(1)
-	}
-	trials := 2 + int(math.Log(float64(k)))
-	tried := make([][]float64, trials)
-	for i := range tried {
-		tried[i] = make([]float64, n)
-	}
-	totals := make([]float64, trials)
-	// try writes what is left with another centre, and returns its sum.
-	try := func(to []float64, i int) float64 {
-		total := 0.0
-		center := x[i*d : (i+1)*d]
-		for r, least := range near {
-			if least > 0 {
-				least = min(least, mass[r]*c.apartness(x[r*d:(r+1)*d], center))
-				total += least
-			}
-			to[r] = least
-		}
-		return total
-	}
-	try(tried[0], chosen[0])
-	near, tried[0] = tried[0], near
-	draws := make([]int, trials)
-	for len(chosen) < k {
-		for t := range draws {
-			draws[t] = drawOne(near, rng)
-		}
-		err := parallel.For(ctx, trials, w.workers, func(t int) error {
-			totals[t] = try(tried[t], draws[t])
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		best := 0
-		for t := range totals {
-			if totals[t] < totals[best] {
-				best = t
-			}
-		}
-		chosen = append(chosen, draws[best])
-		near, tried[best] = tried[best], near
-	}
-	return chosen, nil
 }

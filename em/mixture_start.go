@@ -108,8 +108,10 @@ func (m *mixtureShape) start(ctx context.Context, rows *Rows, seed uint64, start
 			z[i] /= math.Sqrt(v)
 		}
 	}
-	rng := stream.New(seed, "em mixture", uint64(start))
-	nearest := mixtureSeeds(z, dim, m.components, b, rng.Float64)
+	nearest, _, err := cluster(ctx, z, dim, m.components, b.Weights, stream.New(seed, "em mixture", uint64(start)))
+	if err != nil {
+		return nil, err
+	}
 	// One row with the mean of all is added to each.
 	unit := total / float64(n)
 	if !(unit > 0) {
@@ -138,39 +140,4 @@ func (m *mixtureShape) start(ctx context.Context, rows *Rows, seed uint64, start
 		return nil, fmt.Errorf("em: the start: %w", err)
 	}
 	return model, nil
-}
-
-// mixtureSeeds chooses seeds among the rows of z, each with a probability that grows with
-// the square of its distance to those before, and returns which is nearest to each row.
-func mixtureSeeds(z []float64, dim, k int, b *Block, uniform func() float64) []int {
-	nearest, far := make([]int, b.Rows), make([]float64, b.Rows)
-	for i := range far {
-		far[i] = 1
-	}
-	for seed := range k {
-		sum := 0.0
-		for i, d := range far {
-			sum += b.Weight(i) * d
-		}
-		// Where all rows are seeds already, any is as good.
-		chosen, left := 0, uniform()*sum
-		for i, d := range far {
-			if w := b.Weight(i) * d; w > 0 {
-				chosen = i
-				if left -= w; left < 0 {
-					break
-				}
-			}
-		}
-		for i := range far {
-			d := 0.0
-			for j, v := range z[i*dim : (i+1)*dim] {
-				d += (v - z[chosen*dim+j]) * (v - z[chosen*dim+j])
-			}
-			if seed == 0 || d < far[i] {
-				far[i], nearest[i] = d, seed
-			}
-		}
-	}
-	return nearest
 }

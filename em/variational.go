@@ -166,7 +166,7 @@ func (g BayesianGaussianMixture) prepare(ctx context.Context, src data.Source, c
 			return m, m.update()
 		}
 		m := newBayesianGaussianModel(g.Covariance, g.Weights, g.K, names, prior)
-		first, err := starts.startRows(m.e, start)
+		first, err := starts.startRows(ctx, m.e, start)
 		if err != nil {
 			return nil, err
 		}

@@ -62,7 +62,7 @@ const startSample = 10000
 // startRows takes the sums of the rows of a sample, each counted for one component, as
 // heavy as all rows: of the nearest of the means that are given to the beginner, else by
 // k-means. The origins of e become the means of the components.
-func (b *gaussianBeginner) startRows(e *ellipses, start int) (*Statistics, error) {
+func (b *gaussianBeginner) startRows(ctx context.Context, e *ellipses, start int) (*Statistics, error) {
 	sample, err := b.rows.Sample(max(startSample, 50*b.K), b.seed, uint64(start))
 	if err != nil {
 		return nil, err
@@ -77,9 +77,11 @@ func (b *gaussianBeginner) startRows(e *ellipses, start int) (*Statistics, error
 			}
 		}
 		labels = make([]int, all.Rows)
-		nearestCentres(labels, b.frameOf(all), centers, e.d)
+		nearestCenters(labels, b.frameOf(all), centers, e.d)
 	} else {
-		labels = b.clusters(all, stream.New(b.seed, "em mixture start", uint64(start)))
+		if labels, err = b.clusters(ctx, all, stream.New(b.seed, "em mixture start", uint64(start))); err != nil {
+			return nil, err
+		}
 	}
 	counts := make([]float64, e.k)
 	for i, j := range labels {
