@@ -9,7 +9,6 @@ import (
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/internal/kernel"
-	"gonum.org/v1/gonum/mat"
 )
 
 // gaussianPrior is a [GaussianPrior] in the frame of a fit.
@@ -102,7 +101,7 @@ func (m *GaussianModel) spreads(s *Statistics, means []float64) {
 				weight += p.nu + float64(d) + 2
 			}
 			kernel.Scale(1/weight, scatter, scatter)
-			m.floored[i] = raiseFloor(scatter, d, m.floor)
+			m.floored[i] = raiseFloor(scatter, d, nil, m.floor)
 			m.storeMatrix(m.spread[i*d*d:(i+1)*d*d], scatter)
 		case Diagonal:
 			for j := range d {
@@ -154,7 +153,7 @@ func (m *GaussianModel) spreads(s *Statistics, means []float64) {
 		pooledWeight += p.nu + float64(d+k) + 1
 	}
 	kernel.Scale(1/pooledWeight, pooled, pooled)
-	m.floored[0] = raiseFloor(pooled, d, m.floor)
+	m.floored[0] = raiseFloor(pooled, d, nil, m.floor)
 	m.storeMatrix(m.spread, pooled)
 }
 
@@ -194,46 +193,6 @@ func (m *GaussianModel) storeMatrix(dst, a []float64) {
 			dst[i*d+j], dst[j*d+i] = v, v
 		}
 	}
-}
-
-// raiseFloor raises the eigenvalues of a symmetric matrix to at least floor, which gives
-// the covariance of greatest likelihood under that constraint. It says whether it had to.
-func raiseFloor(a []float64, d int, floor float64) bool {
-	test := append([]float64(nil), a...)
-	for i := range d {
-		test[i*d+i] -= floor
-	}
-	if choleskyInPlace(test, d) {
-		return false
-	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(mat.NewSymDense(d, append([]float64(nil), a...)), true) {
-		// Nothing is known to make it fail. What is left is right within a factor d.
-		for i := range a {
-			if i%(d+1) == 0 {
-				a[i] = max(a[i], floor)
-			} else {
-				a[i] = 0
-			}
-		}
-		return true
-	}
-	values := eigen.Values(nil)
-	var vectors mat.Dense
-	eigen.VectorsTo(&vectors)
-	if values[0] >= floor {
-		return false // but for rounding
-	}
-	for i := range d {
-		for j := i; j < d; j++ {
-			v := 0.0
-			for l, value := range values {
-				v += vectors.At(i, l) * max(value, floor) * vectors.At(j, l)
-			}
-			a[i*d+j], a[j*d+i] = v, v
-		}
-	}
-	return true
 }
 
 // Complete implements [Bounded].
@@ -276,35 +235,6 @@ func (m *GaussianModel) Complete(s *Statistics) float64 {
 		total -= traceOf(t, scatter, d) / 2
 	}
 	return total
-}
-
-// logDiagonal is log |T|.
-func logDiagonal(t []float64, d int) float64 {
-	v, step := 0.0, 1
-	if len(t) > d {
-		step = d + 1
-	}
-	for i := 0; i < len(t); i += step {
-		v += math.Log(t[i])
-	}
-	return v
-}
-
-// traceOf is tr(T A Tᵀ).
-func traceOf(t, a []float64, d int) float64 {
-	v := 0.0
-	for r := range d {
-		if len(t) == d {
-			v += t[r] * t[r] * a[r*d+r]
-			continue
-		}
-		for i := 0; i <= r; i++ {
-			for j := 0; j <= r; j++ {
-				v += t[r*d+i] * t[r*d+j] * a[i*d+j]
-			}
-		}
-	}
-	return v
 }
 
 // LogPrior implements [Prior]; it is 0 without one.

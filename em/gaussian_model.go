@@ -310,47 +310,6 @@ func (m *GaussianModel) prepare() error {
 	return nil
 }
 
-// invertedRoot replaces a symmetric matrix Σ by the inverse T of its lower Cholesky
-// factor, so that TᵀT = Σ⁻¹.
-func invertedRoot(a []float64, d int) bool {
-	if !choleskyInPlace(a, d) {
-		return false
-	}
-	for i := range d {
-		a[i*d+i] = 1 / a[i*d+i]
-		for j := range i {
-			s := 0.0
-			for l := j; l < i; l++ {
-				s += a[i*d+l] * a[l*d+j]
-			}
-			a[i*d+j] = -s * a[i*d+i]
-		}
-	}
-	return true
-}
-
-// choleskyInPlace replaces a symmetric matrix by its lower Cholesky factor.
-func choleskyInPlace(a []float64, d int) bool {
-	for i := range d {
-		for j := 0; j <= i; j++ {
-			s := a[i*d+j]
-			for l := range j {
-				s -= a[i*d+l] * a[j*d+l]
-			}
-			if i != j {
-				a[i*d+j] = s / a[j*d+j]
-				continue
-			}
-			if !(s > 0 && s <= math.MaxFloat64) {
-				return false
-			}
-			a[i*d+i] = math.Sqrt(s)
-		}
-		clear(a[i*d+i+1 : (i+1)*d])
-	}
-	return true
-}
-
 // Columns implements [RowModel].
 func (m *GaussianModel) Columns() []string { return append([]string(nil), m.columns...) }
 

@@ -342,7 +342,7 @@ func (p *GaussianPrior) inFrame(ctx context.Context, rows *Rows, blank *Gaussian
 		}
 		one.scatter(f.lambda, s, 0, s.Sums[0], mean)
 		kernel.Scale(1/s.Sums[0]/math.Pow(float64(k), 2/float64(d)), f.lambda, f.lambda)
-		raiseFloor(f.lambda, d, blank.floor)
+		raiseFloor(f.lambda, d, nil, blank.floor)
 	} else {
 		if len(p.Scale) != d {
 			return refuse("Scale", len(p.Scale), fmt.Sprintf("%d rows", d))

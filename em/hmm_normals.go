@@ -79,7 +79,8 @@ func (n *hmmNormals) derive() error {
 		cov, root := n.cov(c), n.root(c)
 		ok := true
 		if n.full {
-			ok = hmmCholesky(root, cov, d)
+			copy(root, cov)
+			ok = choleskyInPlace(root, d)
 			for j := range d {
 				l -= math.Log(root[j*d+j])
 			}
@@ -101,39 +102,18 @@ func (n *hmmNormals) derive() error {
 	return nil
 }
 
-// hmmCholesky writes the lower factor of a to l and says whether a is positive definite.
-func hmmCholesky(l, a []float64, d int) bool {
-	clear(l)
-	for i := range d {
-		for j := range i + 1 {
-			s := a[i*d+j]
-			for q := range j {
-				s -= l[i*d+q] * l[j*d+q]
-			}
-			if i != j {
-				l[i*d+j] = s / l[j*d+j]
-			} else if s > 0 && s <= math.MaxFloat64 {
-				l[i*d+i] = math.Sqrt(s)
-			} else {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // hmmNormalScratch is memory of one goroutine.
 type hmmNormalScratch struct {
 	r, z, shares []float64
 	seen, unseen []int
-	a, b, gain   []float64 // dim × dim
+	a, gain      []float64 // dim × dim
 	extra        []float64 // dim × dim: what is left of the variance of missing cells
 }
 
 func (w *hmmNormalScratch) fit(n *hmmNormals) {
 	if d := n.dim; len(w.r) != d || len(w.shares) != n.mixture {
 		w.r, w.z, w.shares = make([]float64, d), make([]float64, d), make([]float64, n.mixture)
-		w.a, w.b, w.gain, w.extra = make([]float64, d*d), make([]float64, d*d), make([]float64, d*d), make([]float64, d*d)
+		w.a, w.gain, w.extra = make([]float64, d*d), make([]float64, d*d), make([]float64, d*d)
 	}
 }
 
@@ -194,13 +174,13 @@ func (n *hmmNormals) log(w *hmmNormalScratch, c int, row []float64) float64 {
 // block returns the Cholesky factor of the covariance of the cells that are there.
 func (n *hmmNormals) block(w *hmmNormalScratch, c int) []float64 {
 	m, cov := len(w.seen), n.cov(c)
-	a, l := w.a[:m*m], w.b[:m*m]
+	l := w.a[:m*m]
 	for i, p := range w.seen {
 		for j, q := range w.seen {
-			a[i*m+j] = cov[p*n.dim+q]
+			l[i*m+j] = cov[p*n.dim+q]
 		}
 	}
-	hmmCholesky(l, a, m) // a block of a definite matrix is definite
+	choleskyInPlace(l, m) // a block of a definite matrix is definite
 	return l
 }
 

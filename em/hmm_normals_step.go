@@ -155,7 +155,7 @@ func (n *hmmNormals) maximize(sums []float64, h *HiddenMarkov, classes []int) (*
 	per := n.mixture * n.size()
 	for s, first := range classes {
 		if first != s {
-			hmmAdd(sums[first*per:(first+1)*per], sums[s*per:(s+1)*per])
+			kernel.Add(sums[first*per:(first+1)*per], sums[first*per:(first+1)*per], sums[s*per:(s+1)*per])
 		}
 	}
 	var idle []int
@@ -250,7 +250,7 @@ func (n *hmmNormals) maximizeComponent(next *hmmNormals, sums []float64, h *Hidd
 		}
 	}
 	if n.full {
-		return hmmClip(cov, d, n.scale, h.floor())
+		return raiseFloor(cov, d, n.scale, h.floor())
 	}
 	acts := false
 	for j, v := range cov {
@@ -291,26 +291,15 @@ func (n *hmmNormals) logPrior(h HiddenMarkov) float64 {
 				// The column of L⁻¹ that belongs to j gives (Σ⁻¹)_jj.
 				clear(z)
 				z[j] = 1
-				hmmForward(z, root, d)
+				solveLower(root, z)
 				sum -= scale * n.scale[j] / 2 * kernel.SumSquares(z)
 			}
 			kernel.Sub(z, mean, n.center)
-			hmmForward(z, root, d)
+			solveLower(root, z)
 			sum -= kappa / 2 * kernel.SumSquares(z)
 		}
 	}
 	return sum
-}
-
-// hmmForward solves L y = z in place.
-func hmmForward(z, l []float64, d int) {
-	for i := range d {
-		s := z[i]
-		for j, v := range l[i*d : i*d+i] {
-			s -= v * z[j]
-		}
-		z[i] = s / l[i*d+i]
-	}
 }
 
 // recentre makes sums about the means of sums about others.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/belief-go/belief/graphical/chain"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // hmmScratch is memory of one slot.
@@ -134,7 +135,8 @@ func (m *HiddenMarkovModel) Maximize(s *Statistics) error {
 		for i := range states {
 			row := transition[i*states : (i+1)*states]
 			if first := classes[i]; first != i {
-				hmmAdd(transition[first*states:], row)
+				pooled := transition[first*states : (first+1)*states]
+				kernel.Add(pooled, pooled, row)
 			}
 		}
 		for i, first := range classes {
@@ -163,12 +165,6 @@ func (m *HiddenMarkovModel) Maximize(s *Statistics) error {
 	}
 	m.HMM, m.normals, m.idle = &next, normals, idle
 	return nil
-}
-
-func hmmAdd(to, from []float64) {
-	for i, v := range from {
-		to[i] += v
-	}
 }
 
 // hmmMaximizeRow sets probabilities to the mode of the Dirichlet distribution that counts

@@ -340,7 +340,11 @@ func ldsRegress(b, ee, eu, uu []float64, n, k int) {
 // ldsSemidefinite takes from a covariance what rounding made of it: asymmetry and
 // negative eigenvalues.
 func ldsSemidefinite(a []float64, n int) {
-	hmmClip(a, n, nil, 0)
+	own := make([]float64, n)
+	for i := range own {
+		own[i] = a[i*n+i]
+	}
+	raiseFloor(a, n, own, 0)
 }
 
 // ldsFloor raises the variances of a covariance, relative to scale, to the floor in every
@@ -348,7 +352,7 @@ func ldsSemidefinite(a []float64, n int) {
 // was below.
 func ldsFloor(a, scale []float64, floor float64, n int, diagonal bool) bool {
 	if !diagonal {
-		return hmmClip(a, n, scale, floor)
+		return raiseFloor(a, n, scale, floor)
 	}
 	acts := false
 	for i := range n {

@@ -366,11 +366,3 @@ func (e *ellipses) weakPivot(a []float64) int {
 	}
 	return -1
 }
-
-// solveLower solves L x = b in place.
-func solveLower(l, b []float64) {
-	d := len(b)
-	for i := range b {
-		b[i] = (b[i] - kernel.Dot(l[i*d:i*d+i], b[:i])) / l[i*d+i]
-	}
-}
