@@ -46,7 +46,7 @@ cells are missing. Log-likelihoods are in nats, of the whole data set.`,
 		},
 		RunE: func(*cobra.Command, []string) error { return nil }, // Args refuses everything
 	}
-	cmd.AddCommand(t.fitGMM(), t.fitKMeans(), t.fitHMM(), t.fitMixture(), t.fitPCA(), t.fitPPCA(), t.fitFA(), t.fitNet())
+	cmd.AddCommand(t.fitGMM(), t.fitBayes(), t.fitKMeans(), t.fitHMM(), t.fitMixture(), t.fitPCA(), t.fitPPCA(), t.fitFA(), t.fitNet())
 	return cmd
 }
 

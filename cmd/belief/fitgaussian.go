@@ -1,9 +1,10 @@
 package main
 
-// belief fit gmm.
+// belief fit of mixtures of normal distributions.
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 
@@ -50,6 +51,72 @@ variances, and a warning says so.`,
 					return math.Sqrt(m.CovarianceTo(nil, k).At(j, j))
 				})
 			})
+		},
+	})
+}
+
+func (t *tool) fitBayes() *cobra.Command {
+	k := whole{n: 10, most: math.MaxInt32}
+	var alpha bound
+	covariance := choice{"full", covariances}
+	weights := choice{"dirichlet", []string{"dirichlet", "dirichlet-process"}}
+	return t.command(learner{
+		name: "bayes", short: "Learn a mixture of normal distributions by variational Bayes",
+		long: `fit bayes finds the posterior of a mixture of normal distributions, approximately. -k is
+the most components there may be; those that the data do not need stay empty. The lower
+bound is one of the log evidence, and the log-likelihood is that of the predictive
+distribution.`,
+		example: `  belief fit bayes faithful.csv -k 6 -o faithful.json
+  belief fit bayes iris.csv --concentration 0.01 --weights-prior dirichlet-process`,
+		flags: func(cmd *cobra.Command) {
+			set := cmd.Flags()
+			set.VarP(&k, "components", "k", "`K` components at most")
+			set.Var(&covariance, "covariance", "form of the covariances: "+alternatives(covariances))
+			set.Var(&weights, "weights-prior", "prior of the weights: "+alternatives(weights.known))
+			set.Var(&alpha, "concentration", "α of that prior; 1/K unless given")
+			complete(cmd, "covariance", choices(covariances...))
+			complete(cmd, "weights-prior", choices(weights.known...))
+			complete(cmd, "components", cobra.NoFileCompletions)
+			complete(cmd, "concentration", cobra.NoFileCompletions)
+		},
+		check: func() error {
+			switch {
+			case k.n == 0:
+				return errNoK
+			case alpha.given && !(alpha.value > 0):
+				return errors.New("--concentration has to be positive")
+			}
+			return nil
+		},
+		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
+			x := em.BayesianGaussianMixture{K: int(k.n), Covariance: covarianceOf(covariance.value), Concentration: alpha.value}
+			if weights.value != "dirichlet" {
+				x.Weights = em.DirichletProcess
+			}
+			run, failed := x.Fit(ctx, src, c)
+			o, failed := outcomeOrNone(run, src, failed)
+			if o == nil {
+				return nil, failed
+			}
+			values, err := em.LogProb(ctx, run.Model, src)
+			if err == nil {
+				var total float64
+				total, err = weightedSum(src, values)
+				o.LogLikelihood = number(total)
+			}
+			if err != nil {
+				return nil, errors.Join(failed, err)
+			}
+			o.Bound = number(run.Objective)
+			o.table = [][]string{append([]string{"component", "weight", "rows"}, run.Model.Columns()...)}
+			for k, w := range run.Model.Weights() {
+				row := []string{strconv.Itoa(k), short(belief.Number(w)), short(belief.Number(run.Model.Counts()[k]))}
+				for _, m := range run.Model.Mu(k) {
+					row = append(row, short(belief.Number(m)))
+				}
+				o.table = append(o.table, row)
+			}
+			return o, failed
 		},
 	})
 }

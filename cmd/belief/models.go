@@ -21,14 +21,16 @@ import (
 
 // kinds are the saved models that the tool knows, each with an empty one to read into.
 var kinds = map[string]func() json.Unmarshaler{
-	"factor-analysis":   func() json.Unmarshaler { return new(linear.FactorModel) },
-	"gaussian-mixture":  func() json.Unmarshaler { return new(em.GaussianModel) },
-	"hmm":               func() json.Unmarshaler { return new(chain.HMM) },
-	"kmeans":            func() json.Unmarshaler { return new(em.KMeansModel) },
-	"mixture":           func() json.Unmarshaler { return new(em.MixtureModel) },
-	"network":           func() json.Unmarshaler { return new(em.NetworkModel) },
-	"pca":               func() json.Unmarshaler { return new(linear.PCAModel) },
-	"probabilistic-pca": func() json.Unmarshaler { return new(linear.FactorModel) },
+	"bayesian-gaussian-mixture": func() json.Unmarshaler { return new(em.BayesianGaussianModel) },
+	"factor-analysis":           func() json.Unmarshaler { return new(linear.FactorModel) },
+	"gaussian-mixture":          func() json.Unmarshaler { return new(em.GaussianModel) },
+	"hmm":                       func() json.Unmarshaler { return new(chain.HMM) },
+	"kmeans":                    func() json.Unmarshaler { return new(em.KMeansModel) },
+	"mixture":                   func() json.Unmarshaler { return new(em.MixtureModel) },
+	"network":                   func() json.Unmarshaler { return new(em.NetworkModel) },
+	"pca":                       func() json.Unmarshaler { return new(linear.PCAModel) },
+	"probabilistic-pca":         func() json.Unmarshaler { return new(linear.FactorModel) },
+	"sparse-coding":             func() json.Unmarshaler { return new(linear.SparseModel) },
 }
 
 // A savedModel is one that was read from a file.
