@@ -28,10 +28,9 @@ type hmmBeginner struct {
 
 // newBeginner checks that settings and data go together.
 func (h HiddenMarkov) newBeginner(seqs *data.Sequences, c Config) (*hmmBeginner, error) {
-	b := &hmmBeginner{HiddenMarkov: h, seqs: seqs, seed: c.Seed}
+	b := &hmmBeginner{HiddenMarkov: h, seqs: seqs, seed: c.Seed, columns: columnNames(seqs.Columns())}
 	columns, numbers := seqs.Columns(), true
 	for _, column := range columns {
-		b.columns = append(b.columns, column.Name)
 		numbers = numbers && column.Categories == nil
 	}
 	if b.Emission == AutoEmission {
@@ -63,7 +62,7 @@ func (h HiddenMarkov) newBeginner(seqs *data.Sequences, c Config) (*hmmBeginner,
 			return nil, &belief.ConfigError{Field: "States", Value: b.States, Want: "less: the normals would have too many parameters"}
 		}
 		var err error
-		if b.center, b.scale, err = hmmColumns(seqs); err != nil {
+		if b.center, b.scale, err = columnMoments(seqs); err != nil {
 			return nil, err
 		}
 		b.sample()

@@ -44,10 +44,7 @@ type kmeansWork struct {
 const kmeansSeeds = 1 << 14
 
 func newKMeansWork(ctx context.Context, k KMeans, rows *Rows, c Config) (*kmeansWork, error) {
-	w := &kmeansWork{ctx: ctx, set: k, rows: rows, seed: c.Seed, workers: c.Workers, batches: c.Batch > 0}
-	for _, col := range rows.Columns() {
-		w.names = append(w.names, col.Name)
-	}
+	w := &kmeansWork{ctx: ctx, set: k, rows: rows, seed: c.Seed, workers: c.Workers, batches: c.Batch > 0, names: columnNames(rows.Columns())}
 	n, d := float64(rows.Len()), float64(len(w.names))
 	budget := c.memory()
 	tooLarge := func(what string, bytes float64, advice string) error {

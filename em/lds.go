@@ -100,14 +100,11 @@ func (l LinearDynamics) prepare(seqs *data.Sequences, c Config) (Data[*SequenceB
 	if err != nil {
 		return nil, nil, err
 	}
-	names := make([]string, len(seqs.Columns()))
-	for j, column := range seqs.Columns() {
-		names[j] = column.Name
-	}
+	names := columnNames(seqs.Columns())
 	if p := len(names); p > 1<<12 {
 		return nil, nil, &belief.ConfigError{Field: "columns", Value: p, Want: "at most 4096"}
 	}
-	means, variances, err := hmmColumns(seqs)
+	means, variances, err := columnMoments(seqs)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -173,12 +173,8 @@ func groupRows(ctx context.Context, src data.Source, labels []int, c Config, met
 		return nil, &belief.ConfigError{Field: "labels", Value: there, Want: "those of two clusters at least"}
 	}
 	if metric == Cosine {
-		var names []string
-		for _, col := range t.Columns() {
-			names = append(names, col.Name)
-		}
 		g.x = make([]float64, len(g.x))
-		if err := normalizeRows(g.x, &Block{Rows: g.n, Columns: g.d, X: t.Matrix()}, names); err != nil {
+		if err := normalizeRows(g.x, &Block{Rows: g.n, Columns: g.d, X: t.Matrix()}, columnNames(t.Columns())); err != nil {
 			return nil, err
 		}
 	}

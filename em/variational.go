@@ -143,7 +143,7 @@ func (g BayesianGaussianMixture) prepare(ctx context.Context, src data.Source, c
 	if err != nil {
 		return nil, nil, err
 	}
-	names := columnNames(rows)
+	names := columnNames(rows.Columns())
 	starts, err := GaussianMixture{K: g.K, Covariance: g.Covariance, Means: g.Means}.newBeginner(ctx, rows, c)
 	if err != nil {
 		return nil, nil, err

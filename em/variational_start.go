@@ -12,14 +12,6 @@ import (
 
 // What the mixtures built upon ellipses begin with.
 
-func columnNames(rows *Rows) []string {
-	var names []string
-	for _, c := range rows.Columns() {
-		names = append(names, c.Name)
-	}
-	return names
-}
-
 // checkNumbers asks for n finite numbers.
 func checkNumbers(field string, x []float64, n int) error {
 	if len(x) != n {
