@@ -136,7 +136,7 @@ func TestFactorMissing(t *testing.T) {
 			return ProbabilisticPCA{Components: 2}.Fit(background, table, c)
 		},
 	} {
-		run := must(fit(em.Config{Tolerance: 1e-13, Iterations: 20000}))(t)
+		run := must(fit(em.Config{Tolerance: 1e-11, Iterations: 20000}))(t)
 		m := run.Model
 		ll := must(em.LogProb(background, m, table))(t)
 		sum := func(m *FactorModel) (s float64) {
@@ -308,11 +308,11 @@ func TestFactorWeights(t *testing.T) {
 
 func TestFactorPlanted(t *testing.T) {
 	noise := func(j int) float64 { return 0.3 + 0.3*float64(j%4) }
-	table := factorData(5, 20_000, 8, 2, noise, 0.1)
+	table := factorData(5, 8_000, 8, 2, noise, 0.1)
 	m := must(FactorAnalysis{Factors: 2}.Fit(background, table, em.Config{}))(t).Model
 	for j, v := range m.Noise {
-		// Standard errors are about 1.5 % of a variance; six of them.
-		if math.Abs(v/(noise(j)*noise(j))-1) > 0.1 {
+		// Standard errors are about 2.4 % of a variance; six of them.
+		if math.Abs(v/(noise(j)*noise(j))-1) > 0.15 {
 			t.Errorf("noise %d is %v, planted %v", j, v, noise(j)*noise(j))
 		}
 	}
