@@ -178,6 +178,7 @@ func (t *tool) evaluate(ctx context.Context, modelPath, dataPath string, l *less
 	if err != nil {
 		return err
 	}
+	l.text = textColumns(m.model)
 	src, err := l.table(ctx, t, dataPath, true)
 	if err != nil {
 		return err
@@ -188,7 +189,11 @@ func (t *tool) evaluate(ctx context.Context, modelPath, dataPath string, l *less
 			return err
 		}
 	}
-	if d, ok := m.model.(em.Density); ok {
+	p, noDensity := m.model.(*linear.PCAModel)
+	if noDensity = noDensity && p.NoiseVariance == 0; noDensity {
+		t.note("there is no log-likelihood: the components leave no noise")
+	}
+	if d, ok := m.model.(em.Density); ok && !noDensity {
 		if err := e.density(ctx, d, src); err != nil {
 			return err
 		}
@@ -208,6 +213,25 @@ func (t *tool) evaluate(ctx context.Context, modelPath, dataPath string, l *less
 		return err
 	}
 	return t.emit(text)
+}
+
+// textColumns are the columns in which a model knows categories: they are read as such,
+// also where they look like numbers.
+func textColumns(model any) []string {
+	var names []string
+	switch m := model.(type) {
+	case *chain.HMM:
+		if _, ok := m.Emission.(*chain.Categorical); ok {
+			return m.Columns
+		}
+	case categorized:
+		for j, name := range m.Columns() {
+			if m.Categories(j) != nil {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // clusters adds labels and responsibilities.

@@ -66,7 +66,7 @@ func (t *tool) explain(ctx context.Context, at *cobra.Command, err error) (statu
 		}
 		return exitInterrupted, "interrupted"
 	}
-	text = err.Error()
+	text = strings.ReplaceAll(err.Error(), "\n", "; ") // several errors are one line too
 	if _, ok := errors.AsType[*usageError](err); ok {
 		see := "belief help"
 		if at.HasParent() && at.Name() != "help" {
@@ -102,7 +102,7 @@ func (t *tool) advice(at *cobra.Command, err error) string {
 		switch {
 		case e.Sum == 0:
 			return "; a row of zeros cannot be normalized"
-		case !t.flags.normalize:
+		case !t.flags.normalize && at.Flags().Lookup("normalize") != nil:
 			return "; --normalize divides every row by its sum"
 		case math.IsInf(e.Sum, 1):
 			return "; a sum beyond float64 cannot be normalized"

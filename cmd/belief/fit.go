@@ -62,20 +62,34 @@ type lesson struct {
 	checkpoint string
 }
 
-// register adds the flags of all kinds to a command.
+// register adds the flags of all kinds of models of rows to a command.
 func (l *lesson) register(t *tool, cmd *cobra.Command) {
-	l.iterations.most, l.starts.most = math.MaxInt32, math.MaxInt32
+	l.registerData(t, cmd)
+	cmd.Flags().StringVar(&l.weights, "weights", "", "the column `NAME` has the weights of the rows")
+	complete(cmd, "weights", cobra.NoFileCompletions)
+	l.registerSteps(cmd)
+}
+
+// registerData adds the flags of all kinds to a command.
+func (l *lesson) registerData(t *tool, cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringSliceVar(&l.columns, "columns", nil, "learn from the columns `A,B,…` only")
 	set.StringSliceVar(&l.ignore, "ignore", nil, "leave out the columns `A,B,…`")
-	set.StringVar(&l.weights, "weights", "", "the column `NAME` has the weights of the rows")
+	set.StringVarP(&t.flags.output, "output", "o", "", "write the model to `FILE`; - is standard output, in place of the report")
+	complete(cmd, "columns", cobra.NoFileCompletions)
+	complete(cmd, "ignore", cobra.NoFileCompletions)
+}
+
+// registerSteps adds the flags of what is learnt in steps.
+func (l *lesson) registerSteps(cmd *cobra.Command) {
+	l.iterations.most, l.starts.most = math.MaxInt32, math.MaxInt32
+	set := cmd.Flags()
 	set.Var(&l.iterations, "iterations", "`N` iterations of each start, at most; 0 is the kind's own")
-	set.Var(&l.tolerance, "tolerance", "relative gain to stop at; 1e-7 unless given")
+	set.Var(&l.tolerance, "tolerance", "relative gain to stop at; the kind's own unless given, in most kinds 1e-7")
 	set.Var(&l.starts, "starts", "`N` starts, of which the best is kept; 0 is the kind's own")
 	set.StringVar(&l.checkpoint, "checkpoint", "", "keep in `FILE` what it takes to go on after an interruption")
-	cmd.Flags().StringVarP(&t.flags.output, "output", "o", "", "write the model to `FILE`; - is standard output, in place of the report")
-	for _, name := range []string{"columns", "ignore", "weights", "iterations", "tolerance", "starts"} {
+	for _, name := range []string{"iterations", "tolerance", "starts"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 }

@@ -316,8 +316,78 @@ func TestFitSilhouette(t *testing.T) {
 	if err := json.Unmarshal(f.Parameters, &p); err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Selection) != 4 || len(p.Centers) != 3 {
-		t.Errorf("%d centers of %+v", len(p.Centers), f)
+	if len(f.Selection) != 5 || len(p.Centers) != 3 {
+		t.Errorf("%d centers of %d candidates", len(p.Centers), len(f.Selection))
 	}
 	oneError(t, call(blobs(30), "fit", "kmeans", "-", "--select-k", "1:1", "--columns", "x,y"), exitFailed, "has to reach 2")
+	oneError(t, call(blobs(3), "fit", "kmeans", "-", "--select-k", "4:6", "--columns", "x,y"), exitFailed, "4 clusters: ")
+}
+
+// A checkpoint is one of a number of components, and interruption leaves what there is.
+func TestFitCheckpoint(t *testing.T) {
+	table, path := blobs(90), filepath.Join(t.TempDir(), "run")
+	args := []string{"gmm", "-", "--select-k", "1:3", "--columns", "x,y"}
+	want := fitJSON(t, table, args...)
+	got := fitJSON(t, table, append(args, "--checkpoint", path)...)
+	again := fitJSON(t, table, append(args, "--checkpoint", path)...)
+	if *got.LogLikelihood != *want.LogLikelihood || *again.LogLikelihood != *want.LogLikelihood || *got.BIC != *want.BIC {
+		t.Errorf("log-likelihood %v with a checkpoint, %v again, %v without", *got.LogLikelihood, *again.LogLikelihood, *want.LogLikelihood)
+	}
+	for _, k := range []string{"1", "2", "3"} {
+		if _, err := os.Stat(path + ".k" + k); err != nil {
+			t.Error(err)
+		}
+	}
+	r := call(table, "fit", "gmm", "-", "-k", "3", "--columns", "x,y", "--tolerance", "-1", "--iterations", "1000000", "--time-limit", "1s", "--format", "json")
+	if r.status != exitFailed || !strings.Contains(r.stdout, `"converged": false`) || !strings.Contains(r.stderr, "time limit") {
+		t.Errorf("interrupted: status %d, stdout of %d bytes, %s", r.status, len(r.stdout), r.stderr)
+	}
+}
+
+// Rows of sequences that alternate keep their order in the table.
+func TestEvalOrder(t *testing.T) {
+	rows := strings.Split(strings.TrimSpace(days(200)), "\n")
+	model := write(t, "m.json", mustSucceed(t, strings.Join(rows, "\n"), "fit", "hmm", "-", "-k", "2", "--sequence", "day", "--columns", "hours", "-o", "-"))
+	states := func(table []string) []string {
+		lines := strings.Split(strings.TrimSpace(mustSucceed(t, strings.Join(table, "\n"), "eval", model, "-", "--sequence", "day", "--format", "csv")), "\n")
+		return lines[1:]
+	}
+	want := states(rows)
+	mixed := []string{rows[0]}
+	for i := 1; i <= 50; i++ { // one row of every day in turn
+		for d := range 4 {
+			mixed = append(mixed, rows[50*d+i])
+		}
+	}
+	for i, line := range states(mixed) {
+		if w := want[50*(i%4)+i/4]; line != w {
+			t.Fatalf("row %d: %q, want %q", i, line, w)
+		}
+	}
+}
+
+// Numbers are symbols if --text says so, and eval knows that they were.
+func TestFitText(t *testing.T) {
+	table := "s\n" + strings.Repeat("1\n1\n2\n3\n3\n3\n", 20)
+	model := write(t, "m.json", mustSucceed(t, table, "fit", "hmm", "-", "-k", "2", "--text", "s", "-o", "-"))
+	if out := mustSucceed(t, "s\n3\n1\n", "eval", model, "-", "--format", "csv"); strings.Count(out, "\n") != 3 {
+		t.Error(out)
+	}
+	classes := write(t, "c.json", mustSucceed(t, table, "fit", "mixture", "-", "-k", "1", "--family", "categorical", "--text", "s", "-o", "-"))
+	e := evalJSON(t, "s\n3\n1\n", classes, "-")
+	if math.Abs(e.RowLogLikelihood[0]-math.Log(3./6)) > 1e-9 || math.Abs(e.RowLogLikelihood[1]-math.Log(2./6)) > 1e-9 {
+		t.Errorf("%v", e.RowLogLikelihood)
+	}
+	if r := call(days(30), "fit", "mixture", "-", "-k", "1", "--family", "normal"); r.status != exitDone || strings.Count(r.stderr, "left out") != 2 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// Components that leave no noise have coordinates and no density.
+func TestEvalWithoutDensity(t *testing.T) {
+	table := "a,b,c\n1,2,3\n2,4,1\n5,5,5\n1,2,3\n"
+	model := write(t, "m.json", mustSucceed(t, table, "fit", "pca", "-", "-k", "2", "-o", "-"))
+	if e := evalJSON(t, table, model, "-"); len(e.Coordinates) != 4 || e.LogLikelihood != nil {
+		t.Errorf("%+v", e)
+	}
 }

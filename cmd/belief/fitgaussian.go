@@ -44,7 +44,7 @@ variances, and a warning says so.`,
 		},
 		check: k.check,
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
-			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*em.GaussianModel], error) {
+			return fitOneOf(ctx, &k, src, c, func(ctx context.Context, k int, c em.Config) (*em.Run[*em.GaussianModel], error) {
 				return em.GaussianMixture{K: k, Covariance: covarianceOf(covariance.value), Floor: floor.value}.Fit(ctx, src, c)
 			}, func(m *em.GaussianModel) [][]string {
 				return componentTable(m.Columns(), m.Weights, m.Means, func(k, j int) float64 {
@@ -98,7 +98,7 @@ distribution.`,
 			if o == nil {
 				return nil, failed
 			}
-			values, err := em.LogProb(ctx, run.Model, src)
+			values, err := em.LogProb(context.WithoutCancel(ctx), run.Model, src)
 			if err == nil {
 				var total float64
 				total, err = weightedSum(src, values)

@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ func (t *tool) fitHMM() *cobra.Command {
 	emission := choice{"auto", []string{"auto", "categorical", "diagonal", "full"}}
 	topology := choice{"ergodic", []string{"ergodic", "left-to-right"}}
 	return t.command(learner{
-		name: "hmm", short: "Learn a hidden Markov model of sequences (Baum–Welch)", texts: true, keep: &sequence,
+		name: "hmm", short: "Learn a hidden Markov model of sequences (Baum–Welch)", texts: func() bool { return true }, keep: &sequence,
 		long: `fit hmm learns a hidden Markov model. Rows follow one another in time; rows that agree in
 the column of --sequence are a sequence, and without it all rows are one. A single column
 of texts is one of symbols, and other columns are numbers, which states emit by normal
@@ -56,7 +57,7 @@ distributions. Missing cells are summed over.`,
 			if err := errors.Join(h.Emission.UnmarshalText([]byte(emission.value)), h.Topology.UnmarshalText([]byte(topology.value))); err != nil {
 				return nil, err
 			}
-			return fitOneOf(ctx, &k, seqs.Table(), func(ctx context.Context, k int) (*em.Run[*em.HiddenMarkovModel], error) {
+			return fitOneOf(ctx, &k, seqs.Table(), c, func(ctx context.Context, k int, c em.Config) (*em.Run[*em.HiddenMarkovModel], error) {
 				h := h
 				h.States = k
 				return h.Fit(ctx, seqs, c)
@@ -68,6 +69,9 @@ distributions. Missing cells are summed over.`,
 // hmmTable lists the probabilities of states.
 func hmmTable(h *chain.HMM) [][]string {
 	s := len(h.Initial)
+	if s > mostStates {
+		return nil
+	}
 	states := make([]int, s)
 	for i := range states {
 		states[i] = i
@@ -101,20 +105,64 @@ func sequences(src data.Source, name string, memory int64) (*data.Sequences, err
 	return data.NewSequences(table, []int{table.Rows()})
 }
 
-// states adds what a hidden Markov model says of sequences: the most probable state of
-// every row, which are those of the most probable path, and the probabilities of all.
-func (e *evaluation) states(ctx context.Context, h *chain.HMM, src data.Source, sequence string, memory int64) error {
-	names := h.Columns
-	if sequence != "" {
-		names = append(append([]string{}, names...), sequence)
-	}
-	src, err := data.Select(src, names...)
+// mostStates bounds the table of transitions that people are shown.
+const mostStates = 20
+
+// inOrder returns, for every row of a source, its place among the rows of the sequences
+// that [data.GroupBy] makes of the column of that name.
+func inOrder(src data.Source, name string, seqs *data.Sequences) ([]int, error) {
+	at, err := data.Index(src, name)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	next := make([]int, seqs.Len()) // the place of the next row of each sequence
+	for i := 1; i < len(next); i++ {
+		next[i] = next[i-1] + seqs.Length(i-1)
+	}
+	sequence := map[float64]int{}
+	var places []int
+	for b, err := range data.Batches(src, data.Order{}, 0) {
+		if err != nil {
+			return nil, err
+		}
+		for i := range b.Rows {
+			v := b.Row(i)[at]
+			k, known := sequence[v]
+			if !known {
+				k = len(sequence)
+				sequence[v] = k
+			}
+			places = append(places, next[k])
+			next[k]++
+		}
+	}
+	return places, nil
+}
+
+// states adds what a hidden Markov model says of every row: its state on the most
+// probable path of its sequence, and the probabilities of all states.
+func (e *evaluation) states(ctx context.Context, h *chain.HMM, src data.Source, sequence string, memory int64) error {
+	var err error
+	if h.Columns != nil {
+		names := h.Columns
+		if sequence != "" {
+			names = append(slices.Clone(names), sequence)
+		}
+		if src, err = data.Select(src, names...); err != nil {
+			return err
+		}
 	}
 	seqs, err := sequences(src, sequence, memory)
 	if err != nil {
 		return err
+	}
+	place := func(i int) int { return i }
+	if sequence != "" {
+		places, err := inOrder(src, sequence, seqs)
+		if err != nil {
+			return err
+		}
+		place = func(i int) int { return places[i] }
 	}
 	logProb, err := h.LogProb(ctx, seqs)
 	if err != nil {
@@ -143,13 +191,13 @@ func (e *evaluation) states(ctx context.Context, h *chain.HMM, src data.Source, 
 	e.Rows, e.LogLikelihood = len(states), number(total)
 	k := len(h.Initial)
 	if sequence != "" {
-		e.Columns = append(e.Columns, field{name: "sequence", text: func(i int) string { return seqs.Name(of[i]) }})
+		e.Columns = append(e.Columns, field{name: "sequence", text: func(i int) string { return seqs.Name(of[place(i)]) }})
 	}
-	e.Columns = append(e.Columns, field{name: "state", text: func(i int) string { return states[i] }})
+	e.Columns = append(e.Columns, field{name: "state", text: func(i int) string { return states[place(i)] }})
 	for j := range k {
-		e.Columns = append(e.Columns, field{name: fmt.Sprintf("p%d", j), group: "responsibilities", number: func(i int) float64 { return shares[i*k+j] }})
+		e.Columns = append(e.Columns, field{name: fmt.Sprintf("p%d", j), group: "responsibilities", number: func(i int) float64 { return shares[place(i)*k+j] }})
 	}
-	e.Columns = append(e.Columns, field{name: "sequence_log_likelihood", number: func(i int) float64 { return logProb[of[i]] }})
+	e.Columns = append(e.Columns, field{name: "sequence_log_likelihood", number: func(i int) float64 { return logProb[of[place(i)]] }})
 	return nil
 }
 

@@ -57,9 +57,14 @@ func selectClusters(ctx context.Context, ks wholeRange, metric em.Metric, src da
 	var candidates []candidate
 	var problems []error
 	top := math.Inf(-1)
-	for k := max(ks.from, 2); k <= ks.to; k++ { // one cluster has no silhouette
+	for k := ks.from; k <= ks.to; k++ {
 		one := candidate{K: k}
-		run, err := em.KMeans{K: k, Metric: metric}.Fit(ctx, src, c)
+		if k == 1 {
+			one.Problem = "one cluster has no silhouette"
+			candidates = append(candidates, one)
+			continue
+		}
+		run, err := em.KMeans{K: k, Metric: metric}.Fit(ctx, src, ofNumber(c, k))
 		var labels []int
 		if err == nil {
 			one.Inertia = number(run.Model.Inertia)

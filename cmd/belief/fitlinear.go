@@ -22,7 +22,7 @@ func (t *tool) fitPCA() *cobra.Command {
 	var whiten bool
 	solver := choice{"auto", []string{"auto", "full", "randomized"}}
 	return t.command(learner{
-		name: "pca", short: "Principal components",
+		name: "pca", short: "Principal components", closed: true,
 		long: `fit pca finds the directions in which the variance of the data is largest. eval prints
 the coordinates of rows in them. The log-likelihood is that of probabilistic PCA.`,
 		example: `  belief fit pca digits.csv.gz -k 10 -o digits.json
@@ -54,6 +54,8 @@ the coordinates of rows in them. The log-likelihood is that of probabilistic PCA
 					return nil, err
 				}
 				o.LogLikelihood = number(total)
+				p := float64(m.Parameters())
+				o.BIC, o.AIC = number(-2*total+p*math.Log(m.Weight)), number(-2*total+2*p)
 			}
 			o.table = [][]string{{"component", "variance", "part of all", "up to here"}}
 			sum := 0.0
@@ -103,7 +105,7 @@ func (t *tool) factors(name, short_, long, example string, flags func(cmd *cobra
 		},
 		check: k.check,
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
-			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*linear.FactorModel], error) {
+			return fitOneOf(ctx, &k, src, c, func(ctx context.Context, k int, c em.Config) (*em.Run[*linear.FactorModel], error) {
 				return settings(k).Fit(ctx, src, c)
 			}, func(m *linear.FactorModel) [][]string {
 				head := []string{"column", "mean", "noise"}

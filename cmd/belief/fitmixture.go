@@ -19,8 +19,9 @@ import (
 // A learner is one kind of model that fit learns from rows.
 type learner struct {
 	name, short, long, example string
-	texts                      bool    // columns of texts enter the model
-	keep                       *string // the name of a column that is read whatever --columns says; nil: none
+	texts                      func() bool // whether columns of texts enter the model; nil: never
+	keep                       *string     // the name of a column of sequences, which is read whatever --columns says; nil: rows are independent
+	closed                     bool        // nothing is learnt in steps
 	flags                      func(cmd *cobra.Command)
 	check                      func() error // what is wrong with the flags
 	// fit returns what there is beside the error of a fit that was interrupted.
@@ -45,7 +46,7 @@ func (t *tool) command(x learner) *cobra.Command {
 			if x.keep != nil && *x.keep != "" && len(l.columns) > 0 && !slices.Contains(l.columns, *x.keep) {
 				l.columns = append(l.columns, *x.keep)
 			}
-			src, err := l.table(ctx, t, args[0], x.texts)
+			src, err := l.table(ctx, t, args[0], x.texts != nil && x.texts())
 			if err != nil {
 				return err
 			}
@@ -60,7 +61,18 @@ func (t *tool) command(x learner) *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	x.flags(cmd)
-	l.register(t, cmd)
+	l.registerData(t, cmd)
+	if x.texts != nil {
+		cmd.Flags().StringSliceVar(&l.text, "text", nil, "the columns `A,B,…` hold texts, also where these are numbers")
+		complete(cmd, "text", cobra.NoFileCompletions)
+	}
+	if x.keep == nil {
+		cmd.Flags().StringVar(&l.weights, "weights", "", "the column `NAME` has the weights of the rows")
+		complete(cmd, "weights", cobra.NoFileCompletions)
+	}
+	if !x.closed {
+		l.registerSteps(cmd)
+	}
 	return cmd
 }
 
@@ -75,7 +87,8 @@ func (t *tool) fitMixture() *cobra.Command {
 	family := choice{"", []string{"bernoulli", "categorical", "exponential", "gamma", "geometric", "log-normal", "normal", "poisson"}}
 	var smoothing bound
 	return t.command(learner{
-		name: "mixture", short: "Learn a mixture of independent columns of one family", texts: true,
+		name: "mixture", short: "Learn a mixture of independent columns of one family",
+		texts: func() bool { return family.value == "categorical" },
 		long: `fit mixture learns a mixture in whose components the columns are independent, each with
 a distribution of --family: latent classes of categorical columns, clusters of counts or
 of binary features. Missing cells are summed over.`,
@@ -94,7 +107,7 @@ of binary features. Missing cells are summed over.`,
 			return k.check()
 		},
 		fit: func(ctx context.Context, src data.Source, c em.Config) (*outcome, error) {
-			return fitOneOf(ctx, &k, src, func(ctx context.Context, k int) (*em.Run[*em.MixtureModel], error) {
+			return fitOneOf(ctx, &k, src, c, func(ctx context.Context, k int, c em.Config) (*em.Run[*em.MixtureModel], error) {
 				return em.Mixture{K: k, Family: families[family.value], Smoothing: smoothing.value}.Fit(ctx, src, c)
 			}, func(m *em.MixtureModel) [][]string {
 				table := [][]string{{"component", "weight"}}

@@ -26,6 +26,7 @@ type rowSampler interface {
 
 // A categorized model knows the categories of its columns.
 type categorized interface {
+	em.RowModel
 	Categories(column int) []string
 }
 

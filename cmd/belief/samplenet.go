@@ -40,9 +40,10 @@ type lot struct {
 func (t *tool) sampleNet() *cobra.Command {
 	l := lot{method: "auto", n: whole{n: 1, most: math.MaxInt64}, thin: whole{most: math.MaxInt32}, burnIn: whole{most: math.MaxInt32}}
 	cmd := &cobra.Command{
-		Use:   "sample NET -n N [-e VAR=STATE]...",
-		Short: "Draws of a network's variables, as CSV",
-		Long: `sample draws states of all variables, or of those that -t names, and writes them as
+		Use:   "sample NET|MODEL -n N [-e VAR=STATE]...",
+		Short: "Draws of a network's variables, or rows of a fitted model, as CSV",
+		Long: `sample draws rows from a MODEL that fit has written: of a hidden Markov model one sequence,
+with its states. Of a network, NET, it draws states of all variables, or of those that -t names, and writes them as
 CSV: names of variables in the first line, names of states below. Rows are written as
 they are drawn.
 

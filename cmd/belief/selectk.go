@@ -36,10 +36,18 @@ func (n *numberOf) register(cmd *cobra.Command, what string) {
 	n.set = set.Changed
 	set.VarP(&n.one, "components", "k", "`K` "+what)
 	set.Var(&n.several, "select-k", "fit every number in `FROM:TO` and keep the best")
-	set.Var(&n.criterion, "criterion", "what is best: "+alternatives(n.criterion.known)+", of which less is better")
+	set.Var(&n.criterion, "criterion", "what is best: "+n.meaning())
 	complete(cmd, "criterion", choices(n.criterion.known...))
 	complete(cmd, "components", cobra.NoFileCompletions)
 	complete(cmd, "select-k", cobra.NoFileCompletions)
+}
+
+// meaning explains --criterion.
+func (n *numberOf) meaning() string {
+	if n.criteria[0] == "silhouette" {
+		return "the largest mean silhouette"
+	}
+	return "the least " + alternatives(n.criteria)
 }
 
 // check refuses both and neither.
@@ -54,8 +62,8 @@ func (n *numberOf) check() error {
 }
 
 // fitOneOf fits the number of components that the flags ask for, or the best of several.
-func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context, n *numberOf, src data.Source,
-	fit func(ctx context.Context, k int) (*em.Run[M], error), table func(m M) [][]string) (*outcome, error) {
+func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context, n *numberOf, src data.Source, c em.Config,
+	fit func(ctx context.Context, k int, c em.Config) (*em.Run[M], error), table func(m M) [][]string) (*outcome, error) {
 	var run *em.Run[M]
 	var failed error
 	var candidates []candidate
@@ -70,7 +78,7 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 			ks = append(ks, k)
 		}
 		var s *em.Selection[M]
-		if s, failed = em.Select(ctx, src, ks, by, fit); s == nil {
+		if s, failed = em.Select(ctx, src, ks, by, func(ctx context.Context, k int) (*em.Run[M], error) { return fit(ctx, k, ofNumber(c, k)) }); s == nil {
 			return nil, failed
 		}
 		run = s.Best
@@ -78,7 +86,7 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 			candidates = append(candidates, candidate{K: c.K, LogLikelihood: number(c.LogLikelihood), BIC: number(c.BIC), AIC: number(c.AIC), ICL: number(c.ICL), Problem: c.Problem})
 		}
 	default:
-		run, failed = fit(ctx, int(n.one.n))
+		run, failed = fit(ctx, int(n.one.n), c)
 	}
 	o, failed := outcomeOrNone(run, src, failed)
 	if o == nil {
@@ -86,7 +94,7 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 	}
 	o.Selection = candidates
 	if c, ok := any(run.Model).(em.Clustering); ok && o.BIC != nil {
-		h, err := em.Entropy(ctx, c, src)
+		h, err := em.Entropy(context.WithoutCancel(ctx), c, src)
 		if err != nil {
 			return nil, errors.Join(failed, err)
 		}
@@ -94,6 +102,14 @@ func fitOneOf[M interface{ MarshalJSON() ([]byte, error) }](ctx context.Context,
 	}
 	o.table = table(run.Model)
 	return o, failed
+}
+
+// ofNumber gives the fit of each number of components a checkpoint of its own.
+func ofNumber(c em.Config, k int) em.Config {
+	if c.Checkpoint != "" {
+		c.Checkpoint += fmt.Sprintf(".k%d", k)
+	}
+	return c
 }
 
 var errNoK = errors.New("-k is missing: the number of components")
