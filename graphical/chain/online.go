@@ -74,9 +74,9 @@ func (o *Online) LogProb() float64 { return o.logProb }
 func (o *Online) Probabilities() []float64 { return o.prob }
 
 // PredictTo writes p(z_{t+steps}) to dst, where p(z_t) is now: the distribution of the
-// state after so many steps without observations, scaled to the sum one. It costs
-// O(steps·S²), or O(S³ log steps) if that is less. Negative steps panic, as do chains that
-// vary.
+// state after so many steps without observations, scaled to the sum one, or zeros where the
+// chain leads nowhere. It costs O(steps·S²), or O(S³ log steps) if that is less. Negative
+// steps panic, as do chains that vary.
 func (m Markov) PredictTo(dst, now []float64, steps int) []float64 {
 	s := m.States()
 	if steps < 0 || m.Varying {
@@ -89,27 +89,43 @@ func (m Markov) PredictTo(dst, now []float64, steps int) []float64 {
 	next := make([]float64, s)
 	advance := func(a []float64) {
 		kernel.Gemv(true, s, s, 1, a, s, row, 0, next)
-		if sum := kernel.Sum(next); sum > 0 && sum <= math.MaxFloat64 {
-			kernel.Scale(1/sum, next, next)
-		}
+		unit(next)
 		row, next = next, row
+	}
+	// Of numbers of which the largest is one no product overflows.
+	power, square := append([]float64(nil), m.Transition...), make([]float64, s*s)
+	unit(power)
+	if steps > 0 {
+		unit(row)
 	}
 	if float64(steps) <= 4*float64(s)*math.Log2(float64(steps)+1) {
 		for range steps {
-			advance(m.Transition)
-		}
-		return append(dst[:0], row...)
-	}
-	power, square := append([]float64(nil), m.Transition...), make([]float64, s*s)
-	for n := steps; n > 0; n >>= 1 {
-		if n&1 == 1 {
 			advance(power)
 		}
-		kernel.Gemm(false, false, s, s, s, 1, power, s, power, s, 0, square, s, 1)
-		if most := kernel.Max(square); most > 0 && most <= math.MaxFloat64 {
-			kernel.Scale(1/most, square, square)
+	} else {
+		for n := steps; n > 0; n >>= 1 {
+			if n&1 == 1 {
+				advance(power)
+			}
+			kernel.Gemm(false, false, s, s, s, 1, power, s, power, s, 0, square, s, 1)
+			unit(square)
+			power, square = square, power
 		}
-		power, square = square, power
+	}
+	if sum := kernel.Sum(row); steps > 0 && sum > 0 {
+		kernel.Scale(1/sum, row, row)
 	}
 	return append(dst[:0], row...)
+}
+
+// unit divides by the largest number.
+func unit(x []float64) {
+	most := kernel.Max(x)
+	if most < 0x1p-1000 { // whose inverse may overflow
+		kernel.Scale(0x1p+500, x, x)
+		most = kernel.Max(x)
+	}
+	if most > 0 {
+		kernel.Scale(1/most, x, x)
+	}
 }

@@ -191,3 +191,43 @@ func TestSampleIsPosterior(t *testing.T) {
 		}
 	}
 }
+
+// What is computed a second time, by segments, is what it was: the draws are the same with
+// little memory, though the last symbol makes a state so improbable that it is followed
+// whether it was lost.
+func TestSampleInLittleMemory(t *testing.T) {
+	m := Markov{Initial: []float64{0.5, 0.5}, Transition: []float64{0.9, 0.1, 0.1, 0.9}}
+	const n = 5000
+	e := Evidence{Log: make([]float64, 2*n)}
+	for i := range n {
+		e.Log[2*i+i%3%2] = -1
+	}
+	e.Log[2*(n-1)] = -690
+	var paths [2][][]int
+	for i, memory := range []int64{1, 0} {
+		paths[i] = make([][]int, 3)
+		w := Workspace{Memory: memory}
+		if err := w.Sample(paths[i], m, e, rand.New(rand.NewPCG(1, 2))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !cmp.Equal(paths[0], paths[1]) {
+		t.Error("the draws are not the same")
+	}
+}
+
+// Only the proportions of a chain count for what comes.
+func TestPredictOfAnyScale(t *testing.T) {
+	for _, c := range []struct {
+		scale float64
+		steps int
+		want  []float64
+	}{{1e-200, 1000, []float64{0.5, 0.5}}, {1e200, 1000, []float64{0.5, 0.5}}, {1e-200, 3, []float64{0.5, 0.5}}, {1e-310, 1000, []float64{0.5, 0.5}}} {
+		m := Markov{Initial: []float64{1, 0}, Transition: []float64{c.scale, c.scale, c.scale, c.scale}}
+		near(t, "prediction", m.PredictTo(nil, []float64{0.3, 0.7}, c.steps), c.want, 1e-12)
+	}
+	for steps, want := range map[int][]float64{1000001: {0.25, 0.75}, 1000000: {0.75, 0.25}, 3: {0.25, 0.75}, 0: {0.75, 0.25}} {
+		m := Markov{Initial: []float64{1, 0}, Transition: []float64{0, 1e300, 1e300, 0}}
+		near(t, "prediction", m.PredictTo(nil, []float64{0.75, 0.25}, steps), want, 1e-12)
+	}
+}

@@ -27,6 +27,7 @@ func (w *Workspace) Sample(paths [][]int, m Markov, e Evidence, r *rand.Rand) er
 		length := c.segment(w.Memory)
 		c.forwardAll(length)
 		if !c.dead[0] {
+			c.follow = false // what is computed again is what it was
 			for k := (n + length - 1) / length; k > 0; k-- {
 				if c.first != (k-1)*length {
 					c.forward((k-1)*length, min(k*length, n), c.savedRows(k-2, length))
