@@ -353,10 +353,7 @@ func (m *GaussianModel) Values() GaussianParameters {
 	if m.covariance == Spherical {
 		wide = 1
 	}
-	var rows [][]float64
-	for i := 0; i < len(m.spread); i += wide {
-		rows = append(rows, append([]float64(nil), m.spread[i:i+wide]...))
-	}
+	rows := cut(append([]float64(nil), m.spread...), wide)
 	if m.covariance >= Diagonal {
 		p.Variances = rows
 		return p

@@ -44,13 +44,7 @@ func hmmNormalsOf(e chain.Emission) *hmmNormals {
 
 // emission makes an emission of package chain.
 func (n *hmmNormals) emission() (chain.Emission, error) {
-	var means, covs, weights [][]float64
-	for c := range n.states * n.mixture {
-		means, covs = append(means, n.mean(c)), append(covs, n.cov(c))
-		if c%n.mixture == 0 {
-			weights = append(weights, n.weights[c:c+n.mixture])
-		}
-	}
+	means, covs := cut(n.means, n.dim), cut(n.covs, n.covSize())
 	var g *chain.Gaussian
 	var err error
 	if n.full {
@@ -64,7 +58,7 @@ func (n *hmmNormals) emission() (chain.Emission, error) {
 	if n.mixture == 1 {
 		return g, nil
 	}
-	return chain.NewGaussianMixture(weights, g)
+	return chain.NewGaussianMixture(cut(n.weights, n.mixture), g)
 }
 
 // maximizeNormals is the M step of the normals.
