@@ -4,6 +4,7 @@ package em
 
 import (
 	"math"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -15,6 +16,20 @@ func columnNames(columns []data.Column) []string {
 		names = append(names, c.Name)
 	}
 	return names
+}
+
+// weighty returns the sequences that have a weight: the others say nothing.
+func weighty(seqs *data.Sequences, weights []float64) *data.Sequences {
+	if !slices.Contains(weights, 0) {
+		return seqs
+	}
+	var which []int
+	for i, w := range weights {
+		if w > 0 {
+			which = append(which, i)
+		}
+	}
+	return seqs.Pick(which)
 }
 
 // columnMoments returns the means and variances of what is there in each column, one

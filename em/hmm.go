@@ -20,7 +20,8 @@ import (
 //
 // The likelihood has many maxima, and what EM finds depends on where it starts. A fit
 // starts [Config.Starts] times, 4 times if that is 0 and Begin is nil. A probability that
-// is zero at the start stays zero, so that Begin and the topology are kept.
+// is zero at the start stays zero, so that the topology is kept, and what Begin has as zero
+// is so in all starts.
 //
 // An iteration over T rows costs O(T·S²) for S states, and for the emission O(T·S), and
 // O(T·S·M·d²) for M full normals of d columns.
@@ -37,7 +38,8 @@ type HiddenMarkov struct {
 	// Names are those of the states; nil means their numbers.
 	Names []string `json:"names,omitempty"`
 
-	// Begin is where the first start begins; nil means one that is found.
+	// Begin is where the first start begins; nil means one that is found. It has no
+	// transition that Mask and Topology forbid.
 	Begin *chain.HMM `json:"-"`
 	Init  HMMInit    `json:"init,omitempty"`
 	// Fix says what keeps its value of Begin.
@@ -140,9 +142,11 @@ type HMMTies struct {
 type HMMPrior struct {
 	Initial    float64 `json:"initial,omitempty"`
 	Transition float64 `json:"transition,omitempty"`
-	Sticky     float64 `json:"sticky,omitempty"` // added to the α of a state's transition to itself
-	Symbols    float64 `json:"symbols,omitempty"`
-	Mixture    float64 `json:"mixture,omitempty"` // of the weights in a mixture
+	// Sticky is added to the α of a state's transition to itself, where rows are tied of
+	// the first of the states alone.
+	Sticky  float64 `json:"sticky,omitempty"`
+	Symbols float64 `json:"symbols,omitempty"`
+	Mixture float64 `json:"mixture,omitempty"` // of the weights in a mixture
 	// Normal is of means and covariances; nil means none.
 	Normal *HMMNormalPrior `json:"normal,omitempty"`
 }
@@ -155,6 +159,9 @@ type HMMNormalPrior struct {
 	Degrees   float64 `json:"degrees,omitempty"`   // ν; 0 means 2 more than there are columns
 	Scale     float64 `json:"scale,omitempty"`     // 0 means 0.1
 }
+
+// hmmLeast is what the largest weight has to be at least.
+const hmmLeast = 1e-200
 
 // hmmLimit bounds the numbers in the parameters and statistics of a model.
 const hmmLimit = 1 << 26
@@ -241,6 +248,9 @@ func (h HiddenMarkov) prepare(seqs *data.Sequences, c *Config) (Data[*SequenceBl
 	d, err := NewSequences(seqs, h.Weights)
 	if err != nil {
 		return nil, nil, err
+	}
+	if h.Weights != nil && slices.Max(h.Weights) < hmmLeast {
+		return nil, nil, &belief.ConfigError{Field: "Weights", Value: fmt.Sprintf("%v at most", slices.Max(h.Weights)), Want: fmt.Sprintf("one of at least %v, for the parts that states have in it not to be lost", hmmLeast)}
 	}
 	b, err := h.newBeginner(seqs, *c)
 	if err != nil {

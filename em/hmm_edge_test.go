@@ -54,6 +54,7 @@ func TestHMMErrors(t *testing.T) {
 	numbers := hmmSequences(t, 1, []float64{1, 2, 3})
 	symbols := hmmSymbols(t, rand.New(rand.NewPCG(1, 1)), 2, 0, 5)
 	begin := &chain.HMM{Initial: []float64{1, 0}, Transition: []float64{1, 0, 0, 1}, Emission: &chain.Categorical{Symbols: []string{"a", "b"}, P: []float64{1, 0, 0, 1}}}
+	back := &chain.HMM{Initial: []float64{1, 0}, Transition: []float64{0.5, 0.5, 0.5, 0.5}, Emission: begin.Emission}
 	for _, c := range []struct {
 		set   HiddenMarkov
 		seqs  *data.Sequences
@@ -74,6 +75,10 @@ func TestHMMErrors(t *testing.T) {
 		{HiddenMarkov{States: 2, Ties: HMMTies{Emission: []int{1}}}, numbers, "Ties.Emission"},
 		{HiddenMarkov{States: 2, Begin: begin}, numbers, "Begin"},
 		{HiddenMarkov{States: 3, Begin: begin}, symbols, "Begin"},
+		{HiddenMarkov{States: 2, Begin: begin, Mask: []bool{true, true, true, false}}, symbols, "Begin"},
+		{HiddenMarkov{States: 2, Begin: back, Topology: LeftToRight}, symbols, "Begin"},
+		{HiddenMarkov{States: 2, Mixture: 2}, symbols, "Mixture"},
+		{HiddenMarkov{States: 2, Weights: []float64{1e-300}}, numbers, "Weights"},
 		{HiddenMarkov{States: 2, Begin: begin, Ties: HMMTies{Emission: []int{1, 1}}}, symbols, "Ties.Emission"},
 	} {
 		var bad *belief.ConfigError
@@ -92,6 +97,51 @@ func TestHMMErrors(t *testing.T) {
 	var value *data.ValueError
 	if _, err := (HiddenMarkov{States: 2}).Fit(context.Background(), hmmSequences(t, 1, []float64{1, math.Inf(1)}), Config{}); !errors.As(err, &value) {
 		t.Errorf("infinite: %v", err)
+	}
+}
+
+// Sequences of weight zero count nowhere: not for starts, nor for the floor.
+func TestHMMWithoutWeight(t *testing.T) {
+	some, far := []float64{1, 2, 1, 3, 3, 5, 2, 2}, []float64{1e6, 2e6, -3e6, 5e6}
+	c := Config{Iterations: 20}
+	for _, init := range []HMMInit{ClusterInit, RandomInit} {
+		h := HiddenMarkov{States: 2, Init: init}
+		want, err := h.Fit(context.Background(), hmmSequences(t, 1, some), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Weights = []float64{1, 0}
+		got, err := h.Fit(context.Background(), hmmSequences(t, 1, some, far), c)
+		if err != nil || got.LogLikelihood != want.LogLikelihood {
+			t.Errorf("%v: log-likelihood %v, without the sequence %v: %v", init, got.LogLikelihood, want.LogLikelihood, err)
+		}
+	}
+}
+
+// What is zero in Begin is so in all starts.
+func TestHMMZerosOfBegin(t *testing.T) {
+	normals, err := chain.NewDiagonalGaussian([][]float64{{0}, {1}, {2}, {3}}, [][]float64{{1}, {1}, {1}, {1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mixture, err := chain.NewGaussianMixture([][]float64{{1, 0}, {0.5, 0.5}}, normals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := HiddenMarkov{States: 2, Mixture: 2, Begin: &chain.HMM{Initial: []float64{0.5, 0.5}, Transition: []float64{0.5, 0.5, 0.5, 0.5}, Emission: mixture}}
+	seqs := hmmSequences(t, 1, []float64{1, 2, 1, 3, 8, 9, 8, 1, 2, 8, 9})
+	_, begin, err := h.prepare(seqs, &Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for start := range 3 {
+		m, err := begin(context.Background(), start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := m.normals.weights; w[0] != 1 || w[1] != 0 || w[2] != 0.5 {
+			t.Errorf("start %d has the weights %v", start, w)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ type hmmBeginner struct {
 
 // newBeginner checks that settings and data go together.
 func (h HiddenMarkov) newBeginner(seqs *data.Sequences, c Config) (*hmmBeginner, error) {
+	seqs = weighty(seqs, h.Weights)
 	b := &hmmBeginner{HiddenMarkov: h, seqs: seqs, seed: c.Seed, columns: columnNames(seqs.Columns())}
 	columns, numbers := seqs.Columns(), true
 	for _, column := range columns {
@@ -49,6 +50,9 @@ func (h HiddenMarkov) newBeginner(seqs *data.Sequences, c Config) (*hmmBeginner,
 	if b.Emission == CategoricalEmission {
 		if len(columns) != 1 || columns[0].Categories == nil {
 			return nil, &belief.ConfigError{Field: "Emission", Value: b.Emission, Want: "one of numbers unless there is a single column, of categories"}
+		}
+		if b.Mixture > 1 {
+			return nil, &belief.ConfigError{Field: "Mixture", Value: b.Mixture, Want: "0 or 1 with symbols"}
 		}
 		b.symbols = columns[0].Categories
 		if s*float64(len(b.symbols)) > hmmLimit {
@@ -120,6 +124,11 @@ func (b *hmmBeginner) checkBegin() error {
 		full := b.Emission == FullEmission
 		if n == nil || b.symbols != nil || n.dim != len(b.columns) || n.full != full || n.mixture != b.Mixture {
 			return bad(fmt.Sprintf("a model with a %T", b.Begin.Emission), fmt.Sprintf("one whose emission is %v, with a mixture of %d, for %d columns", b.Emission, b.Mixture, len(b.columns)))
+		}
+	}
+	for k, p := range b.Begin.Transition {
+		if i, j := k/b.States, k%b.States; p > 0 && !b.allowed(i, j) {
+			return bad(fmt.Sprintf("a model whose transition from state %d to %d has probability %v", i, j, p), "one where it has none, as mask and topology say")
 		}
 	}
 	m := b.model(b.Begin)
@@ -332,10 +341,16 @@ func (b *hmmBeginner) startNormals(ctx context.Context, r *rand.Rand, classes []
 			}
 		}
 	}
+	begun, _ := b.begun().(*chain.GaussianMixture)
 	for s, first := range classes {
 		for i := range k {
+			if c := s*k + i; begun == nil || begun.Weights()[s][i] > 0 {
+				n.weights[c] = 1
+			}
+		}
+		hmmScale(n.weights[s*k : (s+1)*k])
+		for i := range k {
 			c := s*k + i
-			n.weights[c] = 1 / float64(k)
 			for j := range d {
 				unit := math.Sqrt(b.scale[j])
 				z := centers[s*d+j]

@@ -100,6 +100,7 @@ func (l LinearDynamics) prepare(seqs *data.Sequences, c Config) (Data[*SequenceB
 	if err != nil {
 		return nil, nil, err
 	}
+	seqs = weighty(seqs, l.Weights)
 	names := columnNames(seqs.Columns())
 	if p := len(names); p > 1<<12 {
 		return nil, nil, &belief.ConfigError{Field: "columns", Value: p, Want: "at most 4096"}
