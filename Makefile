@@ -1,7 +1,7 @@
 # Everything here needs Go and nothing else, but for race, which needs a C
 # compiler too. The steps themselves are in scripts/check.sh.
 
-.PHONY: help check fmt vet staticcheck portable arch test examples race bench bench-exact bench-dist bench-mcmc bench-nn slow-exact slow-mcmc slow-nn fuzz cover
+.PHONY: help check fmt vet staticcheck portable arch test examples race bench bench-exact bench-dist bench-mcmc bench-nn bench-em slow-exact slow-mcmc slow-nn fuzz cover
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ bench-mcmc: ## NUTS against RStan and JAGS, ten seeds in turns (SEEDS=…, OUT=F
 
 bench-nn: ## steps of learning against PyTorch, nine times over in turns
 	@scripts/check.sh bench_nn
+
+bench-em: ## learning with latent variables against scikit-learn, nine times over in turns
+	@scripts/check.sh bench_em
 
 slow-exact: ## the checks of exact inference that take too long for every day
 	@scripts/check.sh slow_exact

@@ -47,7 +47,7 @@ func gaussianPlanted(n, d, k int, seed uint64) (*data.Table, []int) {
 	return table, labels
 }
 
-// An iteration, E step and M step, with one worker. testdata/gaussian_peer.py times the
+// An iteration, E step and M step, with one worker. scripts/bench-em times the
 // same of scikit-learn.
 func BenchmarkGaussianMixture(b *testing.B) {
 	for _, c := range []struct {

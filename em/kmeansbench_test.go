@@ -8,7 +8,7 @@ import (
 	"github.com/belief-go/belief/data"
 )
 
-// madeUp is number i of a stream that is easily made elsewhere too (splitmix64): testdata
+// madeUp is number i of a stream that is easily made elsewhere too (splitmix64): scripts/bench-em
 // has a program that times a peer on the same rows.
 func madeUp(i uint64) float64 {
 	z := (i + 1) * 0x9e3779b97f4a7c15
@@ -35,7 +35,7 @@ func madeUpRows(n, d, k int, spread float64) []float64 {
 }
 
 // Ten iterations from the first rows as centres, after a first one that does not count:
-// ns/iteration compares with what testdata/kmeans_peer.py prints. The Aim is 100,000
+// ns/iteration compares with what scripts/bench-em prints. The Aim is 100,000
 // rows.
 func BenchmarkKMeans(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {

@@ -147,6 +147,11 @@ step_bench_nn() {
   scripts/bench-nn/run.sh
 }
 
+step_bench_em() {
+  say "learning with latent variables against scikit-learn"
+  scripts/bench-em/run.sh
+}
+
 step_slow_exact() {
   say "slow checks of exact inference"
   BELIEF_SLOW=1 go test -count 1 -run Slow -v -timeout 30m ./inference

@@ -10,7 +10,7 @@ import (
 )
 
 // peerData are rows of 50 signals of falling strength in noise: n×784, as
-// testdata/pca_peer.py makes them.
+// scripts/bench-em makes them.
 func peerData(n, d int) *data.Table {
 	r := rand.New(rand.NewPCG(1, 2))
 	const k = 50
