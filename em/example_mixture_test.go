@@ -56,7 +56,7 @@ func ExampleMixture_latentClasses() {
 		log.Fatal(err)
 	}
 	fmt.Println(labels)
-	// Output: [0 0 0 0 1 1 1 1]
+	// Output: [1 1 1 1 0 0 0 0]
 }
 
 func ExampleMixtureModel() {

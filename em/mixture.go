@@ -32,6 +32,11 @@ import (
 // bound, such as [expfam.Gamma] or [expfam.Normal], is kept from that by Smoothing. A
 // component that no longer determines its parameters keeps those that it had, and a
 // warning says so.
+//
+// A run that has converged is at a point where EM stands still, as far as its gains tell.
+// That is seldom the highest, and may be a saddle or a plateau, from which a run with a
+// smaller tolerance would move on: with many components or columns, or few rows, compare
+// several Starts of [Config].
 type Mixture struct {
 	K int `json:"k"` // components
 	// Family is that of every column or, if its values have as many numbers as there are
@@ -45,8 +50,8 @@ type Mixture struct {
 	// α = 1 + Smoothing, as the weights have), and so many with the mean of T over all
 	// data in others (the conjugate prior). 0 means maximum likelihood.
 	Smoothing float64 `json:"smoothing,omitempty"`
-	// Start is where the first start begins; the families are then its. Others begin at
-	// rows that are far from each other (k-means++ of T: Arthur & Vassilvitskii 2007).
+	// Start is where the first start begins; the families are then its. Others begin with
+	// the best of 6 short runs on a sample of the rows, from groups that k-means finds.
 	Start *MixtureModel `json:"start,omitempty"`
 }
 
