@@ -115,6 +115,10 @@ func (m *GaussianModel) MahalanobisTo(dst []float64, b *Block) error {
 		for i, v := range out {
 			out[i] = math.Sqrt(v)
 		}
+		for _, i := range sc.far {
+			row := b.Row(from + i)
+			out[i] = m.farLength(sc, m.nearestFarOff(sc, row))
+		}
 	})
 }
 

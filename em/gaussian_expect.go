@@ -23,6 +23,8 @@ type gaussianScratch struct {
 	beyond     []float64
 	least      []float64 // constant
 	near       bool      // log joint densities are finite, and of moderate size
+	far        []int     // rows that are far from the origin
+	row, from  []float64 // one of them
 	product    []float64 // d×d, where it is needed
 }
 
@@ -45,6 +47,7 @@ func (m *GaussianModel) newScratch() *gaussianScratch {
 	for i := range s.least {
 		s.least[i] = leastExponent
 	}
+	s.far, s.row, s.from = make([]int, 0, s.rows), make([]float64, d), make([]float64, d)
 	if n == 1+d {
 		s.product = make([]float64, d*d)
 	}
@@ -116,31 +119,34 @@ func (m *GaussianModel) expect(b *Block, s *Statistics, hard bool) error {
 	return nil
 }
 
-// load puts rows into the frame, and computes their features. It says whether all are
-// near enough to the origin for log densities that are linear in them.
-func (m *GaussianModel) load(sc *gaussianScratch, x []float64, n int) (near bool) {
-	const far = 1e140 // what can still be squared
+// load puts rows into the frame, and computes their features. It notes those that are too
+// far from the origin for log densities that are linear in them.
+func (m *GaussianModel) load(sc *gaussianScratch, x []float64, n int) {
+	const beyond = 1e140 // what can still be squared, and counts for nothing with weight zero
 	d, stride := sc.d, sc.stride
 	z := sc.features[stride:]
+	near := true
 	for j := range d {
 		col, origin, unit := z[j*stride:j*stride+n], m.origin[j], 1/m.scale[j]
 		for i := range col {
 			col[i] = (x[i*d+j] - origin) * unit
 		}
+		near = near && kernel.SumSquares(col) <= gaussianFar*gaussianFar
 	}
-	near = true
-	for j := range d {
-		col := z[j*stride : j*stride+n]
-		if kernel.SumSquares(col) <= 1e8 {
-			continue
+	sc.far = sc.far[:0]
+	for i := 0; i < n && !near; i++ {
+		far := false
+		for j := range d {
+			v := &z[j*stride+i]
+			far = far || math.Abs(*v) > gaussianFar
+			*v = min(max(*v, -beyond), beyond)
 		}
-		near = false
-		for i, v := range col {
-			col[i] = min(max(v, -far), far)
+		if far {
+			sc.far = append(sc.far, i)
 		}
 	}
 	if gaussianSums(m.covariance, d) == 1+d || len(sc.features) == (1+d)*stride {
-		return near
+		return
 	}
 	next := z[d*stride:]
 	for i := range d {
@@ -154,31 +160,30 @@ func (m *GaussianModel) load(sc *gaussianScratch, x []float64, n int) (near bool
 			next = next[stride:]
 		}
 	}
-	return near
 }
 
 // logJoints writes log w_k N(x | μ_k, Σ_k) of n rows to sc.logs.
 func (m *GaussianModel) logJoints(sc *gaussianScratch, x []float64, n int) {
 	k, d, stride := sc.k, sc.d, sc.stride
-	near := m.load(sc, x, n)
-	sc.near = near && !m.someNarrow
+	m.load(sc, x, n)
+	sc.near = len(sc.far) == 0 && !m.someNarrow
 	z := sc.features[stride:]
-	if f := gaussianFeatures(m.covariance, d); f > 0 && near && !m.allNarrow {
+	if !m.allNarrow {
+		f := gaussianFeatures(m.covariance, d)
 		kernel.Gemm(false, false, k, n, f, 1, m.linear, f, z, stride, 0, sc.logs, stride, 1)
-	} else {
-		near = false
 	}
 	if m.covariance == Tied {
 		kernel.Gemm(false, false, d, n, d, 1, m.white, d, z, stride, 0, sc.white, stride, 1)
 	}
 	for i := range k {
 		row := sc.logs[i*stride : i*stride+n]
-		if !near || m.narrow[i] {
+		if m.narrow[i] {
 			m.squares(sc, row, i, n)
 			kernel.Scale(-0.5, row, row)
 		}
 		kernel.AddConst(m.constants[i], row, row)
 	}
+	m.farLogs(sc, x)
 }
 
 // squares writes |T_k z − T_k m_k|² of the rows in sc to dst.

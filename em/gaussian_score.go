@@ -22,8 +22,8 @@ func (m *GaussianModel) answer(b *Block, body func(sc *gaussianScratch, from, n 
 	for from := 0; from < b.Rows; from += sc.rows {
 		n := min(sc.rows, b.Rows-from)
 		for i, v := range b.X[from*b.Columns : (from+n)*b.Columns] {
-			if v != v {
-				return &data.ValueError{Column: m.columns[i%b.Columns], Row: b.First + from + i/b.Columns, Value: v, Want: "a number"}
+			if v-v != 0 {
+				return &data.ValueError{Column: m.columns[i%b.Columns], Row: b.First + from + i/b.Columns, Value: v, Want: "a finite number"}
 			}
 		}
 		m.logJoints(sc, b.X[from*b.Columns:], n)
@@ -64,46 +64,8 @@ func (m *GaussianModel) ResponsibilitiesTo(dst []float64, b *Block) error {
 				row[j] = sc.logs[j*sc.stride+i]
 			}
 			if math.IsInf(sc.density[i], -1) {
-				row[m.nearestFarOff(sc, i)] = 1
+				row[m.nearestFarOff(sc, b.Row(from+i))] = 1
 			}
 		}
 	})
-}
-
-// nearestFarOff returns the component nearest to row i in sc, which is so far away that
-// only its direction matters.
-func (m *GaussianModel) nearestFarOff(sc *gaussianScratch, i int) int {
-	d := sc.d
-	u, far := make([]float64, d), 0.0
-	for j := range u {
-		u[j] = sc.features[(1+j)*sc.stride+i]
-		far = max(far, math.Abs(u[j]))
-	}
-	best, least := 0, math.Inf(1)
-	for k, w := range m.Weights {
-		if w == 0 {
-			continue
-		}
-		q := 0.0
-		for r := range d {
-			v := 0.0
-			switch m.covariance {
-			case Diagonal, Spherical:
-				v = m.white[k*d+r] * u[r] / far
-			default:
-				t := m.white[:d*d]
-				if m.covariance == Full {
-					t = m.white[k*d*d : (k+1)*d*d]
-				}
-				for s := 0; s <= r; s++ {
-					v += t[r*d+s] * u[s] / far
-				}
-			}
-			q += v * v
-		}
-		if q < least {
-			best, least = k, q
-		}
-	}
-	return best
 }

@@ -30,7 +30,7 @@ type missingPattern struct {
 	slopes         [][]float64 // missing × there: Σ_mo Σ_oo⁻¹
 	rest           [][]float64 // missing × missing: Σ_mm − Σ_mo Σ_oo⁻¹ Σ_om
 	logs           []float64   // of a row: log joint densities, then responsibilities
-	z              []float64   // of a row, in the frame
+	z, row         []float64   // of a row, in the frame: all cells, and those that are there
 	deviations     [][]float64 // of a row: from every mean, of the cells that are there
 }
 
@@ -47,6 +47,7 @@ func (m *GaussianModel) newPattern(row []float64) (*missingPattern, error) {
 		units += 0.5*math.Log(2*math.Pi) + math.Log(m.scale[c])
 	}
 	o, h := len(p.there), len(p.missing)
+	p.row = make([]float64, o)
 	at := func(j, a, b int) float64 { return m.covarianceAt(j, a, b) / m.scale[a] / m.scale[b] }
 	for j, w := range m.Weights {
 		root, slope, rest := make([]float64, o*o), make([]float64, h*o), make([]float64, h*h)
@@ -97,18 +98,19 @@ func (m *GaussianModel) frameMean(j, c int) float64 {
 // look makes responsibilities of a row and returns its log density, or with hard the log
 // joint density of its most probable component.
 func (p *missingPattern) look(m *GaussianModel, row []float64, hard bool) float64 {
-	o := len(p.there)
+	m.frameRow(p.row, row, p.there)
+	nearest, least := 0, math.Inf(1)
 	for j, c := range p.constants {
-		y, q := p.deviations[j], 0.0
+		y := p.deviations[j]
 		for a, ca := range p.there {
-			p.z[ca] = (row[ca] - m.origin[ca]) / m.scale[ca]
-			y[a] = p.z[ca] - m.frameMean(j, ca)
+			p.z[ca] = p.row[a]
+			y[a] = p.row[a] - m.frameMean(j, ca)
 		}
-		for a := range o {
-			v := kernel.Dot(p.roots[j][a*o:a*o+a+1], y[:a+1])
-			q += v * v
+		length := lengthBy(p.roots[j], y)
+		p.logs[j] = c - 0.5*length*length
+		if length < least && m.Weights[j] > 0 {
+			nearest, least = j, length
 		}
-		p.logs[j] = c - 0.5*q
 	}
 	total := careful.LogSumExp(p.logs)
 	best := 0
@@ -116,6 +118,9 @@ func (p *missingPattern) look(m *GaussianModel, row []float64, hard bool) float6
 		if v > p.logs[best] {
 			best = j
 		}
+	}
+	if math.IsInf(total, -1) {
+		best = nearest // in standard deviations
 	}
 	if hard {
 		total = p.logs[best]
@@ -147,6 +152,11 @@ func (p *missingPattern) fill(m *GaussianModel, j int) {
 func (m *GaussianModel) eachPattern(b *Block, body func(p *missingPattern, i int) error) error {
 	rows := map[string][]int{}
 	var order []string
+	for i, v := range b.X[:b.Rows*b.Columns] {
+		if math.IsInf(v, 0) {
+			return &data.ValueError{Column: m.columns[i%b.Columns], Row: b.First + i/b.Columns, Value: v, Want: "finite or missing"}
+		}
+	}
 	key := make([]byte, (b.Columns+7)/8)
 	for i := range b.Rows {
 		clear(key)
