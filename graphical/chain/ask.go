@@ -22,6 +22,9 @@ func (h *HMM) each(ctx context.Context, seqs *data.Sequences, body func(w *Works
 	if err := h.Validate(); err != nil {
 		return err
 	}
+	if seqs == nil {
+		return noSequences()
+	}
 	type memory struct {
 		w        Workspace
 		members  []int
@@ -60,6 +63,14 @@ func inData(err error, members []int) error {
 	return err
 }
 
+// lenOf is the number of sequences, 0 if there are none.
+func lenOf(seqs *data.Sequences) int {
+	if seqs == nil {
+		return 0
+	}
+	return seqs.Len()
+}
+
 // alone calls body with the evidence of one sequence at a time.
 func (h *HMM) alone(ctx context.Context, seqs *data.Sequences, body func(w *Workspace, i int, e Evidence) error) error {
 	return h.each(ctx, seqs, func(w *Workspace, members []int, evidence []Evidence) error {
@@ -91,7 +102,7 @@ func (h *HMM) alone(ctx context.Context, seqs *data.Sequences, body func(w *Work
 // sequence and time, a [*data.ValueError] for what the emission cannot read, a
 // [*belief.ConfigError], and ctx's.
 func (h *HMM) LogProb(ctx context.Context, seqs *data.Sequences) ([]float64, error) {
-	out := make([]float64, seqs.Len())
+	out := make([]float64, lenOf(seqs))
 	err := h.each(ctx, seqs, func(w *Workspace, members []int, evidence []Evidence) error {
 		if len(members) == 0 {
 			return nil
@@ -106,7 +117,7 @@ func (h *HMM) LogProb(ctx context.Context, seqs *data.Sequences) ([]float64, err
 
 // Smooth returns p(z_t = s | x), T×S for every sequence.
 func (h *HMM) Smooth(ctx context.Context, seqs *data.Sequences) ([][]float64, error) {
-	out := make([][]float64, seqs.Len())
+	out := make([][]float64, lenOf(seqs))
 	err := h.each(ctx, seqs, func(w *Workspace, members []int, evidence []Evidence) error {
 		x := Expected{Gamma: make([][]float64, 0, len(members))}
 		if err := w.Expect(&x, h.Markov(), evidence, nil); err != nil {
@@ -125,7 +136,7 @@ func (h *HMM) Smooth(ctx context.Context, seqs *data.Sequences) ([][]float64, er
 
 // Viterbi returns the most probable path of every sequence.
 func (h *HMM) Viterbi(ctx context.Context, seqs *data.Sequences) ([]Path, error) {
-	out := make([]Path, seqs.Len())
+	out := make([]Path, lenOf(seqs))
 	err := h.alone(ctx, seqs, func(w *Workspace, i int, e Evidence) (err error) {
 		out[i].States, out[i].LogProb, err = w.Viterbi(nil, h.Markov(), e)
 		return err
@@ -138,7 +149,7 @@ func (h *HMM) Viterbi(ctx context.Context, seqs *data.Sequences) ([]Path, error)
 
 // KBest returns the k most probable paths of every sequence, or as many as are possible.
 func (h *HMM) KBest(ctx context.Context, seqs *data.Sequences, k int) ([][]Path, error) {
-	out := make([][]Path, seqs.Len())
+	out := make([][]Path, lenOf(seqs))
 	err := h.alone(ctx, seqs, func(w *Workspace, i int, e Evidence) (err error) {
 		out[i], err = w.KBest(k, h.Markov(), e)
 		return err
@@ -152,7 +163,7 @@ func (h *HMM) KBest(ctx context.Context, seqs *data.Sequences, k int) ([][]Path,
 // Decode returns the most probable state of every time of every sequence, see
 // [Workspace.Decode].
 func (h *HMM) Decode(ctx context.Context, seqs *data.Sequences) ([][]int, error) {
-	out := make([][]int, seqs.Len())
+	out := make([][]int, lenOf(seqs))
 	err := h.alone(ctx, seqs, func(w *Workspace, i int, e Evidence) (err error) {
 		out[i], err = w.Decode(nil, h.Markov(), e)
 		return err

@@ -3,6 +3,7 @@ package chain
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -99,6 +100,9 @@ func (h *HMM) places(column data.Column) ([]float64, error) {
 
 // columns finds what the emission reads.
 func (h *HMM) columns(seqs *data.Sequences) ([]int, error) {
+	if seqs == nil {
+		return nil, noSequences()
+	}
 	columns, d := seqs.Columns(), h.Emission.Dim()
 	at := make([]int, d)
 	if h.Columns == nil {
@@ -118,6 +122,10 @@ func (h *HMM) columns(seqs *data.Sequences) ([]int, error) {
 		at[j] = k
 	}
 	return at, nil
+}
+
+func noSequences() error {
+	return &belief.ConfigError{Field: "sequences", Value: "nil", Want: "some"}
 }
 
 func inOrder(at []int) bool {
@@ -140,12 +148,17 @@ func pick(rows []float64, width int, at []int) []float64 {
 	return out
 }
 
-// named says in which sequence and column a value was found.
+// named says in which sequence and column a value was found, and in which row of the data.
 func named(err error, seqs *data.Sequences, i int, at []int) error {
 	if v, ok := err.(*data.ValueError); ok {
 		told := *v
-		if len(at) == 1 {
+		if j, err := strconv.Atoi(v.Column); err == nil && j < len(at) {
+			told.Column = seqs.Columns()[at[j]].Name
+		} else if len(at) == 1 {
 			told.Column = seqs.Columns()[at[0]].Name
+		}
+		for k := range i {
+			told.Row += seqs.Length(k)
 		}
 		err = &told
 	}

@@ -1,13 +1,20 @@
 package chain
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Expect is the E step of Baum & Welch: it adds what the states of the sequences of a
 // batch are expected to do to Initial and Transition of x, and to Rows if there are such,
 // and writes LogZ, Gamma and Pairs, whose memory it takes if it is large enough. Weights
-// are one per sequence, finite and not negative, or nil for all one. Wrong lengths panic.
+// are one per sequence, finite and not negative, or nil for all one. Wrong lengths
+// and weights panic.
 // The error, an [*ImpossibleError] or [*EvidenceError], leaves x half done.
 func (w *Workspace) Expect(x *Expected, m Markov, batch []Evidence, weights []float64) error {
+	if err := m.check(batch...); err != nil {
+		return err
+	}
 	x.prepare(m, batch, weights)
 	if w.LogSpace {
 		for i, e := range batch {
@@ -42,8 +49,12 @@ func (x *Expected) prepare(m Markov, batch []Evidence, weights []float64) {
 	if weights != nil && len(weights) != len(batch) {
 		panic(fmt.Sprintf("chain: %d weights for %d sequences", len(weights), len(batch)))
 	}
+	for i := range weights {
+		if w := weights[i]; !(w >= 0 && w <= math.MaxFloat64) {
+			panic(fmt.Sprintf("chain: the weight of sequence %d is %v, want a finite one, not negative", i, w))
+		}
+	}
 	for _, e := range batch {
-		m.check(e)
 		if x.Rows != nil && (e.Index == nil || len(e.Log) != len(x.Rows)) {
 			panic("chain: sums by row are for evidence that shares its rows")
 		}

@@ -15,8 +15,8 @@ func (w *Workspace) LogProb(dst []float64, m Markov, batch []Evidence) error {
 	if len(dst) != len(batch) {
 		panic(fmt.Sprintf("chain: %d numbers for %d sequences", len(dst), len(batch)))
 	}
-	for _, e := range batch {
-		m.check(e)
+	if err := m.check(batch...); err != nil {
+		return err
 	}
 	c := &w.groups.scaled
 	if !w.LogSpace {
@@ -47,7 +47,9 @@ func (w *Workspace) LogProb(dst []float64, m Markov, batch []Evidence) error {
 // Filter writes p(z_t | x_0 … x_t) to dst, T×S, and returns log p(x). The error is an
 // [*ImpossibleError] or [*EvidenceError].
 func (w *Workspace) Filter(dst []float64, m Markov, e Evidence) (float64, error) {
-	m.check(e)
+	if err := m.check(e); err != nil {
+		return 0, err
+	}
 	wantNumbers(len(dst), e.Len(m.States())*m.States())
 	if !w.LogSpace {
 		w.alone(m, e)

@@ -63,7 +63,7 @@ func (h *HMM) FactorGraph(e Evidence) (*graphical.FactorGraph, error) {
 		return nil, err
 	}
 	m := h.Markov()
-	m.check(e)
+	m.checkLengths(e)
 	s := len(h.Initial)
 	times := e.Len(s)
 	if err := checkEvidence(e, s, 0); err != nil {

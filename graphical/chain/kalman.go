@@ -36,24 +36,16 @@ const kalmanMemory int64 = 4 << 30
 // positive semidefinite, and R is symmetric and positive definite. The error is a
 // [*belief.ConfigError].
 func (m *Kalman) Validate() error {
-	if m.States < 1 {
-		return &belief.ConfigError{Field: "States", Value: m.States, Want: "positive"}
+	if err := m.checkShapes(); err != nil {
+		return err
 	}
-	if m.Observed < 1 {
-		return &belief.ConfigError{Field: "Observed", Value: m.Observed, Want: "positive"}
-	}
-	k, p := float64(m.States), float64(m.Observed) // products of what a file says might overflow
 	for _, f := range []struct {
 		name string
 		x    []float64
-		n    float64
 	}{
-		{"Initial", m.Initial, k}, {"InitialCov", m.InitialCov, k * k}, {"Transition", m.Transition, k * k},
-		{"Noise", m.Noise, k * k}, {"Emission", m.Emission, p * k}, {"Offset", m.Offset, p}, {"EmissionCov", m.EmissionCov, p * p},
+		{"Initial", m.Initial}, {"InitialCov", m.InitialCov}, {"Transition", m.Transition}, {"Noise", m.Noise},
+		{"Emission", m.Emission}, {"Offset", m.Offset}, {"EmissionCov", m.EmissionCov},
 	} {
-		if float64(len(f.x)) != f.n && !(f.name == "Offset" && f.x == nil) {
-			return &belief.ConfigError{Field: f.name, Value: fmt.Sprintf("%d numbers", len(f.x)), Want: fmt.Sprintf("%g numbers", f.n)}
-		}
 		for i, v := range f.x {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return &belief.ConfigError{Field: fmt.Sprintf("%s[%d]", f.name, i), Value: v, Want: "finite"}
@@ -85,8 +77,35 @@ func (m *Kalman) Validate() error {
 	return nil
 }
 
+// checkShapes is of the numbers of numbers alone.
+func (m *Kalman) checkShapes() error {
+	if m.States < 1 {
+		return &belief.ConfigError{Field: "States", Value: m.States, Want: "positive"}
+	}
+	if m.Observed < 1 {
+		return &belief.ConfigError{Field: "Observed", Value: m.Observed, Want: "positive"}
+	}
+	k, p := float64(m.States), float64(m.Observed) // products of what a file says might overflow
+	for _, f := range []struct {
+		name string
+		x    []float64
+		n    float64
+	}{
+		{"Initial", m.Initial, k}, {"InitialCov", m.InitialCov, k * k}, {"Transition", m.Transition, k * k},
+		{"Noise", m.Noise, k * k}, {"Emission", m.Emission, p * k}, {"Offset", m.Offset, p}, {"EmissionCov", m.EmissionCov, p * p},
+	} {
+		if float64(len(f.x)) != f.n && !(f.name == "Offset" && f.x == nil) {
+			return &belief.ConfigError{Field: f.name, Value: fmt.Sprintf("%d numbers", len(f.x)), Want: fmt.Sprintf("%g numbers", f.n)}
+		}
+	}
+	return nil
+}
+
 // RandTo draws a sequence: states into z, T × k, and observations into x, T × p.
 func (m *Kalman) RandTo(z, x []float64, r *rand.Rand) {
+	if err := m.checkShapes(); err != nil {
+		panic("chain: a sample of no system: " + err.Error())
+	}
 	k, p := m.States, m.Observed
 	steps := len(z) / k
 	if len(z) != steps*k || len(x) != steps*p {

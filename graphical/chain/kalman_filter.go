@@ -42,8 +42,12 @@ func sized(x []float64, n int) []float64 {
 
 // FilterTo computes predicted and filtered moments of a sequence, T × p with NaN where
 // a number is missing. Rows of NaN at the end are forecasts. The error is a
-// [*data.ValueError] for an infinite number, or a [*belief.TooLargeError].
+// [*data.ValueError] for an infinite number, a [*belief.TooLargeError], or a
+// [*belief.ConfigError], which names the time at which the state overflows if it does.
 func (m *Kalman) FilterTo(post *KalmanPosterior, x []float64) error {
+	if err := m.checkShapes(); err != nil {
+		return err
+	}
 	k, p := m.States, m.Observed
 	if len(x)%p != 0 {
 		panic(fmt.Sprintf("chain: %d numbers are not rows of %d", len(x), p))
@@ -77,6 +81,9 @@ func (m *Kalman) FilterTo(post *KalmanPosterior, x []float64) error {
 				cov[i] += v
 			}
 			symmetrize(cov, k)
+			if err := finiteState(mean, cov, t); err != nil {
+				return err
+			}
 		}
 		ll, err := m.update(post.FilteredMean[t*k:(t+1)*k], post.FilteredCov[t*k*k:(t+1)*k*k], mean, cov, x[t*p:(t+1)*p], w)
 		if err != nil {
@@ -87,6 +94,21 @@ func (m *Kalman) FilterTo(post *KalmanPosterior, x []float64) error {
 			return err
 		}
 		post.LogLikelihood += ll
+	}
+	return nil
+}
+
+// finiteState says whether the moments of the state at a time are.
+func finiteState(mean, cov []float64, t int) error {
+	sum := 0.0 // NaN if any is not finite
+	for _, v := range mean {
+		sum += v - v
+	}
+	for _, v := range cov {
+		sum += v - v
+	}
+	if sum != 0 {
+		return &belief.ConfigError{Field: "Transition", Value: fmt.Sprintf("one with which the state at time %d overflows", t), Want: "one that does not grow so much in so many steps"}
 	}
 	return nil
 }
@@ -238,6 +260,9 @@ func (m *Kalman) SmoothTo(post *KalmanPosterior, x []float64) error {
 			cov[i] += v
 		}
 		symmetrize(cov, k)
+		if err := finiteState(mean, cov, t); err != nil {
+			return err
+		}
 		matMul(post.CrossCov[t*k*k:(t+1)*k*k], after, back, k, k, k, true)
 	}
 	return nil

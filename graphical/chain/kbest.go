@@ -22,7 +22,9 @@ const kBestMemory = 1 << 30
 // [*EvidenceError], a [*belief.TooLargeError], or a [*belief.ConfigError] if k is not
 // positive.
 func (w *Workspace) KBest(k int, m Markov, e Evidence) ([]Path, error) {
-	m.check(e)
+	if err := m.check(e); err != nil {
+		return nil, err
+	}
 	s := m.States()
 	n := e.Len(s)
 	if k < 1 {

@@ -5,10 +5,11 @@ import (
 	"math"
 
 	"github.com/belief-go/belief"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // A Markov is the chain of the hidden states, as arrays. Entries are finite and not
-// negative and need not sum to one.
+// negative, for others there is a [*belief.ConfigError], and need not sum to one.
 type Markov struct {
 	Initial []float64 // S
 	// Transition is S×S, row i for what comes after state i. If Varying it has one such
@@ -70,6 +71,9 @@ func (m Markov) Validate() error {
 
 // firstBad is the first number that is negative or not finite, −1 if none is.
 func firstBad(x []float64) int {
+	if kernel.Min(x) >= 0 && kernel.Max(x) <= math.MaxFloat64 {
+		return -1
+	}
 	for i, v := range x {
 		if !(v >= 0 && v <= math.MaxFloat64) {
 			return i
@@ -78,8 +82,16 @@ func firstBad(x []float64) int {
 	return -1
 }
 
-// check panics unless the lengths agree: they are the programmer's.
-func (m Markov) check(e Evidence) {
+// check panics unless the lengths agree: they are the programmer's. The error is that of
+// Validate.
+func (m Markov) check(batch ...Evidence) error {
+	for _, e := range batch {
+		m.checkLengths(e)
+	}
+	return m.Validate()
+}
+
+func (m Markov) checkLengths(e Evidence) {
 	s := len(m.Initial)
 	if s == 0 || !m.Varying && len(m.Transition) != s*s {
 		panic(fmt.Sprintf("chain: %d initial numbers and %d transitions are no chain", s, len(m.Transition)))

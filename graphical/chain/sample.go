@@ -11,7 +11,9 @@ import (
 // if there is enough: forward filtering, backward sampling (Scott 2002, section 2.1.3).
 // The error is an [*ImpossibleError] or [*EvidenceError].
 func (w *Workspace) Sample(paths [][]int, m Markov, e Evidence, r *rand.Rand) error {
-	m.check(e)
+	if err := m.check(e); err != nil {
+		return err
+	}
 	s := m.States()
 	n := e.Len(s)
 	for k := range paths {

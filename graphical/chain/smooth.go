@@ -3,7 +3,7 @@ package chain
 // Smooth writes γ_t(s) = p(z_t = s | x) to dst, T×S, and returns log p(x). The error is an
 // [*ImpossibleError] or [*EvidenceError]. [Workspace.Expect] gives more.
 func (w *Workspace) Smooth(dst []float64, m Markov, e Evidence) (float64, error) {
-	m.check(e)
+	m.checkLengths(e)
 	wantNumbers(len(dst), e.Len(m.States())*m.States())
 	x := &w.lonely
 	s := m.States()
@@ -24,7 +24,7 @@ func (w *Workspace) Smooth(dst []float64, m Markov, e Evidence) (float64, error)
 // which that of [Workspace.Viterbi] never is.
 func (w *Workspace) Decode(path []int, m Markov, e Evidence) ([]int, error) {
 	s := m.States()
-	m.check(e)
+	m.checkLengths(e)
 	path = grow(path, e.Len(s))
 	w.gamma = grow(w.gamma, len(path)*s)
 	if _, err := w.Smooth(w.gamma, m, e); err != nil {

@@ -22,7 +22,9 @@ type viterbi struct {
 // is enough. Of equally probable paths it is the one that has the smaller state where they
 // differ last. The error is an [*ImpossibleError] or [*EvidenceError].
 func (w *Workspace) Viterbi(path []int, m Markov, e Evidence) ([]int, float64, error) {
-	m.check(e)
+	if err := m.check(e); err != nil {
+		return nil, 0, err
+	}
 	s := m.States()
 	n := e.Len(s)
 	path = grow(path, n)
