@@ -26,7 +26,8 @@ import (
 //	em.Mixture{K: 2, Family: expfam.Multinomial{N: 9, K: 4}} // of rows that are four counts
 //	em.Mixture{K: 2, Columns: []expfam.Family{expfam.Gamma{}, nil}}
 //
-// Missing cells drop out; of rows that are one value none may be missing. For normal
+// A column of categories takes [expfam.Categorical] only or, if there are two at most,
+// [expfam.Bernoulli], whose 1 is the second. Missing cells drop out; of rows that are one value none may be missing. For normal
 // distributions [GaussianMixture] is faster, keeps more digits of columns far from zero,
 // and keeps components from shrinking to points. Here a family whose likelihood has no
 // bound, such as [expfam.Gamma] or [expfam.Normal], is kept from that by Smoothing. A
@@ -50,7 +51,8 @@ type Mixture struct {
 	// α = 1 + Smoothing, as the weights have), and so many with the mean of T over all
 	// data in others (the conjugate prior). 0 means maximum likelihood.
 	Smoothing float64 `json:"smoothing,omitempty"`
-	// Start is where the first start begins; the families are then its. Others begin with
+	// Start is where the first start begins; the families are then its, and the columns
+	// have to have the names that its have, unless it is of [NewMixture]. Others begin with
 	// the best of 6 short runs on a sample of the rows, from groups that k-means finds.
 	Start *MixtureModel `json:"start,omitempty"`
 }
@@ -130,6 +132,10 @@ func (x Mixture) begin(ctx context.Context, src data.Source, c Config) (*Rows, S
 	if src == nil {
 		return nil, nil, &belief.ConfigError{Field: "source", Value: "nil", Want: "a source"}
 	}
+	src, err := x.matched(src)
+	if err != nil {
+		return nil, nil, err
+	}
 	columns := src.Columns()
 	parts, err := x.parts(columns)
 	if err != nil {
@@ -193,13 +199,14 @@ func (x Mixture) parts(columns []data.Column) ([]mixturePart, error) {
 		if len(s.columns) != len(columns) {
 			return nil, &belief.ConfigError{Field: "Start", Value: fmt.Sprintf("of %d columns", len(s.columns)), Want: fmt.Sprintf("a model of %d columns", len(columns))}
 		}
-		return s.parts, nil
+		return s.parts, takeColumns(s.parts, columns)
 	}
 	if x.Family != nil && x.Family.Size() > 1 {
 		if x.Family.Size() != len(columns) {
 			return nil, &belief.ConfigError{Field: "Family", Value: x.Family, Want: fmt.Sprintf("one of values of %d numbers, as many as there are columns", len(columns))}
 		}
-		return layOutParts([]expfam.Family{x.Family}), nil
+		parts := layOutParts([]expfam.Family{x.Family})
+		return parts, takeColumns(parts, columns)
 	}
 	if x.Columns != nil && len(x.Columns) != len(columns) {
 		return nil, &belief.ConfigError{Field: "Columns", Value: len(x.Columns), Want: fmt.Sprintf("one family for each of the %d columns", len(columns))}
@@ -212,14 +219,55 @@ func (x Mixture) parts(columns []data.Column) ([]mixturePart, error) {
 		}
 		if f == nil {
 			if c.Categories == nil {
-				return nil, &belief.ConfigError{Field: "Family", Value: "nil", Want: fmt.Sprintf("given, or given for column %q, which has no categories", c.Name)}
+				return nil, &belief.ConfigError{Field: fmt.Sprintf("column %q", c.Name), Value: "one of numbers", Want: "one of categories (texts) unless it is given a family of numbers"}
 			}
 			f = expfam.Categorical{K: max(2, len(c.Categories))}
 		}
 		families[j] = f
 	}
-	return layOutParts(families), nil
+	parts := layOutParts(families)
+	return parts, takeColumns(parts, columns)
 }
+
+// takeColumns refuses families of numbers for columns whose numbers are names. Those of
+// up to two categories may be Bernoulli's, the second being his 1.
+func takeColumns(parts []mixturePart, columns []data.Column) error {
+	for _, p := range parts {
+		for _, c := range columns[p.first : p.first+p.size] {
+			_, bit := p.family.(expfam.Bernoulli)
+			_, names := p.family.(expfam.Categorical)
+			if c.Categories != nil && !names && !(bit && len(c.Categories) <= 2) {
+				return &belief.ConfigError{Field: fmt.Sprintf("column %q", c.Name), Value: fmt.Sprintf("one of %d categories", len(c.Categories)), Want: fmt.Sprintf("one of numbers with the family %v", p.family)}
+			}
+		}
+	}
+	return nil
+}
+
+// matched returns the source with the categories of Start, whose columns have to be its,
+// unless nothing has named them.
+func (x Mixture) matched(src data.Source) (data.Source, error) {
+	columns := src.Columns()
+	if x.Start == nil || len(x.Start.columns) != len(columns) {
+		return src, nil
+	}
+	made := true
+	for i, c := range x.Start.columns {
+		made = made && c.Categories == nil && c.Name == madeName(i)
+	}
+	if made {
+		return src, nil
+	}
+	for i, c := range x.Start.columns {
+		if name := columns[i].Name; name != c.Name {
+			return nil, &belief.ConfigError{Field: "Start", Value: fmt.Sprintf("of column %q", c.Name), Want: fmt.Sprintf("a model of column %q there", name)}
+		}
+	}
+	return x.Start.Match(src)
+}
+
+// madeName is what [NewMixture] calls a column.
+func madeName(i int) string { return fmt.Sprintf("x%d", i+1) }
 
 // layOutParts puts valid families one after the other.
 func layOutParts(families []expfam.Family) []mixturePart {

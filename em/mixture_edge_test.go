@@ -32,6 +32,11 @@ func TestMixtureErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	texts := mixtureTable(t, []data.Column{{Name: "t", Categories: []string{"u", "v", "w"}}}, []float64{0, 1, 2}, nil)
+	other, err := Mixture{K: 1, Family: poisson}.Fit(context.Background(), mixtureTable(t, data.Numbers("a"), []float64{1, 2}, nil), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		settings Mixture
 		src      data.Source
@@ -46,7 +51,13 @@ func TestMixtureErrors(t *testing.T) {
 		"a family of vectors":     {Mixture{K: 1, Family: expfam.Dirichlet{K: 3}}, two, &config, "values of 2 numbers"},
 		"vectors in a column":     {Mixture{K: 1, Columns: []expfam.Family{poisson, expfam.Dirichlet{K: 3}}}, two, &config, "Columns[1]"},
 		"no such family":          {Mixture{K: 1, Family: expfam.Binomial{N: -1}}, numbers(1), &param, "N"},
-		"no categories":           {Mixture{K: 1}, two, &config, `column "x", which has no categories`},
+		"no categories":           {Mixture{K: 1}, two, &config, `column "x" is one of numbers; it must be one of categories`},
+		"texts":                   {Mixture{K: 1, Family: expfam.Normal{}}, texts, &config, `column "t"`},
+		"texts that are counted":  {Mixture{K: 1, Columns: []expfam.Family{poisson}}, texts, &config, `column "t"`},
+		"texts in a vector":       {Mixture{K: 1, Family: expfam.MultivariateNormal{D: 1}}, texts, &config, `column "t"`},
+		"three texts for a bit":   {Mixture{K: 1, Family: expfam.Bernoulli{}}, texts, &config, `column "t"`},
+		"texts at a start":        {Mixture{Start: start}, texts, &config, `column "t"`},
+		"a start of other names":  {Mixture{Start: other.Model}, numbers(1, 2), &config, `of column "a"`},
 		"no source":               {Mixture{K: 1, Family: poisson}, nil, &config, "source"},
 		"no rows":                 {Mixture{K: 1, Family: poisson}, numbers(), &config, "source"},
 		"infinite":                {Mixture{K: 1, Family: poisson}, numbers(1, inf), &value, `column "x" of row 1`},

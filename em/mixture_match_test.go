@@ -60,3 +60,28 @@ func TestMixtureMatch(t *testing.T) {
 		t.Errorf("categories for numbers: %v", err)
 	}
 }
+
+// A fit that begins with a model knows its categories by their names.
+func TestMixtureStartMatches(t *testing.T) {
+	table := func(categories []string, x ...float64) *data.Table {
+		return mixtureTable(t, []data.Column{{Name: "a", Categories: categories}, {Name: "b", Categories: []string{"n", "y"}}}, x, nil)
+	}
+	src := table([]string{"u", "v", "w"}, 0, 1, 1, 0, 2, 1, 0, 0, 2, 1, 0, 1)
+	other := table([]string{"w", "u", "v"}, 1, 1, 2, 0, 0, 1, 1, 0, 0, 1, 1, 1)
+	ctx := context.Background()
+	start, err := Mixture{K: 2, Columns: []expfam.Family{nil, expfam.Bernoulli{}}, Smoothing: 1}.Fit(ctx, src, Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var objectives []float64
+	for _, s := range []data.Source{src, other} {
+		run, err := Mixture{Start: start.Model, Smoothing: 1}.Fit(ctx, s, Config{Iterations: 1, Tolerance: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		objectives = append(objectives, run.History...)
+	}
+	if objectives[0] != start.Objective || objectives[2] != objectives[0] || objectives[3] != objectives[1] {
+		t.Errorf("objectives %v, want those of %v twice", objectives, start.Objective)
+	}
+}

@@ -96,7 +96,7 @@ func NewMixture(weights []float64, components ...[]any) (*MixtureModel, error) {
 			last := parts[len(parts)-1]
 			columns := make([]data.Column, last.first+last.size)
 			for i := range columns {
-				columns[i].Name = fmt.Sprintf("x%d", i+1)
+				columns[i].Name = madeName(i)
 			}
 			shape, err := newMixtureShape(columns, parts, len(weights))
 			if err != nil {
