@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/internal/persist"
 )
 
@@ -35,7 +36,8 @@ func (e *CheckpointError) Error() string { return fmt.Sprintf("em: checkpoint %s
 func (e *CheckpointError) Unwrap() error { return e.Err }
 
 // ErrOtherRun is the cause of a [CheckpointError] where the file is the checkpoint of a
-// run with another kind of model, other data or another configuration.
+// run with another kind of model, other settings of it, other data or another
+// configuration.
 var ErrOtherRun = errors.New("it belongs to another run; choose another file, or remove it")
 
 // errDamaged is the cause where a file is not what was written.
@@ -71,7 +73,7 @@ func (c *checkpointFile) sum() string {
 func (f *fit[D, M]) describe(ctx context.Context) (string, error) {
 	h := sha256.New()
 	c := f.config
-	persist.Describe(h, []any{fmt.Sprintf("%T", f.model), c.Iterations, c.Tolerance, c.Seed, c.Starts, c.Hard, c.Batch, c.Decay, f.data.Weight()})
+	persist.Describe(h, []any{fmt.Sprintf("%T", f.model), c.Iterations, c.Tolerance, c.Seed, c.Starts, c.Hard, c.Batch, c.Decay, c.Settings, f.data.Weight()})
 	err := f.data.Each(ctx, Pass{Workers: 1}, func(_ int, block D) error {
 		switch b := any(block).(type) {
 		case *Block:
@@ -85,7 +87,7 @@ func (f *fit[D, M]) describe(ctx context.Context) (string, error) {
 		}
 		return nil
 	})
-	if s, ok := any(f.data).(*Rows); ok {
+	if s, ok := any(f.data).(interface{ Columns() []data.Column }); ok {
 		persist.Describe(h, s.Columns())
 	} else if s, ok := any(f.data).(*Sequences); ok {
 		persist.Describe(h, s.Data().Columns())
@@ -251,8 +253,12 @@ func (f *fit[D, M]) revive(ctx context.Context, start int, text json.RawMessage)
 	if err := f.able(m); err != nil {
 		return m, err
 	}
+	want := m.NewStatistics()
 	if err := any(m).(json.Unmarshaler).UnmarshalJSON(text); err != nil {
 		return m, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if s := m.NewStatistics(); s.Kind != want.Kind || len(s.Sums) != len(want.Sums) {
+		return m, ErrOtherRun
 	}
 	return m, nil
 }

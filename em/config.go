@@ -44,6 +44,10 @@ type Config struct {
 
 	// Progress is called after every iteration. Nil means never.
 	Progress func(Step) `json:"-"`
+
+	// Settings are those of the model. They and this Config tell apart runs whose
+	// checkpoint is the same file. Estimators set them; who calls [Fit] may.
+	Settings any `json:"-"`
 }
 
 func (c Config) memory() int64 {

@@ -107,6 +107,7 @@ func (g GaussianMixture) Fit(ctx context.Context, src data.Source, c Config) (*R
 	if err != nil {
 		return nil, err
 	}
+	c.Settings = g
 	return Fit(ctx, rows, begin, c)
 }
 
@@ -118,6 +119,7 @@ func (g GaussianMixture) Steps(ctx context.Context, src data.Source, c Config) i
 			yield(Step{}, err)
 			return
 		}
+		c.Settings = g
 		Steps(ctx, rows, begin, c)(yield)
 	}
 }

@@ -256,6 +256,7 @@ func (h HiddenMarkov) prepare(seqs *data.Sequences, c *Config) (Data[*SequenceBl
 	if err != nil {
 		return nil, nil, err
 	}
+	c.Settings = h
 	if c.Starts == 0 && h.Begin == nil {
 		c.Starts = 4
 	}

@@ -172,6 +172,7 @@ func (k KMeans) open(ctx context.Context, src data.Source, c Config) (*kmeansWor
 	if err := k.validate(c); err != nil {
 		return nil, c, err
 	}
+	c.Settings = k
 	rows, err := NewRows(ctx, src, c, RefuseMissing)
 	if err != nil {
 		return nil, c, err

@@ -61,7 +61,7 @@ func (l LinearDynamics) Fit(ctx context.Context, seqs *data.Sequences, c Config)
 	if err != nil {
 		return nil, err
 	}
-	return Fit(ctx, d, begin, l.starts(c))
+	return Fit(ctx, d, begin, l.config(c))
 }
 
 // Steps runs EM an iteration at a time.
@@ -72,12 +72,13 @@ func (l LinearDynamics) Steps(ctx context.Context, seqs *data.Sequences, c Confi
 			yield(Step{}, err)
 			return
 		}
-		Steps(ctx, d, begin, l.starts(c))(yield)
+		Steps(ctx, d, begin, l.config(c))(yield)
 	}
 }
 
-// starts is one where all would be the same.
-func (l LinearDynamics) starts(c Config) Config {
+// config is c with one start where all would be the same.
+func (l LinearDynamics) config(c Config) Config {
+	c.Settings = l
 	if l.Begin != nil {
 		c.Starts = min(c.Starts, 1)
 	}

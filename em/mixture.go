@@ -65,6 +65,7 @@ func (x Mixture) Fit(ctx context.Context, src data.Source, c Config) (*Run[*Mixt
 	if err != nil {
 		return nil, err
 	}
+	c.Settings = x
 	return Fit(ctx, rows, begin, c)
 }
 
@@ -76,6 +77,7 @@ func (x Mixture) Steps(ctx context.Context, src data.Source, c Config) iter.Seq2
 			yield(Step{}, err)
 			return
 		}
+		c.Settings = x
 		Steps(ctx, rows, begin, c)(yield)
 	}
 }

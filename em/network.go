@@ -115,6 +115,7 @@ func (n Network) prepare(ctx context.Context, src data.Source, c Config) (Data[*
 		c.Starts = networkStarts
 	}
 	given.context = ctx
+	c.Settings = []any{n.Random, n.Indices, given}
 	return d, func(_ context.Context, start int) (*NetworkModel, error) {
 		m := given.clone()
 		rng := stream.New(c.Seed, "em network", uint64(start))

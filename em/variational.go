@@ -121,6 +121,7 @@ func (g BayesianGaussianMixture) Fit(ctx context.Context, src data.Source, c Con
 	if err != nil {
 		return nil, err
 	}
+	c.Settings = g
 	return Fit(ctx, rows, begin, c)
 }
 
@@ -130,6 +131,7 @@ func (g BayesianGaussianMixture) Steps(ctx context.Context, src data.Source, c C
 	if err != nil {
 		return func(yield func(Step, error) bool) { yield(Step{}, err) }
 	}
+	c.Settings = g
 	return Steps(ctx, rows, begin, c)
 }
 

@@ -49,6 +49,7 @@ type ProbabilisticPCA struct {
 // Errors are a [*belief.ConfigError] for settings, a [*data.ValueError] for an infinite
 // cell or an empty column, and a [*dist.FitError] for data without variance.
 func (s FactorAnalysis) Fit(ctx context.Context, src data.Source, c em.Config) (*em.Run[*FactorModel], error) {
+	c.Settings = s
 	f, err := s.open(ctx, src, c)
 	if err != nil {
 		return nil, err
@@ -62,12 +63,14 @@ func (s FactorAnalysis) Fit(ctx context.Context, src data.Source, c em.Config) (
 
 // Steps is Fit an iteration at a time.
 func (s FactorAnalysis) Steps(ctx context.Context, src data.Source, c em.Config) iter.Seq2[em.Step, error] {
+	c.Settings = s
 	f, err := s.open(ctx, src, c)
 	return f.steps(ctx, c, err)
 }
 
 // Fit runs EM until nothing is left to gain, as [FactorAnalysis.Fit] does.
 func (s ProbabilisticPCA) Fit(ctx context.Context, src data.Source, c em.Config) (*em.Run[*FactorModel], error) {
+	c.Settings = s
 	f, err := s.open(ctx, src, c)
 	if err != nil {
 		return nil, err
@@ -77,6 +80,7 @@ func (s ProbabilisticPCA) Fit(ctx context.Context, src data.Source, c em.Config)
 
 // Steps is Fit an iteration at a time.
 func (s ProbabilisticPCA) Steps(ctx context.Context, src data.Source, c em.Config) iter.Seq2[em.Step, error] {
+	c.Settings = s
 	f, err := s.open(ctx, src, c)
 	return f.steps(ctx, c, err)
 }

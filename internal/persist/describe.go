@@ -1,6 +1,7 @@
 package persist
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
@@ -10,7 +11,8 @@ import (
 
 // Describe writes the type of a value and what it holds, to a depth, so that values
 // that differ give different texts. Of functions and channels it writes only whether
-// there is one: they cannot be told apart across processes.
+// there is one: they cannot be told apart across processes. A pointer to something that
+// writes itself as JSON is described by that, without what has been computed from it.
 func Describe(w io.Writer, v any) { describe(w, reflect.ValueOf(v), 20) }
 
 func describe(w io.Writer, v reflect.Value, depth int) {
@@ -45,6 +47,14 @@ func describe(w io.Writer, v reflect.Value, depth int) {
 			describe(w, v.Field(i), depth-1)
 		}
 	case reflect.Pointer, reflect.Interface:
+		if v.Kind() == reflect.Pointer && !v.IsNil() && v.CanInterface() {
+			if m, ok := v.Interface().(json.Marshaler); ok {
+				if text, err := m.MarshalJSON(); err == nil {
+					w.Write(text)
+					return
+				}
+			}
+		}
 		describe(w, v.Elem(), depth-1)
 	case reflect.Map:
 		// Maps have no order; their descriptions have one.

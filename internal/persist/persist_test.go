@@ -41,6 +41,27 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// What writes itself as JSON is described by that, wherever it stands.
+func TestDescribeJSON(t *testing.T) {
+	describe := func(v any) string { var b strings.Builder; persist.Describe(&b, v); return b.String() }
+	type settings struct{ Start *written }
+	a := describe(settings{&written{text: "1", cache: 1}})
+	if b := describe(settings{&written{text: "1", cache: 2}}); a != b {
+		t.Errorf("%s and %s", a, b)
+	}
+	if b := describe(settings{&written{text: "2"}}); a == b {
+		t.Error(a)
+	}
+	describe(settings{})
+}
+
+type written struct {
+	text  string
+	cache int
+}
+
+func (w *written) MarshalJSON() ([]byte, error) { return []byte(w.text), nil }
+
 func TestDescribe(t *testing.T) {
 	type settings struct {
 		Rate float64
