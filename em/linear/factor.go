@@ -155,7 +155,7 @@ func openFactors(ctx context.Context, src data.Source, c em.Config, f factorFit)
 		}
 	}
 	if math.IsInf(least, 1) {
-		return nil, &dist.FitError{Distribution: f.model, Row: -1, Problem: "no column has variance"}
+		return nil, &dist.FitError{Distribution: f.model, Row: -1, Problem: "no column has variance, unless it is so small that squares underflow: then scale the columns"}
 	}
 	f.floors = make([]float64, d)
 	for j, v := range f.moments.variance {

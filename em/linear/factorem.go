@@ -157,6 +157,9 @@ func (w *factorWork) block(m *FactorModel, b *em.Block, sums *factorSums) {
 		row := b.Row(i)
 		to := w.x[len(w.at)*d:][:d]
 		kernel.Sub(to, row, m.Mean)
+		if sums != nil && b.Weight(i) == 0 {
+			clear(to) // it says nothing, whatever it is
+		}
 		if s := kernel.Sum(to); s-s == 0 { // a sum without NaN has no missing cell
 			w.weights[len(w.at)] = b.Weight(i)
 			w.at = append(w.at, i)

@@ -84,6 +84,9 @@ func moments1(ctx context.Context, rows *em.Rows, model string) (*columnMoments,
 	err = rows.Each(ctx, em.Pass{Rows: momentRows}, func(_ int, b *em.Block) error {
 		for i := range b.Rows {
 			w := b.Weight(i)
+			if w == 0 {
+				continue
+			}
 			for j, v := range b.Row(i) {
 				if v = v - m.mean[j]; v == v {
 					m.variance[j] += w * v * v
@@ -114,6 +117,10 @@ func centre(dst []float64, b *em.Block, mean, scale []float64) {
 	d := b.Columns
 	for i := range b.Rows {
 		to := dst[i*d : (i+1)*d]
+		if b.Weight(i) == 0 {
+			clear(to)
+			continue
+		}
 		kernel.Sub(to, b.Row(i), mean)
 		if scale != nil {
 			kernel.Mul(to, to, scale)

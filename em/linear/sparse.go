@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -149,7 +150,9 @@ func (s SparseCoding) open(ctx context.Context, src data.Source, c em.Config) (*
 	size := 0.0
 	err = rows.Each(ctx, em.Pass{}, func(_ int, b *em.Block) error {
 		for i := range b.Rows {
-			size += b.Weight(i) * kernel.SumSquares(b.Row(i)) / rows.Weight()
+			if b.Weight(i) > 0 {
+				size += b.Weight(i) * kernel.SumSquares(b.Row(i)) / rows.Weight()
+			}
 		}
 		return nil
 	})
@@ -176,6 +179,15 @@ func (s SparseCoding) open(ctx context.Context, src data.Source, c em.Config) (*
 	}
 	begin := func(_ context.Context, start int) (*SparseModel, error) {
 		sample, err := rows.Sample(max(4*p, 256), c.Seed, uint64(start))
+		if err == nil && slices.Contains(sample.Weights(), 0) { // of few rows it is all of them
+			var x []float64
+			for i, w := range sample.Weights() {
+				if w > 0 {
+					x = append(x, sample.Row(i)...)
+				}
+			}
+			sample, err = data.NewTable(sample.Columns(), x, nil)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ package linear
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -166,6 +167,16 @@ func (m *SparseModel) Expect(b *em.Block, s *em.Statistics) error {
 	}
 	w.prepare(m)
 	p, d := m.P, len(m.Names)
+	if slices.Contains(b.Weights, 0) { // rows without weight might be anything
+		some := *b
+		some.X = slices.Clone(b.X)
+		for i, weight := range b.Weights {
+			if weight == 0 {
+				clear(some.Row(i))
+			}
+		}
+		b = &some
+	}
 	var z []float64
 	if m.codes != nil {
 		z = m.codes[b.First*p : (b.First+b.Rows)*p]
