@@ -53,7 +53,7 @@ type Mixture struct {
 	Smoothing float64 `json:"smoothing,omitempty"`
 	// Start is where the first start begins; the families are then its, and the columns
 	// have to have the names that its have, unless it is of [NewMixture]. Others begin with
-	// the best of 6 short runs on a sample of the rows, from groups that k-means finds.
+	// the best of several short runs on a sample of the rows, from groups that k-means finds.
 	Start *MixtureModel `json:"start,omitempty"`
 }
 

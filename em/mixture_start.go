@@ -81,14 +81,15 @@ func (m *mixtureShape) start(ctx context.Context, rows *Rows, seed uint64, start
 	if err != nil {
 		return nil, err
 	}
+	tries := 6
 	kinds := []func([]float64){x.stabilize, x.rank, func([]float64) {}}
 	if !slices.ContainsFunc(m.parts, func(p mixturePart) bool { return p.trials != 1 }) {
-		kinds = kinds[2:] // they are all alike
+		kinds, tries = kinds[2:], 4 // they are all alike
 	}
 	var best *MixtureModel
 	var failed error
 	most := math.Inf(-1)
-	for try := range mixtureTries {
+	for try := range tries {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

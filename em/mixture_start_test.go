@@ -4,11 +4,14 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/dist"
 	"github.com/belief-go/belief/dist/expfam"
+	"github.com/belief-go/belief/internal/kernel"
 )
 
 // Components of very different sizes are found from nearly every seed: the objective is
@@ -34,7 +37,7 @@ func TestMixtureStartsAtAllScales(t *testing.T) {
 			t.Fatal(err)
 		}
 		missed := 0
-		for seed := range uint64(20) {
+		for seed := range uint64(10) {
 			run, err := Mixture{K: 3, Family: expfam.Poisson{}}.Fit(context.Background(), src, Config{Seed: seed})
 			if err != nil {
 				t.Fatal(err)
@@ -44,7 +47,37 @@ func TestMixtureStartsAtAllScales(t *testing.T) {
 			}
 		}
 		if missed > 1 {
-			t.Errorf("rates %v: %d of 20 seeds miss %v", rates, missed, want.Objective)
+			t.Errorf("rates %v: %d of 10 seeds miss %v", rates, missed, want.Objective)
 		}
+	}
+}
+
+// Ten thousand categories take the memory of a few tables, in starts and in steps.
+func TestMixtureOfManyCategories(t *testing.T) {
+	const k = 10_000
+	names, x := make([]string, k), make([]float64, k)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	for i := range x {
+		x[i] = float64(i)
+	}
+	src := mixtureTable(t, []data.Column{{Name: "x", Categories: names}}, x, nil)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	run, err := Mixture{K: 2, Smoothing: 1}.Fit(context.Background(), src, Config{Iterations: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lp, err := LogProb(context.Background(), run.Model, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if taken := (after.TotalAlloc - before.TotalAlloc) >> 20; taken > 300 {
+		t.Errorf("%d MiB were taken", taken)
+	}
+	if sum := kernel.Sum(lp); math.Abs(sum-run.LogLikelihood) > 1e-9*math.Abs(sum) {
+		t.Errorf("the log-likelihood of rows adds up to %v, of the fit to %v", sum, run.LogLikelihood)
 	}
 }

@@ -25,6 +25,7 @@ func (m *MixtureModel) NewStatistics() *Statistics {
 type mixtureScratch struct {
 	t, joint, base, logs []float64
 	missing              []mixtureCell
+	part                 Block
 }
 
 // A mixtureCell is a missing one.
@@ -132,6 +133,27 @@ func (m *mixtureShape) outside(b *Block, i int) error {
 	return nil
 }
 
+// mixtureUnit bounds the numbers in T of the rows that are worked on at a time.
+const mixtureUnit = 1 << 17
+
+// inParts goes over the rows of a block, a few at a time where their T take memory.
+func (m *mixtureShape) inParts(b *Block, s *mixtureScratch, body func(from int, part *Block) error) error {
+	rows := b.Rows
+	if !m.identity {
+		rows = max(1, min(rows, mixtureUnit/m.dim))
+	}
+	if rows == b.Rows {
+		return body(0, b)
+	}
+	for from := 0; from < b.Rows; from += rows {
+		b.part(&s.part, from, min(from+rows, b.Rows))
+		if err := body(from, &s.part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // joint writes log p(x, k), less the base, of every row to s.joint.
 func (m *MixtureModel) joint(b *Block, s *mixtureScratch) (t []float64) {
 	t = m.sufficient(b, s)
@@ -149,17 +171,21 @@ func (m *MixtureModel) joint(b *Block, s *mixtureScratch) (t []float64) {
 }
 
 // Expect implements [Model].
-func (m *MixtureModel) Expect(b *Block, s *Statistics) error { return m.expect(b, s, false) }
+func (m *MixtureModel) Expect(b *Block, s *Statistics) error { return m.expectBlock(b, s, false) }
 
 // ExpectHard implements [HardModel].
-func (m *MixtureModel) ExpectHard(b *Block, s *Statistics) error { return m.expect(b, s, true) }
+func (m *MixtureModel) ExpectHard(b *Block, s *Statistics) error { return m.expectBlock(b, s, true) }
 
-func (m *MixtureModel) expect(b *Block, s *Statistics, hard bool) error {
+func (m *MixtureModel) expectBlock(b *Block, s *Statistics, hard bool) error {
 	scratch, ok := s.Scratch.(*mixtureScratch)
 	if !ok {
 		scratch = new(mixtureScratch)
 		s.Scratch = scratch
 	}
+	return m.inParts(b, scratch, func(_ int, part *Block) error { return m.expect(part, s, scratch, hard) })
+}
+
+func (m *MixtureModel) expect(b *Block, s *Statistics, scratch *mixtureScratch, hard bool) error {
 	t, k := m.joint(b, scratch), m.components
 	if hard {
 		for i := range b.Rows {
@@ -280,11 +306,13 @@ func (m *MixtureModel) Recentre(*Statistics, []float64) {}
 func (m *MixtureModel) LogProbTo(dst []float64, b *Block) error {
 	m.wantBlock(b, len(dst), 1)
 	var s mixtureScratch
-	m.joint(b, &s)
-	for i := range b.Rows {
-		dst[i] = kernel.LogSumExp(s.joint[i*m.components:(i+1)*m.components]) + s.base[i]
-	}
-	return nil
+	return m.inParts(b, &s, func(from int, part *Block) error {
+		m.joint(part, &s)
+		for i := range part.Rows {
+			dst[from+i] = kernel.LogSumExp(s.joint[i*m.components:(i+1)*m.components]) + s.base[i]
+		}
+		return nil
+	})
 }
 
 // ResponsibilitiesTo implements [Clustering]. A row outside the support is a
@@ -292,14 +320,16 @@ func (m *MixtureModel) LogProbTo(dst []float64, b *Block) error {
 func (m *MixtureModel) ResponsibilitiesTo(dst []float64, b *Block) error {
 	m.wantBlock(b, len(dst), m.components)
 	var s mixtureScratch
-	m.joint(b, &s)
-	for i := range b.Rows {
-		if math.IsInf(s.base[i], -1) {
-			return m.outside(b, i)
+	return m.inParts(b, &s, func(from int, part *Block) error {
+		m.joint(part, &s)
+		for i := range part.Rows {
+			if math.IsInf(s.base[i], -1) {
+				return m.outside(part, i)
+			}
 		}
-	}
-	kernel.SoftmaxRows(b.Rows, m.components, dst, s.joint, nil)
-	return nil
+		kernel.SoftmaxRows(part.Rows, m.components, dst[from*m.components:(from+part.Rows)*m.components], s.joint, nil)
+		return nil
+	})
 }
 
 // wantBlock panics at a block or a destination of another shape.
