@@ -65,13 +65,16 @@ func (m *GaussianModel) scratch(s *Statistics) *gaussianScratch {
 }
 
 // NewStatistics implements [Model].
-func (m *GaussianModel) NewStatistics() *Statistics {
+func (m *GaussianModel) NewStatistics() *Statistics { return NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *GaussianModel) layout() (kind string, sums int) {
 	k, d := m.Components(), len(m.columns)
 	n := k * gaussianSums(m.covariance, d)
 	if m.covariance == Tied {
 		n += d * (d + 1) / 2
 	}
-	return NewStatistics(fmt.Sprintf("gaussian mixture, %v, %d components, %d columns", m.covariance, k, d), n)
+	return fmt.Sprintf("gaussian mixture, %v, %d components, %d columns", m.covariance, k, d), n
 }
 
 // Expect implements [Model]. The statistics are, of the rows in the model's frame, the

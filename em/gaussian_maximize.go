@@ -27,10 +27,10 @@ type gaussianPrior struct {
 // prior the mode of the posterior (Fraley & Raftery 2007, table 1). A component that no
 // row wants gets weight zero and stays where it is.
 func (m *GaussianModel) Maximize(s *Statistics) error {
-	k, d := m.Components(), len(m.columns)
-	if len(s.Sums) != len(m.NewStatistics().Sums) {
-		return &KindError{Kind: s.Kind, Want: m.NewStatistics().Kind}
+	if err := s.Check(m.layout()); err != nil {
+		return err
 	}
+	k, d := m.Components(), len(m.columns)
 	total := 0.0
 	for _, v := range s.Sums[:k] {
 		total += v

@@ -259,6 +259,7 @@ func (b *gaussianBeginner) clustered(block *Block, owner []int) (*GaussianModel,
 	if !(total > 0) {
 		return m, nil // all rows of the sample have weight zero
 	}
+	s.Weight = total
 	if m.covariance != Tied && k > 1 {
 		b.common(m, s, total)
 	}

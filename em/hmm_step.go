@@ -38,13 +38,16 @@ func (m *HiddenMarkovModel) view(sums []float64) (initial, transition, emission 
 
 // NewStatistics implements [Model]: expected numbers of first states, of transitions,
 // row by row, and of the emission, for symbols their numbers, symbols × states.
-func (m *HiddenMarkovModel) NewStatistics() *Statistics {
+func (m *HiddenMarkovModel) NewStatistics() *Statistics { return NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *HiddenMarkovModel) layout() (kind string, sums int) {
 	s, n := len(m.HMM.Initial), m.emissionSums()
 	form := "symbols"
 	if m.normals != nil {
 		form = m.normals.form()
 	}
-	return NewStatistics(fmt.Sprintf("hidden markov, %d states, %d of %s", s, n, form), s+s*s+n)
+	return fmt.Sprintf("hidden markov, %d states, %d of %s", s, n, form), s + s*s + n
 }
 
 // Expect implements [Model].
@@ -118,6 +121,9 @@ func (m *HiddenMarkovModel) named(err error, w *hmmScratch, b *SequenceBlock, fi
 
 // Maximize implements [Model].
 func (m *HiddenMarkovModel) Maximize(s *Statistics) error {
+	if err := s.Check(m.layout()); err != nil {
+		return err
+	}
 	initial, transition, emission := m.view(s.Sums)
 	states, set := len(m.HMM.Initial), &m.settings
 	next := *m.HMM

@@ -43,12 +43,15 @@ func (m *KMeansModel) Components() int { return len(m.Centers) }
 
 // NewStatistics implements [Model]: the weight of each cluster and, but with Manhattan
 // distances, the sum of its rows about the origin.
-func (m *KMeansModel) NewStatistics() *Statistics {
+func (m *KMeansModel) NewStatistics() *Statistics { return NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *KMeansModel) layout() (kind string, sums int) {
 	k, d := len(m.Centers), len(m.Names)
 	if m.Metric == Manhattan {
 		d = 0
 	}
-	return NewStatistics(fmt.Sprintf("kmeans %v %d×%d", m.Metric, k, len(m.Names)), k*(d+1))
+	return fmt.Sprintf("kmeans %v %d×%d", m.Metric, k, len(m.Names)), k * (d + 1)
 }
 
 // DistancesTo writes the distance of every row of a block from every centre to dst,

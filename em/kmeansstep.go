@@ -105,6 +105,9 @@ func (m *KMeansModel) Recentre(*Statistics, []float64) {}
 // farthest from its centre, if one is away from it at all; with batches, or where the
 // data are not at hand, it stays where it is.
 func (m *KMeansModel) Maximize(s *Statistics) error {
+	if err := s.Check(m.layout()); err != nil {
+		return err
+	}
 	c, w := m.centers(), m.work
 	sizes, sums := s.Sums[:c.k], s.Sums[c.k:]
 	var vacant []int

@@ -43,13 +43,16 @@ func ldsView(sums []float64, k, p int) ldsSums {
 }
 
 // NewStatistics implements [Model].
-func (m *LinearDynamicsModel) NewStatistics() *Statistics {
+func (m *LinearDynamicsModel) NewStatistics() *Statistics { return NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *LinearDynamicsModel) layout() (kind string, sums int) {
 	k, p := m.System.States, m.System.Observed
 	n := 0
 	for _, size := range ldsSizes(k, p) {
 		n += size
 	}
-	return NewStatistics(fmt.Sprintf("%s %d %d", ldsKind, k, p), n)
+	return fmt.Sprintf("%s %d %d", ldsKind, k, p), n
 }
 
 // ldsScratch is memory of one slot.
@@ -236,6 +239,9 @@ func (m *LinearDynamicsModel) fill(w *ldsScratch) {
 
 // Maximize implements [Model].
 func (m *LinearDynamicsModel) Maximize(s *Statistics) error {
+	if err := s.Check(m.layout()); err != nil {
+		return err
+	}
 	k, p, fix := m.System.States, m.System.Observed, m.settings.Fix
 	sums := ldsView(s.Sums, k, p)
 	next := ldsClone(m.System)

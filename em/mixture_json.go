@@ -40,22 +40,30 @@ func (m *MixtureModel) MarshalJSON() ([]byte, error) {
 	for _, c := range m.columns {
 		form.Columns = append(form.Columns, mixtureColumn(c))
 	}
-	same := true
-	for _, p := range m.parts {
-		name := p.family.String()
+	form.Families = m.familyNames()
+	for _, name := range form.Families {
 		if _, err := parseFamily(name); err != nil {
 			return nil, &belief.ConfigError{Field: "family", Value: name, Want: "one of package expfam"}
 		}
-		form.Families = append(form.Families, name)
-		same = same && name == form.Families[0]
-	}
-	if same {
-		form.Families = form.Families[:1]
 	}
 	for k := range m.components {
 		form.Means = append(form.Means, m.means[k*m.dim:(k+1)*m.dim])
 	}
 	return saved.Marshal(mixtureKind, 1, form)
+}
+
+// familyNames are those of the columns, or one if all are the same.
+func (s *mixtureShape) familyNames() []string {
+	var names []string
+	same := true
+	for _, p := range s.parts {
+		names = append(names, p.family.String())
+		same = same && names[0] == names[len(names)-1]
+	}
+	if same {
+		names = names[:1]
+	}
+	return names
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. The error is a [*belief.ParseError] and

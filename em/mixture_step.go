@@ -5,6 +5,7 @@ package em
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/dist/expfam"
@@ -16,9 +17,13 @@ import (
 // of the cells that were missing, K × parts.
 
 // NewStatistics implements [Model].
-func (m *MixtureModel) NewStatistics() *Statistics {
+func (m *MixtureModel) NewStatistics() *Statistics { return NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *MixtureModel) layout() (kind string, sums int) {
 	k := m.components
-	return NewStatistics(fmt.Sprintf("mixture of %d × %d in %d parts", k, m.dim, len(m.parts)), k+k*m.dim+k*len(m.parts))
+	families := m.familyNames()
+	return fmt.Sprintf("mixture of %d × %d in %d parts: %s", k, m.dim, len(m.parts), strings.Join(families, ", ")), k + k*m.dim + k*len(m.parts)
 }
 
 // mixtureScratch is the memory of one E step.
@@ -247,6 +252,9 @@ func (m *MixtureModel) observed(s *Statistics, k, j int) float64 {
 
 // Maximize implements [Model].
 func (m *MixtureModel) Maximize(s *Statistics) error {
+	if err := s.Check(m.layout()); err != nil {
+		return err
+	}
 	c := m.smoothing
 	m.kept = m.kept[:0]
 	total := s.Weight + c*float64(m.components)

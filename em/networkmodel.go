@@ -117,10 +117,13 @@ func (m *NetworkModel) Unseen() []*learn.Unseen { return m.unseen }
 
 // NewStatistics implements [Model]: expected counts of all families.
 func (m *NetworkModel) NewStatistics() *Statistics {
-	s := NewStatistics(fmt.Sprintf("network of %d variables", len(m.fixed)), len(m.theta))
+	s := NewStatistics(m.layout())
 	s.Scratch = newNetworkScratch(m)
 	return s
 }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *NetworkModel) layout() (kind string, sums int) { return m.structure.kind, len(m.theta) }
 
 // Counts shows statistics as expected counts of the families; they share memory.
 func (m *NetworkModel) Counts(s *Statistics) *learn.Counts {
@@ -194,8 +197,8 @@ func (m *NetworkModel) impossible(w *networkScratch, row int) error {
 // Maximize implements [Model]: learn's tables of the expected counts.
 func (m *NetworkModel) Maximize(s *Statistics) error {
 	f := m.structure.families
-	if len(s.Sums) != f.Size() {
-		return &KindError{Kind: s.Kind, Want: m.NewStatistics().Kind}
+	if err := s.Check(m.layout()); err != nil {
+		return err
 	}
 	total := 0.0
 	for _, n := range s.Sums {

@@ -5,6 +5,8 @@ package em
 
 import (
 	"encoding/binary"
+	"fmt"
+	"hash/fnv"
 	"math"
 	"sync"
 
@@ -15,6 +17,7 @@ import (
 // A networkStructure is what does not depend on tables, and the parts that rows have had.
 type networkStructure struct {
 	families *learn.Families
+	kind     string  // of statistics
 	states   []int   // by variable
 	touch    [][]int // the families that have a variable, ascending
 	from     []int   // of every family in members and strides, and the end of the last
@@ -48,6 +51,11 @@ func newNetworkStructure(f *learn.Families, memory int64) *networkStructure {
 		s.members, s.strides = append(s.members, members...), append(s.strides, strides...)
 	}
 	s.from = append(s.from, len(s.members))
+	h := fnv.New64a()
+	for i, v := range vars {
+		fmt.Fprintf(h, "%q %q %v\n", v.Name(), v.States(), s.members[s.from[i]:s.from[i+1]])
+	}
+	s.kind = fmt.Sprintf("network of %d variables, %016x", len(vars), h.Sum64())
 	return s
 }
 

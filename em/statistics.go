@@ -45,12 +45,36 @@ func (s *Statistics) set(other *Statistics) {
 
 // Merge adds other statistics of the same kind; the error is a [*KindError].
 func (s *Statistics) Merge(other *Statistics) error {
-	if s.Kind != other.Kind || len(s.Sums) != len(other.Sums) {
-		return &KindError{Kind: other.Kind, Want: s.Kind}
+	if err := other.like(s.Kind, len(s.Sums)); err != nil {
+		return err
 	}
 	kernel.Add(s.Sums, s.Sums, other.Sums)
 	s.LogLikelihood += other.LogLikelihood
 	s.Weight += other.Weight
+	return nil
+}
+
+// like returns a [*KindError] unless the statistics are of this kind and so many sums.
+func (s *Statistics) like(kind string, sums int) error {
+	if s.Kind != kind || len(s.Sums) != sums {
+		e := &KindError{s.Kind, kind}
+		if s.Kind == kind {
+			e.Kind, e.Want = fmt.Sprintf("%s, %d sums", s.Kind, len(s.Sums)), fmt.Sprintf("%s, %d sums", kind, sums)
+		}
+		return e
+	}
+	return nil
+}
+
+// Check says whether a model can maximize statistics: a [*KindError] if they are not of
+// this kind and so many sums, a [*belief.ConfigError] if they are empty.
+func (s *Statistics) Check(kind string, sums int) error {
+	if err := s.like(kind, sums); err != nil {
+		return err
+	}
+	if !(s.Weight > 0 && s.Weight <= math.MaxFloat64) {
+		return &belief.ConfigError{Field: "Weight", Value: s.Weight, Want: "positive and finite, for something to be learnt"}
+	}
 	return nil
 }
 

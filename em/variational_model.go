@@ -95,8 +95,11 @@ func (m *BayesianGaussianModel) clone() *BayesianGaussianModel {
 }
 
 // NewStatistics implements [Model].
-func (m *BayesianGaussianModel) NewStatistics() *Statistics {
-	return NewStatistics(fmt.Sprintf("bayesian gaussian mixture, %v, %d in %d dimensions", m.e.covariance, m.e.k, m.e.d), m.e.sumsLen())
+func (m *BayesianGaussianModel) NewStatistics() *Statistics { return NewStatistics(m.e.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (e *ellipses) layout() (kind string, sums int) {
+	return fmt.Sprintf("bayesian gaussian mixture, %v, %d in %d dimensions", e.covariance, e.k, e.d), e.sumsLen()
 }
 
 // Expect implements [Model]: Bishop 2006, equations 10.46 and 10.64 to 10.66.
@@ -124,6 +127,9 @@ func (m *BayesianGaussianModel) logJoint(sc *ellipseScratch) {
 
 // Maximize implements [Model]: Bishop 2006, equations 10.58 to 10.63.
 func (m *BayesianGaussianModel) Maximize(s *Statistics) error {
+	if err := s.Check(m.e.layout()); err != nil {
+		return err
+	}
 	e, p := m.e, m.prior
 	counts, total := e.weightSums(s.Sums), kernel.Sum(e.weightSums(s.Sums))
 	next := newBayesianGaussianModel(e.covariance, m.weights, e.k, m.columns, p)

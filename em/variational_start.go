@@ -29,7 +29,7 @@ func checkNumbers(field string, x []float64, n int) error {
 func rowMoments(ctx context.Context, rows *Rows) (mean, cov []float64, err error) {
 	d := len(rows.Columns())
 	e := newEllipses(Full, 1, d)
-	s := NewStatistics("moments", e.sumsLen())
+	s := NewStatistics(e.layout())
 	err = rows.Each(ctx, Pass{}, func(_ int, b *Block) error {
 		if b.First == 0 {
 			copy(e.origins, b.Row(0))
@@ -89,7 +89,7 @@ func (b *gaussianBeginner) startRows(ctx context.Context, e *ellipses, start int
 			}
 		}
 	}
-	s := NewStatistics("start", e.sumsLen())
+	s := NewStatistics(e.layout())
 	for first := 0; first < all.Rows; first += blockRows {
 		part := &Block{Rows: min(blockRows, all.Rows-first), Columns: e.d, X: all.X[first*e.d:]}
 		if all.Weights != nil {

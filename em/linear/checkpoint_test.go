@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/em"
 )
 
@@ -25,5 +26,22 @@ func TestFactorCheckpoint(t *testing.T) {
 		if !errors.Is(err, em.ErrOtherRun) {
 			t.Errorf("other settings %d: %v", i, err)
 		}
+	}
+}
+
+// Statistics of another model, or of no data, change nothing.
+func TestStatisticsOfOthers(t *testing.T) {
+	src := factorData(3, 60, 5, 2, func(int) float64 { return 1 }, 0)
+	factors, err := FactorAnalysis{Factors: 2}.Fit(context.Background(), src, em.Config{Iterations: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sparse, err := SparseCoding{Atoms: 3}.Fit(context.Background(), src, em.Config{Iterations: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range map[string]em.Model[*em.Block]{"factors": factors.Model, "sparse": sparse.Model} {
+		wantError[*em.KindError](t, name, m.Maximize(em.NewStatistics("x", 2)))
+		wantError[*belief.ConfigError](t, name, m.Maximize(m.NewStatistics()))
 	}
 }

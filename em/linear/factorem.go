@@ -44,13 +44,16 @@ func (m *FactorModel) sums(s *em.Statistics) factorSums {
 }
 
 // NewStatistics returns empty statistics.
-func (m *FactorModel) NewStatistics() *em.Statistics {
+func (m *FactorModel) NewStatistics() *em.Statistics { return em.NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *FactorModel) layout() (kind string, sums int) {
 	k, d := m.K, len(m.Mean)
 	n := 2*k*k + k + 1 + d*(k+2)
 	if m.Incomplete {
 		n += d * gapSize(k)
 	}
-	return em.NewStatistics(fmt.Sprintf("%s %d×%d", m.kind(), d, k), n)
+	return fmt.Sprintf("%s %d×%d", m.kind(), d, k), n
 }
 
 // factorWork is memory for going over a block, and what only depends on the parameters.
@@ -296,6 +299,9 @@ func (w *factorWork) row(m *FactorModel, i int, x []float64, weight float64, kno
 // posterior gives them and takes it into the loadings: parameter-expanded EM, which is far
 // faster (Liu, Rubin & Wu 1998). It implements [em.Model].
 func (m *FactorModel) Maximize(s *em.Statistics) error {
+	if err := s.Check(m.layout()); err != nil {
+		return err
+	}
 	k, d := m.K, len(m.Mean)
 	sums := m.sums(s)
 	second := make([]float64, k*k) // Σ E zzᵀ

@@ -154,8 +154,11 @@ func (p Penalty) of(z []float64) float64 {
 
 // NewStatistics returns empty statistics: Σ zzᵀ, P × P, Σ z xᵀ, P × d, and the weight of
 // unfinished codes.
-func (m *SparseModel) NewStatistics() *em.Statistics {
-	return em.NewStatistics(fmt.Sprintf("%s %d×%d", kindSparse, m.P, len(m.Names)), m.P*m.P+m.P*len(m.Names)+1)
+func (m *SparseModel) NewStatistics() *em.Statistics { return em.NewStatistics(m.layout()) }
+
+// layout is the kind of the statistics, and how many sums they have.
+func (m *SparseModel) layout() (kind string, sums int) {
+	return fmt.Sprintf("%s %d×%d", kindSparse, m.P, len(m.Names)), m.P*m.P + m.P*len(m.Names) + 1
 }
 
 // Expect finds the codes of a block. It implements [em.Model].
@@ -215,6 +218,9 @@ func (m *SparseModel) Expect(b *em.Block, s *em.Statistics) error {
 // atom within the ball of radius one (Mairal, Bach, Ponce & Sapiro 2009, algorithm 2). It
 // implements [em.Model].
 func (m *SparseModel) Maximize(s *em.Statistics) error {
+	if err := s.Check(m.layout()); err != nil {
+		return err
+	}
 	p, d := m.P, len(m.Names)
 	square, cross := s.Sums[:p*p], s.Sums[p*p:p*p+p*d]
 	m.Unfinished = s.Sums[p*p+p*d]
