@@ -34,7 +34,11 @@ func cluster(ctx context.Context, x []float64, d, k int, mass []float64, rng *ra
 	owner = make([]int, n)
 	weight := make([]float64, k)
 	for round := range clusterRounds {
-		if !nearestCenters(owner, x, centers, d) && round > 0 {
+		changed, err := nearestCenters(ctx, owner, x, centers, d)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !changed && round > 0 {
 			break
 		}
 		clear(weight)
@@ -57,8 +61,11 @@ func cluster(ctx context.Context, x []float64, d, k int, mass []float64, rng *ra
 
 // nearestCenters sets the number of the nearest center for every row, and says whether
 // one has changed.
-func nearestCenters(owner []int, x, centers []float64, d int) (changed bool) {
+func nearestCenters(ctx context.Context, owner []int, x, centers []float64, d int) (changed bool, err error) {
 	for i := range owner {
+		if i%64 == 0 && ctx.Err() != nil {
+			return changed, ctx.Err()
+		}
 		best, least := 0, math.Inf(1)
 		for c := 0; c*d < len(centers); c++ {
 			if v := kernel.SquaredDistance(x[i*d:(i+1)*d], centers[c*d:(c+1)*d]); v < least {
@@ -68,7 +75,7 @@ func nearestCenters(owner []int, x, centers []float64, d int) (changed bool) {
 		changed = changed || owner[i] != best
 		owner[i] = best
 	}
-	return changed
+	return changed, nil
 }
 
 // drawOne draws an index in proportion to mass, and any if there is none.

@@ -146,6 +146,9 @@ func (g GaussianMixture) begin(ctx context.Context, src data.Source, c Config) (
 // gaussianLimit bounds the numbers in the parameters and statistics of a mixture.
 const gaussianLimit = 1 << 27
 
+// manyGaussians are more components than there may be if rows are fewer.
+const manyGaussians = 1000
+
 // Validate returns a [*belief.ConfigError] if a setting has no meaning.
 func (g GaussianMixture) Validate() error {
 	for _, f := range []struct {

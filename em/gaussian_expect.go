@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/internal/kernel"
 )
 
@@ -111,8 +110,7 @@ func (m *GaussianModel) expect(b *Block, s *Statistics, hard bool) error {
 				continue
 			}
 			if math.IsInf(v, 0) || v != v {
-				return &data.ValueError{Column: m.columns[0], Row: b.First + from + i, Value: b.Row(from + i)[0],
-					Want: "in a row less far from all others, whose density is not zero"}
+				return m.unreached(b, from+i, 0)
 			}
 			s.LogLikelihood += w * v
 			s.Weight += w

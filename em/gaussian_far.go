@@ -3,8 +3,10 @@ package em
 // Gaussian mixtures: rows far from the data of the fit.
 
 import (
+	"fmt"
 	"math"
 
+	"github.com/belief-go/belief/data"
 	"github.com/belief-go/belief/internal/kernel"
 )
 
@@ -88,6 +90,12 @@ func (m *GaussianModel) farLogs(sc *gaussianScratch, x []float64) {
 			sc.logs[k*sc.stride+i] = constant - length*length/2
 		}
 	}
+}
+
+// unreached says that no component has a density at a row; column c is there.
+func (m *GaussianModel) unreached(b *Block, i, c int) error {
+	return fmt.Errorf("em: no component reaches row %d, where all densities are zero: %w", b.First+i, &data.ValueError{
+		Column: m.columns[c], Row: b.First + i, Value: b.Row(i)[c], Want: "in a row less far from all others, or the start nearer to it"})
 }
 
 // nearestFarOff returns the component nearest to a row whose density is zero.

@@ -56,6 +56,22 @@ func (m *GaussianModel) UnmarshalJSON(text []byte) error {
 			return &belief.ConfigError{Field: fmt.Sprintf("scale[%d]", j), Value: s, Want: "from 1e-140 to 1e140, with a finite origin"}
 		}
 	}
+	for j, s := range f.Scale {
+		// Where rows may be in the frame: they are there if the frame is of the same data.
+		square, unit := 0.0, 0.0
+		for i, w := range read.Weights {
+			if w == 0 {
+				continue
+			}
+			from := (read.Means[i][j] - f.Origin[j]) / s
+			square += w * from * from
+			unit += w * (math.Sqrt(read.covarianceAt(i, j, j)) / s) * (math.Sqrt(read.covarianceAt(i, j, j)) / s)
+		}
+		tooWide := unit > 1e16 && read.covariance != Spherical // one variance fits no columns of unlike sizes
+		if !(square <= 1e16) || tooWide || !(square+unit >= 1e-24) {
+			return &belief.ConfigError{Field: fmt.Sprintf("scale[%d]", j), Value: s, Want: fmt.Sprintf("with the origin %v of the size of the means and the covariances", f.Origin[j])}
+		}
+	}
 	if !(f.Floor >= 0 && f.Floor <= 1) {
 		return &belief.ConfigError{Field: "floor", Value: f.Floor, Want: "from 0 to 1"}
 	}

@@ -157,6 +157,35 @@ func (m *GaussianModel) spreads(s *Statistics, means []float64) {
 	m.storeMatrix(m.spread, pooled)
 }
 
+// raiseSpread raises covariances to the floor, as every M step does.
+func (m *GaussianModel) raiseSpread() {
+	d := len(m.columns)
+	mean := 0.0
+	for _, s := range m.scale {
+		mean += s * s / float64(d)
+	}
+	switch m.covariance {
+	case Diagonal:
+		for i, v := range m.spread {
+			m.spread[i] = max(v, m.floor*m.scale[i%d]*m.scale[i%d])
+		}
+	case Spherical:
+		for i, v := range m.spread {
+			m.spread[i] = max(v, m.floor*mean)
+		}
+	default:
+		a := make([]float64, d*d)
+		for at := 0; at < len(m.spread); at += d * d {
+			for i := range a {
+				a[i] = m.spread[at+i] / m.scale[i/d] / m.scale[i%d]
+			}
+			if raiseFloor(a, d, nil, m.floor) {
+				m.storeMatrix(m.spread[at:at+d*d], a)
+			}
+		}
+	}
+}
+
 // scatter writes Σr(z − mean)(z − mean)ᵀ of component k, and what the prior adds to it
 // because of the mean, but for the inverse Wishart's own; only the diagonal where no more
 // is known, and without Σrzzᵀ if the covariances are tied.

@@ -96,9 +96,13 @@ func gaussianOf(p GaussianParameters) (*GaussianModel, error) {
 	if !(p.Covariance >= Full && p.Covariance <= Spherical) {
 		return refuse("Covariance", int(p.Covariance), "one of the four forms")
 	}
-	m := &GaussianModel{covariance: p.Covariance, columns: append([]string(nil), p.Columns...)}
-	for j := len(m.columns); j < d; j++ {
-		m.columns = append(m.columns, fmt.Sprintf("x%d", j+1))
+	m := &GaussianModel{covariance: p.Covariance, columns: gaussianNames(p.Columns, d)}
+	seen := map[string]bool{"": true}
+	for j, name := range m.columns {
+		if seen[name] {
+			return refuse(fmt.Sprintf("Columns[%d]", j), fmt.Sprintf("%q", name), "a name, and unlike those before it")
+		}
+		seen[name] = true
 	}
 	m.Weights = append([]float64(nil), p.Weights...)
 	for i, row := range p.Means {
@@ -132,6 +136,15 @@ func gaussianOf(p GaussianParameters) (*GaussianModel, error) {
 		}
 	}
 	return m, m.Validate()
+}
+
+// gaussianNames are those of d columns, of which some have names.
+func gaussianNames(names []string, d int) []string {
+	names = append([]string(nil), names...)
+	for j := len(names); j < d; j++ {
+		names = append(names, fmt.Sprintf("x%d", j+1))
+	}
+	return names
 }
 
 // Validate returns a [*belief.ConfigError] if there is no such mixture. What

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -26,7 +27,15 @@ type gaussianBeginner struct {
 func (g GaussianMixture) newBeginner(ctx context.Context, rows *Rows, c Config) (*gaussianBeginner, error) {
 	columns := rows.Columns()
 	d := len(columns)
-	if size := float64(g.K) * (float64(gaussianSums(g.Covariance, 1)) + float64(d)*float64(d)); size > gaussianLimit {
+	if n := rows.Len(); g.K > max(manyGaussians, n) {
+		return nil, &belief.ConfigError{Field: "K", Value: g.K, Want: fmt.Sprintf("at most %d with %d rows", max(manyGaussians, n), n)}
+	}
+	if rows.Weight() > gaussianMost {
+		return nil, &belief.ConfigError{Field: "weights", Value: rows.Weight(), Want: "of a sum up to 1e140: divide them by their mean"}
+	}
+	// Parameters and statistics, and what a part of a block is worked on in by every slot.
+	scratch := 72 * float64(min(16, rows.Len()/blockRows+1))
+	if size := float64(g.K) * (float64(gaussianSums(g.Covariance, 1)) + float64(d)*float64(d) + scratch); size > gaussianLimit {
 		return nil, &belief.TooLargeError{What: fmt.Sprintf("mixture of %d components of %d columns", g.K, d), Bytes: 8 * size, Budget: 8 * gaussianLimit}
 	}
 	blank := &GaussianModel{covariance: g.Covariance, floor: g.floor(), concentration: g.Concentration,
@@ -40,8 +49,8 @@ func (g GaussianMixture) newBeginner(ctx context.Context, rows *Rows, c Config) 
 			return nil, &belief.ConfigError{Field: "source", Value: fmt.Sprintf("column %q of categories", col.Name), Want: "columns of numbers only"}
 		}
 		s := summary.Columns[j]
-		if s.Missing == rows.Len() {
-			return nil, &data.ValueError{Column: col.Name, Value: math.NaN(), Want: "a number in some row"}
+		if math.IsNaN(s.Mean) {
+			return nil, &data.ValueError{Column: col.Name, Value: math.NaN(), Want: "a number in some row whose weight is not zero"}
 		}
 		scale := s.SD
 		if s.Min == s.Max || scale == 0 {
@@ -62,6 +71,9 @@ func (g GaussianMixture) newBeginner(ctx context.Context, rows *Rows, c Config) 
 	}
 	if g.Start != nil && len(g.Start.columns) != d {
 		return nil, &belief.ConfigError{Field: "Start", Value: fmt.Sprintf("of %d columns", len(g.Start.columns)), Want: fmt.Sprintf("a model of %d", d)}
+	}
+	if s := g.Start; s != nil && !slices.Equal(s.columns, blank.columns) && !slices.Equal(s.columns, gaussianNames(nil, d)) {
+		return nil, &belief.ConfigError{Field: "Start", Value: fmt.Sprintf("of columns %q", s.columns), Want: fmt.Sprintf("of columns %q", blank.columns)}
 	}
 	if g.Prior != nil {
 		if blank.prior, err = g.Prior.inFrame(ctx, rows, blank, g.K); err != nil {
@@ -116,6 +128,7 @@ func (b *gaussianBeginner) start(ctx context.Context, start int) (*GaussianModel
 			copy(m.Means[i], row)
 		}
 		copy(m.spread, s.spread)
+		m.raiseSpread()
 		return m, m.prepare()
 	}
 	sample, err := b.rows.Sample(max(2048, 16*b.K*(len(b.blank.columns)+1)), b.seed, uint64(start))
@@ -135,7 +148,9 @@ func (b *gaussianBeginner) start(ctx context.Context, start int) (*GaussianModel
 			}
 		}
 		owner := make([]int, block.Rows)
-		nearestCenters(owner, z, centres, block.Columns)
+		if _, err := nearestCenters(ctx, owner, z, centres, block.Columns); err != nil {
+			return nil, err
+		}
 		m, err := b.clustered(&block, owner)
 		if err != nil {
 			return nil, err
@@ -201,8 +216,18 @@ func (b *gaussianBeginner) shortRun(ctx context.Context, block *Block, r *rand.R
 	s, value := m.NewStatistics(), math.Inf(-1)
 	for range shortIterations {
 		s.Reset()
-		if err := m.Expect(block, s); err != nil {
-			return nil, 0, err
+		for first := 0; first < block.Rows; first += blockRows {
+			if err := ctx.Err(); err != nil {
+				return nil, 0, err
+			}
+			end := min(first+blockRows, block.Rows)
+			part := Block{First: first, Rows: end - first, Columns: block.Columns, X: block.X[first*block.Columns : end*block.Columns]}
+			if block.Weights != nil {
+				part.Weights = block.Weights[first:end]
+			}
+			if err := m.Expect(&part, s); err != nil {
+				return nil, 0, err
+			}
 		}
 		value = s.LogLikelihood + m.LogPrior()
 		if s.Weight == 0 {

@@ -195,9 +195,7 @@ func (m *GaussianModel) expectMissing(b *Block, s *Statistics, hard bool) error 
 		}
 		total := p.look(m, b.Row(i), hard)
 		if math.IsInf(total, 0) || total != total {
-			c := p.there[0]
-			return &data.ValueError{Column: m.columns[c], Row: b.First + i, Value: b.Row(i)[c],
-				Want: "in a row less far from all others, whose density is not zero"}
+			return m.unreached(b, i, p.there[0])
 		}
 		s.LogLikelihood += w * total
 		s.Weight += w

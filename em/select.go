@@ -81,6 +81,9 @@ func Select[M any](ctx context.Context, src data.Source, ks []int, criterion Cri
 	for _, k := range ks {
 		c := Candidate{K: k, LogLikelihood: math.NaN(), BIC: math.NaN(), AIC: math.NaN(), ICL: math.NaN()}
 		run, err := fit(ctx, k)
+		if err == nil && run == nil {
+			err = errors.New("em: no fit and no error")
+		}
 		if err == nil {
 			c.LogLikelihood, c.Parameters, c.Converged = run.LogLikelihood, run.Parameters(), run.Converged
 			c.BIC, c.AIC = run.BIC(), run.AIC()

@@ -150,6 +150,10 @@ func (g BayesianGaussianMixture) prepare(ctx context.Context, src data.Source, c
 	if err != nil {
 		return nil, nil, err
 	}
+	// Every slot works on the rows of a block and all components.
+	if size := 2 * blockRows * float64(g.K) * float64(min(16, rows.Len()/blockRows+1)); size > gaussianLimit {
+		return nil, nil, &belief.TooLargeError{What: fmt.Sprintf("posterior of %d components", g.K), Bytes: 8 * size, Budget: 8 * gaussianLimit}
+	}
 	mean, cov, err := rowMoments(ctx, rows)
 	if err != nil {
 		return nil, nil, err
@@ -161,7 +165,7 @@ func (g BayesianGaussianMixture) prepare(ctx context.Context, src data.Source, c
 	if s := g.Start; s != nil && (s.e.k != g.K || s.e.covariance != g.Covariance || s.weights != g.Weights || !slices.Equal(s.columns, names)) {
 		return nil, nil, &belief.ConfigError{Field: "Start", Value: fmt.Sprintf("a model of %d components, %v, %v, of columns %q", s.e.k, s.e.covariance, s.weights, s.columns), Want: "one like the settings and the data"}
 	}
-	return rows, func(_ context.Context, start int) (*BayesianGaussianModel, error) {
+	return rows, func(ctx context.Context, start int) (*BayesianGaussianModel, error) {
 		if g.Start != nil && start == 0 {
 			m := g.Start.clone()
 			m.prior = prior

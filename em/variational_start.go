@@ -69,7 +69,9 @@ func (b *gaussianBeginner) startRows(ctx context.Context, e *ellipses, start int
 			}
 		}
 		labels = make([]int, all.Rows)
-		nearestCenters(labels, b.frameOf(all), centers, e.d)
+		if _, err := nearestCenters(ctx, labels, b.frameOf(all), centers, e.d); err != nil {
+			return nil, err
+		}
 	} else {
 		if labels, err = b.clusters(ctx, all, stream.New(b.seed, "em mixture start", uint64(start))); err != nil {
 			return nil, err
