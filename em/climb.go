@@ -49,6 +49,10 @@ func (f *fit[D, M]) climb(ctx context.Context, yield func(Step) bool) error {
 	return nil
 }
 
+// A settler knows whether an M step would change it still, where the objective is too
+// large to show it.
+type settler interface{ settled(s *Statistics) bool }
+
 // whole is an E step of all data with one set of parameters and, unless it is the last,
 // an M step.
 func (f *fit[D, M]) whole(ctx context.Context) (step Step, last bool, err error) {
@@ -64,6 +68,9 @@ func (f *fit[D, M]) whole(ctx context.Context) (step Step, last bool, err error)
 		return step, false, &stepError{&ObjectiveError{a.Start, step.Iteration, step.Objective}}
 	}
 	step.Gain, step.Left, step.Converged = a.Rise.add(step.Objective, f.run.Weight, c.Tolerance, c.Batch == 0, c.Hard)
+	if v, ok := any(m).(settler); ok && step.Converged && !v.settled(s) {
+		step.Converged = false
+	}
 	if last = step.Converged || step.Iteration > c.Iterations; c.Batch > 0 {
 		last = a.Last
 		step.Converged = last && a.Settled

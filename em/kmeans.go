@@ -102,8 +102,9 @@ func (a *KMeansAlgorithm) UnmarshalText(text []byte) error {
 // −I.
 //
 // Inertia has many local minima: unless [Config] says otherwise there are 10 starts. A
-// start goes on until no row changes its cluster; a positive Tolerance of Config ends it
-// earlier, where all that seems left to gain is that part of the inertia about one centre.
+// start goes on until no row changes its cluster, which is what Tolerance 0 of Config
+// means here; a positive one ends it earlier, where all that seems left to gain is that
+// part of the inertia about one centre.
 // A cluster that runs empty is moved to the row that is farthest from its centre, and a
 // warning says so.
 //
@@ -184,12 +185,12 @@ func (k KMeans) open(ctx context.Context, src data.Source, c Config) (*kmeansWor
 	if c.Starts == 0 && k.Centers == nil {
 		c.Starts = kmeansStarts
 	}
-	// A hard fit has ended when nothing changes any more. The tolerance is for rows that
-	// rounding moves to and fro; the engine's is relative to the objective or to the
+	// A hard fit has ended when nothing changes any more; the tolerance is for rows that
+	// rounding moves to and fro. The engine's is relative to the objective or to the
 	// weight, whichever is larger, while here there is no unit other than the data's own.
 	c.Hard = c.Batch == 0
 	if c.Tolerance == 0 && c.Hard {
-		c.Tolerance = 1e-15
+		c.Tolerance, w.exact = 1e-15, true
 	}
 	if c.Iterations == 0 && !c.Hard {
 		c.Iterations = kmeansPasses

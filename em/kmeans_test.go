@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -339,5 +340,51 @@ func TestKMeansAllocations(t *testing.T) {
 				t.Errorf("%v %v: %v allocations", metric, a, n)
 			}
 		}
+	}
+}
+
+// A fit goes on while rows change their cluster, also if the inertia of another swallows
+// what they gain; weights that are too small are called so.
+func TestKMeansOfSwampedClusters(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var x []float64
+	for range 290 {
+		x = append(x, rng.Float64())
+	}
+	for range 10 {
+		x = append(x, 1e11+1e8*(2*rng.Float64()-1))
+	}
+	src, err := data.FromMatrix(x, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, a := range []KMeansAlgorithm{Lloyd, Hamerly, Elkan} {
+		fit, err := KMeans{Centers: [][]float64{{1e11}, {0.01}, {0.02}}, Algorithm: a}.Fit(ctx, src, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels, err := Labels(ctx, fit.Model, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum, size [3]float64
+		for i, j := range labels {
+			sum[j] += x[i]
+			size[j]++
+		}
+		for j := 1; j < 3; j++ {
+			if mean := sum[j] / size[j]; math.Abs(mean-fit.Model.Centers[j][0]) > 1e-12 || !fit.Converged {
+				t.Errorf("%v: converged %t after %d iterations with a centre at %v of rows with the mean %v", a, fit.Converged, fit.Iterations, fit.Model.Centers[j], mean)
+			}
+		}
+	}
+	tiny, err := data.NewTable(data.Numbers("x"), []float64{1, 2, 3}, []float64{5e-324, 5e-324, 5e-324})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value *data.ValueError
+	if _, err := (KMeans{K: 2}).Fit(ctx, tiny, Config{}); !errors.As(err, &value) || value.Column != "weight" {
+		t.Errorf("weights of 5e-324: %v", err)
 	}
 }

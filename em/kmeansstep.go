@@ -109,7 +109,7 @@ func (m *KMeansModel) Maximize(s *Statistics) error {
 		return err
 	}
 	c, w := m.centers(), m.work
-	sizes, sums := s.Sums[:c.k], s.Sums[c.k:]
+	sizes := s.Sums[:c.k]
 	var vacant []int
 	for j, size := range sizes {
 		if !(size > 0) {
@@ -123,13 +123,31 @@ func (m *KMeansModel) Maximize(s *Statistics) error {
 			return err
 		}
 	}
+	next, err := m.next(s)
+	if err != nil {
+		return err
+	}
+	for i, row := range far {
+		copy(next[vacant[i]], row.x)
+	}
+	m.repaired += len(far)
+	m.empty = append(m.empty[:0], vacant[len(far):]...)
+	m.Centers, m.Sizes = next, slices.Clone(sizes)
+	c.set(next, m.origin())
+	return nil
+}
+
+// next returns the centres of the rows of each cluster; one without rows has its own.
+func (m *KMeansModel) next(s *Statistics) ([][]float64, error) {
+	c := m.centers()
+	sizes, sums := s.Sums[:c.k], s.Sums[c.k:]
 	next := make([][]float64, c.k)
 	for j := range next {
 		next[j] = slices.Clone(m.Centers[j])
 	}
 	if c.manhattan {
 		if err := m.medians(next); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for j, size := range sizes {
@@ -146,14 +164,32 @@ func (m *KMeansModel) Maximize(s *Statistics) error {
 			kernel.Add(to, to, origin)
 		}
 	}
-	for i, row := range far {
-		copy(next[vacant[i]], row.x)
+	return next, nil
+}
+
+// settled says that no centre would be moved by more than rounding may. A row that
+// changes its cluster moves two, also where the inertia of others hides that.
+func (m *KMeansModel) settled(s *Statistics) bool {
+	if m.work == nil || !m.work.exact {
+		return true
 	}
-	m.repaired += len(far)
-	m.empty = append(m.empty[:0], vacant[len(far):]...)
-	m.Centers, m.Sizes = next, slices.Clone(sizes)
-	c.set(next, m.origin())
-	return nil
+	next, err := m.next(s)
+	if err != nil {
+		return true // as the M step will say
+	}
+	origin := m.origin()
+	for j, row := range next {
+		for i, v := range row {
+			size := max(math.Abs(v), math.Abs(m.Centers[j][i]))
+			if origin != nil {
+				size = max(size, math.Abs(origin[i]))
+			}
+			if math.Abs(v-m.Centers[j][i]) > 1e-13*size {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // A farRow is a row far from its centre.

@@ -22,6 +22,7 @@ type kmeansWork struct {
 	seed    uint64
 	workers int
 	batches bool
+	exact   bool // a start ends when nothing changes
 
 	// origin is what rows and centres are shifted by before anything is multiplied or
 	// added up; nil where they are near enough to zero.
@@ -128,6 +129,9 @@ func (w *kmeansWork) survey(ctx context.Context) error {
 				return &data.ValueError{Column: w.names[at], Row: b.First + i, Value: row[at], Want: "small enough that squares can be added; scale the columns"}
 			}
 			if weight > 0 {
+				if weight < 0x1p-900 {
+					return &data.ValueError{Column: "weight", Row: b.First + i, Value: weight, Want: "0, or not so small; multiply all weights by the same"}
+				}
 				p.positive++
 			}
 			kernel.Sub(p.shifted, row, first)

@@ -177,6 +177,15 @@ func groupRows(ctx context.Context, src data.Source, labels []int, c Config, met
 		if err := normalizeRows(g.x, &Block{Rows: g.n, Columns: g.d, X: t.Matrix()}, columnNames(t.Columns())); err != nil {
 			return nil, err
 		}
+		return g, nil
+	}
+	// What is measured does not depend on the unit of the rows, but squares do.
+	if most := max(kernel.Max(g.x), -kernel.Min(g.x)); most > 0 && !(most > 0x1p-400 && most < 0x1p400) {
+		x := make([]float64, len(g.x))
+		for i, v := range g.x {
+			x[i] = v / most
+		}
+		g.x = x
 	}
 	return g, nil
 }

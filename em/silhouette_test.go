@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/belief-go/belief"
@@ -268,5 +270,30 @@ func TestKMeansIrisSpecies(t *testing.T) {
 	}
 	if math.Abs(s.Mean-0.5528) > 5e-5 {
 		t.Errorf("mean silhouette %v", s.Mean)
+	}
+}
+
+// The unit of the rows is no matter, whatever becomes of squares in it.
+func TestSilhouetteOfLargeAndSmallRows(t *testing.T) {
+	for _, c := range []struct{ x, want []float64 }{
+		{[]float64{1e300, 3, 3, -1e300}, []float64{1 - 1/1.5, -0.5, -0.5, 1 - 1/1.5}},
+		{[]float64{0, 1e-300, 5e-300, 6e-300}, []float64{1 - 1/5.5, 1 - 1/4.5, 1 - 1/4.5, 1 - 1/5.5}},
+	} {
+		src, err := data.FromMatrix(c.x, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, metric := range []Metric{SquaredEuclidean, Manhattan} {
+			got, err := Silhouette{Metric: metric}.Score(context.Background(), src, []int{0, 0, 1, 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(c.want, got.Values, cmpopts.EquateApprox(0, 1e-12)); d != "" {
+				t.Errorf("%v, %v: %s", c.x, metric, d)
+			}
+		}
+		if v, err := DaviesBouldin(context.Background(), src, []int{0, 0, 1, 1}); err != nil || !(v > 0 && v < 10) {
+			t.Errorf("%v: Davies and Bouldin's index is %v, %v", c.x, v, err)
+		}
 	}
 }
