@@ -160,3 +160,22 @@ func FuzzHiddenMarkovModel(f *testing.F) {
 		}
 	})
 }
+
+// An E step of one long sequence heeds the context.
+func TestHMMHeedsContext(t *testing.T) {
+	const states, n = 64, 5000
+	seqs := hmmSequences(t, 1, make([]float64, n))
+	_, begin, err := HiddenMarkov{States: states, Init: RandomInit}.prepare(seqs, &Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := begin(context.Background(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := m.Expect(&SequenceBlock{From: seqs, Members: []int{0}, ctx: ctx}, m.NewStatistics()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}

@@ -85,6 +85,7 @@ func (m *HiddenMarkovModel) gather(b *SequenceBlock, s *Statistics) (*hmmScratch
 		w = new(hmmScratch)
 		s.Scratch = w
 	}
+	w.work.Context = b.ctx
 	w.members, w.weights = w.members[:0], w.weights[:0]
 	for _, i := range b.Members {
 		weight := b.Weight(i)

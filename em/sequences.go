@@ -16,6 +16,8 @@ type SequenceBlock struct {
 	From    *data.Sequences
 	Members []int     // the numbers of the sequences in From
 	Weights []float64 // by the number in From; nil if every sequence counts once
+
+	ctx context.Context // of the pass; nil means none
 }
 
 // Weight returns the weight of sequence i of From.
@@ -113,7 +115,7 @@ func (s *Sequences) Each(ctx context.Context, p Pass, body func(slot int, block 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := body(slot, &SequenceBlock{From: s.from, Members: order[ends[j]:ends[j+1]], Weights: s.weights}); err != nil {
+			if err := body(slot, &SequenceBlock{From: s.from, Members: order[ends[j]:ends[j+1]], Weights: s.weights, ctx: ctx}); err != nil {
 				return err
 			}
 		}

@@ -35,7 +35,7 @@ func (h *HMM) each(ctx context.Context, seqs *data.Sequences, body func(w *Works
 	return parallel.For(ctx, blocks, 0, func(b int) (err error) {
 		m := pool.Get().(*memory)
 		defer pool.Put(m)
-		m.members = m.members[:0]
+		m.w.Context, m.members = ctx, m.members[:0]
 		for i := b * askSequences; i < min((b+1)*askSequences, seqs.Len()); i++ {
 			m.members = append(m.members, i)
 		}

@@ -16,6 +16,7 @@ func (w *Workspace) Expect(x *Expected, m Markov, batch []Evidence, weights []fl
 		return err
 	}
 	x.prepare(m, batch, weights)
+	w.watch()
 	if w.LogSpace {
 		for i, e := range batch {
 			if err := w.log.expect(x, m, e, i, weightOf(weights, i)); err != nil {
@@ -30,7 +31,9 @@ func (w *Workspace) Expect(x *Expected, m Markov, batch []Evidence, weights []fl
 	for k := range groups {
 		members := w.order[k*len(batch)/groups : (k+1)*len(batch)/groups]
 		w.groups.group(members, batch, false)
-		w.groups.expect(x, weights, w.Memory)
+		if w.groups.expect(x, weights, w.Memory); w.groups.err != nil {
+			return w.groups.err
+		}
 		for j, i := range members {
 			if !w.groups.dead[j] {
 				continue

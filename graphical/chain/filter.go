@@ -18,6 +18,7 @@ func (w *Workspace) LogProb(dst []float64, m Markov, batch []Evidence) error {
 	if err := m.check(batch...); err != nil {
 		return err
 	}
+	w.watch()
 	c := &w.groups.scaled
 	if !w.LogSpace {
 		c.begin(m)
@@ -28,7 +29,9 @@ func (w *Workspace) LogProb(dst []float64, m Markov, batch []Evidence) error {
 		members := w.order[k*len(batch)/groups : (k+1)*len(batch)/groups]
 		if !w.LogSpace {
 			c.group(members, batch, true)
-			c.filter(nil)
+			if c.filter(nil); c.err != nil {
+				return c.err
+			}
 			c.logZ(dst)
 		}
 		for j, i := range members {
@@ -51,10 +54,13 @@ func (w *Workspace) Filter(dst []float64, m Markov, e Evidence) (float64, error)
 		return 0, err
 	}
 	wantNumbers(len(dst), e.Len(m.States())*m.States())
+	w.watch()
 	if !w.LogSpace {
 		w.alone(m, e)
 		c := &w.groups.scaled
-		c.filter(dst)
+		if c.filter(dst); c.err != nil {
+			return 0, c.err
+		}
 		if !c.dead[0] {
 			c.logZ(w.one[:])
 			return w.one[0], nil
@@ -105,6 +111,9 @@ func (l *logSpace) filter(dst []float64, m Markov, e Evidence, sequence int) (fl
 	var past []float64
 	for t := range n {
 		now := l.alpha[t%2*s : (t%2+1)*s]
+		if l.ended(8 * s * s) { // exponentials
+			return 0, l.err
+		}
 		if !l.advance(now, past, e.row(t, s), t) {
 			return 0, &ImpossibleError{Sequence: sequence, Time: t}
 		}

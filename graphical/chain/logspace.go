@@ -10,6 +10,7 @@ import (
 // logSpace is forward–backward with logarithms, for which nothing underflows. Rows are
 // scaled all the same, for the logarithms not to grow, and lose digits, with the time.
 type logSpace struct {
+	watch
 	initial []float64 // log π
 	forth   []float64 // log a; of varying chains only the matrix in use
 	back    []float64 // its transpose
@@ -57,7 +58,7 @@ func (l *logSpace) load(t int) {
 }
 
 // forward computes α and norm, and returns log Z and the first time at which nothing is
-// possible, −1 if there is none.
+// possible, −1 if there is none; or it ends with an error of the watch.
 func (l *logSpace) forward(e Evidence, n int) (float64, int) {
 	s := len(l.initial)
 	l.alpha, l.norm = grow(l.alpha, n*s), grow(l.norm, n)
@@ -65,6 +66,9 @@ func (l *logSpace) forward(e Evidence, n int) (float64, int) {
 	var past []float64
 	for t := range n {
 		now := l.alpha[t*s : (t+1)*s]
+		if l.ended(8 * s * s) { // exponentials
+			return 0, t
+		}
 		if !l.advance(now, past, e.row(t, s), t) {
 			return math.Inf(-1), t
 		}
@@ -102,6 +106,9 @@ func (l *logSpace) expect(x *Expected, m Markov, e Evidence, i int, weight float
 	}
 	l.begin(m)
 	logZ, zero := l.forward(e, n)
+	if l.err != nil {
+		return l.err
+	}
 	if zero >= 0 {
 		return &ImpossibleError{Sequence: i, Time: zero}
 	}
@@ -109,6 +116,9 @@ func (l *logSpace) expect(x *Expected, m Markov, e Evidence, i int, weight float
 	clear(l.beta)
 	for t := n - 1; t >= 0; t-- {
 		alpha := l.alpha[t*s : (t+1)*s]
+		if l.ended(16 * s * s) {
+			return l.err
+		}
 		// γ_t = α β
 		gamma := l.next
 		kernel.Add(gamma, alpha, l.beta)

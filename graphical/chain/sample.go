@@ -23,16 +23,22 @@ func (w *Workspace) Sample(paths [][]int, m Markov, e Evidence, r *rand.Rand) er
 	if n == 0 {
 		return nil
 	}
+	w.watch()
 	if !w.LogSpace {
 		w.alone(m, e)
 		c := &w.groups.scaled
 		length := c.segment(w.Memory)
-		c.forwardAll(length)
+		if c.forwardAll(length); c.err != nil {
+			return c.err
+		}
 		if !c.dead[0] {
 			c.follow = false // what is computed again is what it was
 			for k := (n + length - 1) / length; k > 0; k-- {
 				if c.first != (k-1)*length {
 					c.forward((k-1)*length, min(k*length, n), c.savedRows(k-2, length))
+				}
+				if c.err != nil {
+					return c.err
 				}
 				for t := c.last - 1; t >= c.first; t-- {
 					w.sampleTime(paths, m, t, c.rowsOf(t), r)
@@ -45,7 +51,11 @@ func (w *Workspace) Sample(paths [][]int, m Markov, e Evidence, r *rand.Rand) er
 		return err
 	}
 	w.log.begin(m)
-	if _, zero := w.log.forward(e, n); zero >= 0 {
+	_, zero := w.log.forward(e, n)
+	if w.log.err != nil {
+		return w.log.err
+	}
+	if zero >= 0 {
 		return &ImpossibleError{Time: zero}
 	}
 	for t := n - 1; t >= 0; t-- {

@@ -18,6 +18,7 @@ import (
 // betaLimit, and a sequence for which it could show in a result is given up: it is dead,
 // and logarithms have to do it.
 type scaled struct {
+	watch
 	m      Markov
 	s      int
 	forth  []float64 // panel of a
@@ -193,6 +194,9 @@ func (c *scaled) forward(first, last int, before []float64) {
 	}
 	for t := first; t < last; t++ {
 		n, cur := c.n[t], c.rowsOf(t)
+		if c.ended(n * s * s) {
+			return
+		}
 		if t == 0 {
 			for j := range n {
 				copy(cur[j*s:(j+1)*s], c.m.Initial)

@@ -33,9 +33,12 @@ func (c *sums) expect(x *Expected, weights []float64, memory int64) {
 	c.limit *= betaLimit
 	length := c.segment(memory)
 	c.forwardAll(length)
-	for !c.backward(x, length) {
+	for c.err == nil && !c.backward(x, length) {
 		// What is dead now must not be in the sums: from the beginning, without it.
 		c.forwardAll(length)
+	}
+	if c.err != nil {
+		return
 	}
 	c.logZ(x.LogZ)
 	kernel.Add(x.Initial, x.Initial, c.initial)
@@ -82,6 +85,9 @@ func (c *sums) backward(x *Expected, length int) bool {
 // that end.
 func (c *sums) step(x *Expected, t int) bool {
 	s, n := c.s, c.n[t]
+	if c.ended(2 * n * s * s) {
+		return false
+	}
 	beta, gamma, alpha := c.beta[:n*s], c.gamma[:n*s], c.rowsOf(t)
 	for j := c.n[t+1]; j < n; j++ {
 		end := c.weights[j]

@@ -1,5 +1,7 @@
 package chain
 
+import "context"
+
 // A Workspace holds the memory of the algorithms, which it uses again. The zero value is
 // ready. It is for one goroutine.
 type Workspace struct {
@@ -9,6 +11,9 @@ type Workspace struct {
 	// Memory is how many bytes the forward probabilities may take before only every √T-th
 	// row of them is kept and the others are computed twice; 0 means 64 MiB.
 	Memory int64
+	// Context is looked at now and then, also in the middle of a sequence, by forward and
+	// backward passes, which return its error; nil means never.
+	Context context.Context
 
 	order          []int
 	groups         sums
@@ -36,6 +41,32 @@ type Expected struct {
 	// Pairs[i] is (T−1)×S×S: ξ of sequence i times its weight. They are wanted if Pairs
 	// is not nil.
 	Pairs [][]float64
+}
+
+// A watch looks at a context now and then.
+type watch struct {
+	ctx  context.Context
+	work float64 // since it was looked at
+	err  error   // of ctx
+}
+
+// watchWork is about how many multiplications there are between two looks.
+const watchWork = 1 << 24
+
+// ended says whether the context has, after so much more work.
+func (w *watch) ended(work int) bool {
+	if w.ctx == nil || w.err != nil {
+		return w.err != nil
+	}
+	if w.work += float64(work); w.work >= watchWork {
+		w.work, w.err = 0, w.ctx.Err()
+	}
+	return w.err != nil
+}
+
+// watch makes the passes look at the context.
+func (w *Workspace) watch() {
+	w.groups.watch, w.log.watch = watch{ctx: w.Context}, watch{ctx: w.Context}
 }
 
 // grow returns s with length n; what is in it does not matter.
