@@ -70,7 +70,9 @@ type BayesianGaussianMixture struct {
 	// 0 means d and 1.
 	Nu float64 `json:"nu,omitempty"`
 	// Psi is Ψ: d × d numbers with Full and Tied, d with Diagonal, one with Spherical; nil
-	// means the covariance of the data, its diagonal, the mean of that.
+	// means the covariance of the data, its diagonal, the mean of that; where columns are
+	// constant or collinear, and it is singular, no variance is below 1e-6 of the data's, and
+	// the run has a warning.
 	Psi []float64 `json:"psi,omitempty"`
 	// Means are K centres to start from: every row begins with the nearest, in units of
 	// the columns' standard deviations. Nil, and starts after the first, mean those of
@@ -158,7 +160,12 @@ func (g BayesianGaussianMixture) prepare(ctx context.Context, src data.Source, c
 	if err != nil {
 		return nil, nil, err
 	}
-	prior, err := g.prior(names, mean, cov)
+	for j, v := range g.Mu {
+		if j < len(mean) && math.Abs(v-mean[j])/starts.blank.scale[j] > 1e100 {
+			return nil, nil, &belief.ConfigError{Field: fmt.Sprintf("Mu[%d]", j), Value: v, Want: fmt.Sprintf("less far from the mean of the data, %v", mean[j])}
+		}
+	}
+	prior, err := g.prior(names, mean, cov, starts.blank.scale)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -181,7 +188,7 @@ func (g BayesianGaussianMixture) prepare(ctx context.Context, src data.Source, c
 }
 
 // prior makes the prior of the settings and the moments of the data.
-func (g BayesianGaussianMixture) prior(names []string, mean, cov []float64) (*bayesianPrior, error) {
+func (g BayesianGaussianMixture) prior(names []string, mean, cov, scale []float64) (*bayesianPrior, error) {
 	d := len(names)
 	p := &bayesianPrior{concentration: g.Concentration, kappa: g.Kappa, nu: g.Nu, mu: slices.Clone(g.Mu), psi: slices.Clone(g.Psi)}
 	if p.mu == nil {
@@ -209,18 +216,12 @@ func (g BayesianGaussianMixture) prior(names []string, mean, cov []float64) (*ba
 		}
 	}
 	bad, err := p.update(g.Covariance, d)
+	if err == nil && bad >= 0 && fromData { // constant or collinear columns
+		p.raise(g.Covariance, scale)
+		bad, err = p.update(g.Covariance, d)
+	}
 	if err == nil && bad < 0 {
 		return p, nil
-	}
-	if err == nil && fromData {
-		where, what := "the columns", "all are constant"
-		if g.Covariance != Spherical {
-			where, what = fmt.Sprintf("column %q", names[bad]), "it is constant"
-			if g.Covariance != Diagonal {
-				what += " or a combination of those before it"
-			}
-		}
-		return nil, &belief.ConfigError{Field: "Psi", Value: "to come from the data, where that of " + where + " is singular", Want: "given, since " + what}
 	}
 	if err == nil {
 		err = &belief.ConfigError{Field: "Psi", Value: fmt.Sprintf("not positive definite at row %d", bad), Want: "positive definite"}

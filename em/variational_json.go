@@ -32,13 +32,14 @@ type bayesianPriorForm struct {
 	Kappa         float64   `json:"kappa"`
 	Nu            float64   `json:"nu"`
 	Psi           []float64 `json:"psi"`
+	Raised        bool      `json:"raised,omitempty"` // because that of the data was singular
 }
 
 // MarshalJSON writes the posterior and its prior, exactly.
 func (m *BayesianGaussianModel) MarshalJSON() ([]byte, error) {
 	return saved.Marshal(bayesianGaussianKind, 1, bayesianGaussianForm{
 		Columns: m.columns, Covariance: m.e.covariance, Weights: m.weights,
-		Prior:          bayesianPriorForm{m.prior.concentration, m.prior.mu, m.prior.kappa, m.prior.nu, m.prior.psi},
+		Prior:          bayesianPriorForm{m.prior.concentration, m.prior.mu, m.prior.kappa, m.prior.nu, m.prior.psi, m.prior.raised},
 		Concentrations: m.sticks, Mu: cut(m.e.centers, m.e.d), Kappa: m.kappa, Nu: m.nu, Psi: cut(m.psi, m.e.shapeLen()), Origins: cut(m.e.origins, m.e.d),
 	})
 }
@@ -74,7 +75,7 @@ func (f *bayesianGaussianForm) model() (*BayesianGaussianModel, error) {
 	if f.Weights == DirichletProcess {
 		sticks = 2 * (k - 1)
 	}
-	prior := &bayesianPrior{concentration: f.Prior.Concentration, kappa: f.Prior.Kappa, nu: f.Prior.Nu, mu: f.Prior.Mu, psi: f.Prior.Psi}
+	prior := &bayesianPrior{concentration: f.Prior.Concentration, kappa: f.Prior.Kappa, nu: f.Prior.Nu, mu: f.Prior.Mu, psi: f.Prior.Psi, raised: f.Prior.Raised}
 	if bad, err := prior.update(f.Covariance, d); err != nil {
 		return nil, err
 	} else if bad >= 0 {

@@ -16,6 +16,7 @@ type bayesianPrior struct {
 	mu, psi                  []float64
 	root                     []float64 // lower Cholesky root of Ψ, or square roots
 	logDet                   float64   // log |Ψ|, of all dimensions
+	raised                   bool      // Ψ of the data was singular, and was raised to a floor
 }
 
 // update computes root and determinant. It returns the pivot at which Ψ fails, −1 if
@@ -39,7 +40,7 @@ func (p *bayesianPrior) update(covariance Covariance, d int) (bad int, err error
 	}
 	e := &ellipses{covariance: covariance, k: 1, d: d}
 	if bad := e.asymmetric(p.psi); bad >= 0 {
-		return bad, nil
+		return -1, &belief.ConfigError{Field: "Psi", Value: fmt.Sprintf("not symmetric at row %d", bad), Want: "symmetric"}
 	}
 	p.root = append([]float64(nil), p.psi...)
 	if bad := e.weakPivot(p.root); bad >= 0 {
@@ -50,6 +51,37 @@ func (p *bayesianPrior) update(covariance Covariance, d int) (bad int, err error
 		return d - 1, nil
 	}
 	return -1, nil
+}
+
+// raise raises the variances of Ψ to a floor, in units of the standard deviations of the
+// columns, which are 1 where a column is constant.
+func (p *bayesianPrior) raise(covariance Covariance, scale []float64) {
+	const floor = 1e-6
+	p.raised = true
+	squares, mean := make([]float64, len(scale)), 0.0
+	for j, s := range scale {
+		squares[j] = s * s
+		mean += s * s / float64(len(scale))
+	}
+	switch covariance {
+	case Diagonal:
+		for j, v := range p.psi {
+			p.psi[j] = max(v, floor*squares[j])
+		}
+	case Spherical:
+		p.psi[0] = max(p.psi[0], floor*mean)
+	default:
+		raiseFloor(p.psi, len(scale), squares, floor)
+	}
+}
+
+// Warnings implements [Warner]: a prior that the data do not determine.
+func (m *BayesianGaussianModel) Warnings() []belief.Warning {
+	if !m.prior.raised {
+		return nil
+	}
+	return []belief.Warning{{Code: "variance-floor", Where: "the prior's Psi",
+		Text: "columns are constant or collinear, so that their covariance, which is Psi unless it is given, is singular; its least variance was raised to 1e-06 of the data's"}}
 }
 
 // BayesianGaussianModel is the approximate posterior distribution of the parameters of a
@@ -184,7 +216,7 @@ func (m *BayesianGaussianModel) update() error {
 		psi, factor := e.shapeOf(m.psi, j), e.shapeOf(e.factors, j)
 		logDet, ok := e.factor(factor, psi, 1/nu)
 		if !ok {
-			return &belief.ConfigError{Field: fmt.Sprintf("Psi of component %d", j), Value: errNotPositive, Want: "positive definite"}
+			return &belief.ConfigError{Field: fmt.Sprintf("Psi of component %d", j), Value: errNotPositive, Want: "positive definite; Mu may be too far from the data for its digits"}
 		}
 		m.logDets[j] = logDet
 		m.logScales[j] = wishartLogScale(e.covariance, e.d, nu) - logDet

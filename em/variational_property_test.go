@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -249,29 +250,35 @@ func TestVariationalDegenerate(t *testing.T) {
 		name string
 		g    BayesianGaussianMixture
 		x    []float64
-		want string // of the error; empty: none
+		want string // of the error; empty: none; floor: none, and a warning
 	}{
 		{"one row", BayesianGaussianMixture{K: 3, Psi: psi}, []float64{1, 2}, ""},
 		{"fewer rows than components", BayesianGaussianMixture{K: 9, Psi: psi}, []float64{1, 2, 3, 5}, ""},
 		{"duplicates", BayesianGaussianMixture{K: 3, Psi: psi}, []float64{1, 2, 1, 2, 1, 2}, ""},
-		{"duplicates without a prior", BayesianGaussianMixture{K: 3}, []float64{1, 2, 1, 2, 1, 2}, `column "x1" is singular`},
-		{"a constant column", BayesianGaussianMixture{K: 2}, []float64{1, 2, 3, 2, 4, 2}, `column "x2" is singular`},
-		{"collinear columns", BayesianGaussianMixture{K: 2, Covariance: Tied}, []float64{1, 2, 3, 6, 4, 8}, `column "x2" is singular`},
-		{"a constant column, diagonal", BayesianGaussianMixture{K: 2, Covariance: Diagonal}, []float64{1, 2, 3, 2, 4, 2}, `column "x2" is singular`},
-		{"constant columns, spherical", BayesianGaussianMixture{K: 2, Covariance: Spherical}, []float64{1, 2, 1, 2, 1, 2}, "all are constant"},
+		{"duplicates without a prior", BayesianGaussianMixture{K: 3}, []float64{1, 2, 1, 2, 1, 2}, "floor"},
+		{"a constant column", BayesianGaussianMixture{K: 2}, []float64{1, 2, 3, 2, 4, 2}, "floor"},
+		{"collinear columns", BayesianGaussianMixture{K: 2, Covariance: Tied}, []float64{1, 2, 3, 6, 4, 8}, "floor"},
+		{"a constant column, diagonal", BayesianGaussianMixture{K: 2, Covariance: Diagonal}, []float64{1, 2, 3, 2, 4, 2}, "floor"},
+		{"constant columns, spherical", BayesianGaussianMixture{K: 2, Covariance: Spherical}, []float64{1, 2, 1, 2, 1, 2}, "floor"},
 		{"NaN", BayesianGaussianMixture{}, []float64{1, 2, nan, 2}, "row"},
 		{"infinity", BayesianGaussianMixture{}, []float64{1, 2, 1, inf}, "row"},
 		{"overflow", BayesianGaussianMixture{K: 2}, []float64{1e200, 2, -1e200, 1, 3, 4}, "from 1e-140 to 1e140"},
 		{"K", BayesianGaussianMixture{K: -1}, []float64{1, 2}, "K is -1"},
 		{"Nu", BayesianGaussianMixture{Nu: 0.5}, []float64{1, 2, 3, 5, 4, 4}, "Nu is 0.5"},
 		{"Psi", BayesianGaussianMixture{Psi: []float64{1, 2, 2, 1}}, []float64{1, 2, 3, 5, 4, 4}, "positive definite"},
-		{"crooked Psi", BayesianGaussianMixture{Psi: []float64{1, 0, 0.2, 1}}, []float64{1, 2, 3, 5, 4, 4}, "positive definite"},
+		{"crooked Psi", BayesianGaussianMixture{Psi: []float64{1, 0, 0.2, 1}}, []float64{1, 2, 3, 5, 4, 4}, "it must be symmetric"},
+		{"Mu far off", BayesianGaussianMixture{Mu: []float64{1, 1e200}}, []float64{1, 2, 3, 5, 4, 4}, "Mu[1] is 1e+200"},
+		{"Mu too far", BayesianGaussianMixture{Mu: []float64{1e30, 1e30}}, []float64{1, 2, 3, 5, 4, 4}, "Mu may be too far"},
 		{"length of Psi", BayesianGaussianMixture{Psi: []float64{1}}, []float64{1, 2, 3, 5, 4, 4}, "len(Psi)"},
 		{"length of Mu", BayesianGaussianMixture{Mu: []float64{1}}, []float64{1, 2, 3, 5, 4, 4}, "len(Mu)"},
 		{"Means", BayesianGaussianMixture{K: 2, Means: [][]float64{{1, 2}}}, []float64{1, 2, 3, 5, 4, 4}, "Means"},
 		{"memory", BayesianGaussianMixture{K: 1 << 30}, []float64{1, 2, 3, 5, 4, 4}, "at most 1000"},
 	} {
 		run, err := c.g.Fit(context.Background(), bayesTable(t, c.x, 2), Config{})
+		if floor := err == nil && slices.Contains(gaussianCodes(run.Warnings), "variance-floor"); floor != (c.want == "floor") {
+			t.Errorf("%s: %v, a floor: %t", c.name, err, floor)
+		}
+		c.want = strings.TrimPrefix(c.want, "floor")
 		switch {
 		case c.want == "" && err != nil:
 			t.Errorf("%s: %v", c.name, err)
