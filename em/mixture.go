@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
+	"slices"
 
 	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/data"
@@ -153,6 +155,9 @@ func (x Mixture) begin(ctx context.Context, src data.Source, c Config) (*Rows, S
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := squaresHold(rows, parts); err != nil {
+		return nil, nil, err
+	}
 	if x.K == 0 {
 		x.K = x.Start.Components()
 	}
@@ -240,6 +245,32 @@ func takeColumns(parts []mixturePart, columns []data.Column) error {
 			_, names := p.family.(expfam.Categorical)
 			if c.Categories != nil && !names && !(bit && len(c.Categories) <= 2) {
 				return &belief.ConfigError{Field: fmt.Sprintf("column %q", c.Name), Value: fmt.Sprintf("one of %d categories", len(c.Categories)), Want: fmt.Sprintf("one of numbers with the family %v", p.family)}
+			}
+		}
+	}
+	return nil
+}
+
+// squaresHold refuses columns of normal distributions whose spread is lost in the squares
+// that their T has.
+func squaresHold(rows *Rows, parts []mixturePart) error {
+	normal := func(p mixturePart) bool {
+		_, one := p.family.(expfam.Normal)
+		_, many := p.family.(expfam.MultivariateNormal)
+		return one || many
+	}
+	if !slices.ContainsFunc(parts, normal) {
+		return nil
+	}
+	summary, err := data.Summarize(rows.source)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		for _, c := range summary.Columns[p.first : p.first+p.size] {
+			if normal(p) && c.Min < c.Max && !(max(-c.Min, c.Max) <= 1e150 && math.Abs(c.Mean) <= 1e5*c.SD) {
+				return &belief.ConfigError{Field: fmt.Sprintf("column %q", c.Name), Value: fmt.Sprintf("about %.3g with the standard deviation %.3g", c.Mean, c.SD),
+					Want: "nearer to zero, and below 1e150, for squares to tell its rows apart; shift or scale it, or fit a GaussianMixture"}
 			}
 		}
 	}

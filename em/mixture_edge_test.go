@@ -67,6 +67,8 @@ func TestMixtureErrors(t *testing.T) {
 		"missing in a vector":     {Mixture{K: 1, Family: expfam.Dirichlet{K: 2}}, mixtureTable(t, data.Numbers("x", "y"), []float64{0.5, 0.5, nan, 1}, nil), &value, "row 1"},
 		"constant":                {Mixture{K: 2, Family: expfam.Gamma{}}, numbers(2, 2, 2), &fit, `column "x"`},
 		"constant with smoothing": {Mixture{K: 2, Family: expfam.Normal{}, Smoothing: 1}, numbers(2, 2, 2), &fit, `column "x"`},
+		"far from zero":           {Mixture{K: 1, Family: expfam.Normal{}}, numbers(1e12+1, 1e12+3), &config, `column "x" is about 1e+12 with the standard deviation 1`},
+		"large":                   {Mixture{K: 1, Family: expfam.Normal{}}, numbers(1e300, -1e300), &config, "GaussianMixture"},
 		"nothing there":           {Mixture{K: 1, Family: poisson}, mixtureTable(t, data.Numbers("x"), []float64{1, 2}, []float64{0, 0}), &config, "weights"},
 		"a start of another K":    {Mixture{K: 2, Start: start}, numbers(1, 2), &config, "Start"},
 		"a start of one column":   {Mixture{Start: start}, two, &config, "Start"},
