@@ -25,6 +25,9 @@ type gaussianForm struct {
 
 // MarshalJSON writes the mixture as a saved model of kind "gaussian-mixture".
 func (m *GaussianModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	listed := func(marks []bool) (out []int) {
 		for i, yes := range marks {
 			if yes {

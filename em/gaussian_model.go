@@ -150,6 +150,9 @@ func gaussianNames(names []string, d int) []string {
 // Validate returns a [*belief.ConfigError] if there is no such mixture. What
 // [NewGaussianModel] and the fits return is valid.
 func (m *GaussianModel) Validate() error {
+	if len(m.columns) == 0 || len(m.Means) != len(m.Weights) {
+		return &belief.ConfigError{Field: "GaussianModel", Value: fmt.Sprintf("%d columns, %d weights, %d means", len(m.columns), len(m.Weights), len(m.Means)), Want: "one that was fitted, read or made by NewGaussianModel"}
+	}
 	total := 0.0
 	for i, w := range m.Weights {
 		if !(w >= 0 && w <= 1) {

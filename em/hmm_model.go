@@ -33,6 +33,9 @@ func (m *HiddenMarkovModel) Columns() []string { return m.HMM.Columns }
 
 // LogProb returns the log density of each sequence, in nats.
 func (m *HiddenMarkovModel) LogProb(ctx context.Context, seqs *data.Sequences) ([]float64, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return m.HMM.LogProb(ctx, seqs)
 }
 

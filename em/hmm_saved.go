@@ -6,6 +6,7 @@ package em
 import (
 	"fmt"
 
+	"github.com/belief-go/belief"
 	"github.com/belief-go/belief/graphical/chain"
 )
 
@@ -133,10 +134,20 @@ func (m *HiddenMarkovModel) Recentre(s *Statistics, from []float64) {
 }
 
 // Validate checks the parameters.
-func (m *HiddenMarkovModel) Validate() error { return m.HMM.Validate() }
+func (m *HiddenMarkovModel) Validate() error {
+	if m.HMM == nil {
+		return &belief.ConfigError{Field: "HMM", Value: "nil", Want: "a hidden Markov model"}
+	}
+	return m.HMM.Validate()
+}
 
 // MarshalJSON writes the parameters, as [chain.HMM] does.
-func (m *HiddenMarkovModel) MarshalJSON() ([]byte, error) { return m.HMM.MarshalJSON() }
+func (m *HiddenMarkovModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return m.HMM.MarshalJSON()
+}
 
 // UnmarshalJSON reads what MarshalJSON has written. Probabilities that are zero are then
 // taken for ones that are held there.

@@ -102,6 +102,11 @@ func (m *KMeansModel) ResponsibilitiesTo(dst []float64, b *Block) error {
 
 // look checks rows that do not come from a fit.
 func (m *KMeansModel) look(b *Block) (*kmeansCenters, []float64, error) {
+	if m.derived.Load() == nil {
+		if err := m.Validate(); err != nil {
+			return nil, nil, err
+		}
+	}
 	c := m.centers()
 	if b.Columns != c.d {
 		panic(fmt.Sprintf("em: a block of %d columns for a model of %d", b.Columns, c.d))
@@ -195,6 +200,9 @@ type kmeansForm struct {
 
 // MarshalJSON writes the model, exactly.
 func (m *KMeansModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return saved.Marshal(kmeansKind, 1, kmeansForm{m.Names, m.Metric, m.Centers, m.Sizes, belief.Number(m.Inertia)})
 }
 

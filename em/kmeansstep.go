@@ -14,7 +14,7 @@ import (
 
 // assign finds label and cost of every row of a block, in all of the scratch.
 func (m *KMeansModel) assign(b *Block, s *kmeansScratch) (*kmeansCenters, error) {
-	c, w := m.centers(), m.work
+	w := m.work
 	if w == nil {
 		c, x, err := m.look(b)
 		if err != nil {
@@ -24,6 +24,7 @@ func (m *KMeansModel) assign(b *Block, s *kmeansScratch) (*kmeansCenters, error)
 		c.settle(&s.all, s.f, c.reach(x, b.Rows))
 		return c, nil
 	}
+	c := m.centers()
 	x, err := w.prepare(s, b)
 	if err != nil {
 		return c, err

@@ -188,6 +188,9 @@ func (m *LinearDynamicsModel) Warnings() []belief.Warning {
 // LogProb returns the log density of each sequence, in nats. Columns are found by their
 // order.
 func (m *LinearDynamicsModel) LogProb(seqs *data.Sequences) ([]float64, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	if len(seqs.Columns()) != m.System.Observed {
 		return nil, &belief.ConfigError{Field: "columns", Value: len(seqs.Columns()), Want: fmt.Sprint(m.System.Observed)}
 	}
@@ -227,6 +230,9 @@ func (m *LinearDynamicsModel) Validate() error {
 
 // MarshalJSON writes the model.
 func (m *LinearDynamicsModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return saved.Marshal(ldsKind, 1, ldsForm{m.columns, m.System, m.settings.Diagonal, m.settings.Fix, m.settings.Floor, m.scale})
 }
 

@@ -99,6 +99,9 @@ func (m *NetworkModel) Parameters() int { return m.structure.families.Free(m.fix
 
 // Validate returns an error if the tables are none.
 func (m *NetworkModel) Validate() error {
+	if m.structure == nil {
+		return &belief.ConfigError{Field: "NetworkModel", Value: "zero", Want: "one that was fitted or read"}
+	}
 	_, err := m.structure.families.Network(m.theta, m.fixed)
 	return err
 }

@@ -32,6 +32,9 @@ type networkVariable struct {
 // MarshalJSON writes the structure and the tables. Distributions that are no tables become
 // such.
 func (m *NetworkModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	net := m.structure.families.Net()
 	form := networkForm{Name: net.Name(), Columns: m.Columns(), Prior: m.prior}
 	for i, v := range net.Variables() {

@@ -48,8 +48,8 @@ func LogProb(ctx context.Context, m Density, src data.Source) ([]float64, error)
 // rows × m.Components().
 func Responsibilities(ctx context.Context, m Clustering, src data.Source) ([]float64, error) {
 	var out []float64
-	k := m.Components()
 	err := overRows(ctx, m, src, func(b *Block) error {
+		k := m.Components()
 		out = append(out, make([]float64, b.Rows*k)...)
 		return m.ResponsibilitiesTo(out[b.First*k:], b)
 	})
@@ -60,9 +60,9 @@ func Responsibilities(ctx context.Context, m Clustering, src data.Source) ([]flo
 // those that are equally so.
 func Labels(ctx context.Context, m Clustering, src data.Source) ([]int, error) {
 	var out []int
-	k := m.Components()
 	var shares []float64
 	err := overRows(ctx, m, src, func(b *Block) error {
+		k := m.Components()
 		if len(shares) < b.Rows*k {
 			shares = make([]float64, b.Rows*k)
 		}
@@ -87,6 +87,11 @@ func Labels(ctx context.Context, m Clustering, src data.Source) ([]int, error) {
 func overRows(ctx context.Context, m RowModel, src data.Source, body func(b *Block) error) error {
 	if src == nil {
 		return &belief.ConfigError{Field: "source", Value: "nil", Want: "a source"}
+	}
+	if v, ok := m.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return err
+		}
 	}
 	src, err := data.Select(src, m.Columns()...)
 	if err != nil {

@@ -37,6 +37,9 @@ type bayesianPriorForm struct {
 
 // MarshalJSON writes the posterior and its prior, exactly.
 func (m *BayesianGaussianModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return saved.Marshal(bayesianGaussianKind, 1, bayesianGaussianForm{
 		Columns: m.columns, Covariance: m.e.covariance, Weights: m.weights,
 		Prior:          bayesianPriorForm{m.prior.concentration, m.prior.mu, m.prior.kappa, m.prior.nu, m.prior.psi, m.prior.raised},

@@ -2,6 +2,7 @@ package linear
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -43,5 +44,27 @@ func TestStatisticsOfOthers(t *testing.T) {
 	for name, m := range map[string]em.Model[*em.Block]{"factors": factors.Model, "sparse": sparse.Model} {
 		wantError[*em.KindError](t, name, m.Maximize(em.NewStatistics("x", 2)))
 		wantError[*belief.ConfigError](t, name, m.Maximize(m.NewStatistics()))
+	}
+}
+
+// A model that is none is not written, and says so.
+func TestZeroModels(t *testing.T) {
+	src := factorData(3, 6, 2, 1, func(int) float64 { return 1 }, 0)
+	for name, m := range map[string]interface {
+		em.RowModel
+		json.Marshaler
+		Validate() error
+	}{"pca": new(PCAModel), "factors": new(FactorModel), "sparse": new(SparseModel)} {
+		if m.Validate() == nil {
+			t.Errorf("%s is valid", name)
+		}
+		if _, err := m.MarshalJSON(); err == nil {
+			t.Errorf("%s is written", name)
+		}
+		if d, ok := m.(em.Density); ok {
+			if _, err := em.LogProb(context.Background(), d, src); err == nil {
+				t.Errorf("%s has densities", name)
+			}
+		}
 	}
 }

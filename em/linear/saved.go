@@ -29,6 +29,9 @@ type savedPCA struct {
 
 // MarshalJSON writes the model.
 func (m *PCAModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return saved.Marshal(kindPCA, 1, savedPCA{m.Names, m.Mean, unflatten(m.Components, m.K), m.ExplainedVariance, m.NoiseVariance, m.TotalVariance, m.Weight, m.Whiten})
 }
 
@@ -62,6 +65,9 @@ type savedFactors struct {
 
 // MarshalJSON writes the model.
 func (m *FactorModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return saved.Marshal(m.kind(), 1, savedFactors{m.Names, m.Mean, unflatten(m.Loadings, len(m.Mean)), m.Noise, m.Floor, m.Incomplete})
 }
 
@@ -110,6 +116,9 @@ type savedSparse struct {
 
 // MarshalJSON writes the model.
 func (m *SparseModel) MarshalJSON() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
 	return saved.Marshal(kindSparse, 1, savedSparse{m.Names, unflatten(m.Atoms, m.P), m.Penalty, m.Eta, m.Ridge, m.Solver, m.CodeIterations, m.CodeTolerance, m.Replaced, m.Unfinished})
 }
 
