@@ -3,6 +3,7 @@ package em
 // Names, means and variances of columns.
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -30,6 +31,18 @@ func weighty(seqs *data.Sequences, weights []float64) *data.Sequences {
 		}
 	}
 	return seqs.Pick(which)
+}
+
+// checkColumnNames refuses columns that are not found by their names.
+func checkColumnNames(names []string) error {
+	seen := map[string]bool{"": true}
+	for j, name := range names {
+		if seen[name] {
+			return &belief.ConfigError{Field: fmt.Sprintf("Columns[%d]", j), Value: fmt.Sprintf("%q", name), Want: "a name, and unlike those before it"}
+		}
+		seen[name] = true
+	}
+	return nil
 }
 
 // columnMoments returns the means and variances of what is there in each column, one

@@ -97,12 +97,8 @@ func gaussianOf(p GaussianParameters) (*GaussianModel, error) {
 		return refuse("Covariance", int(p.Covariance), "one of the four forms")
 	}
 	m := &GaussianModel{covariance: p.Covariance, columns: gaussianNames(p.Columns, d)}
-	seen := map[string]bool{"": true}
-	for j, name := range m.columns {
-		if seen[name] {
-			return refuse(fmt.Sprintf("Columns[%d]", j), fmt.Sprintf("%q", name), "a name, and unlike those before it")
-		}
-		seen[name] = true
+	if err := checkColumnNames(m.columns); err != nil {
+		return nil, err
 	}
 	m.Weights = append([]float64(nil), p.Weights...)
 	for i, row := range p.Means {

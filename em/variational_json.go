@@ -70,6 +70,9 @@ func (f *bayesianGaussianForm) model() (*BayesianGaussianModel, error) {
 	if d > 1<<15 && f.Covariance <= Tied {
 		return nil, &belief.TooLargeError{What: "shape of a component", Bytes: 8 * float64(d) * float64(d), Budget: 8 << 30}
 	}
+	if err := checkColumnNames(f.Columns); err != nil {
+		return nil, err
+	}
 	shapes := k
 	if f.Covariance == Tied {
 		shapes = 1

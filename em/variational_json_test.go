@@ -97,3 +97,20 @@ func FuzzBayesianGaussianModel(f *testing.F) {
 		}
 	})
 }
+
+func TestVariationalJSONColumnNames(t *testing.T) {
+	run, err := BayesianGaussianMixture{}.Fit(context.Background(), bayesTable(t, []float64{1, 2, 3, 5, 4, 4}, 2), Config{Iterations: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"", "x1"} {
+		run.Model.columns = []string{"x1", name}
+		text, err := run.Model.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := new(BayesianGaussianModel).UnmarshalJSON(text); err == nil {
+			t.Errorf("columns x1 and %q, and no error", name)
+		}
+	}
+}
