@@ -71,8 +71,9 @@ func hmmStandard(t testing.TB) (*chain.HMM, *data.Sequences, float64) {
 	return h, seqs, file.LogLikelihood
 }
 
-// Three independent programs agree on this log-likelihood; here it has the same bits for
-// any number of workers.
+// Three independent programs agree on this log-likelihood, which the sixth E step finds: it
+// is that of the parameters after five M steps. Here it has the same bits for any number of
+// workers.
 func TestHMMStandard(t *testing.T) {
 	begin, seqs, want := hmmStandard(t)
 	var first []float64

@@ -191,6 +191,9 @@ func (m *LinearDynamicsModel) LogProb(seqs *data.Sequences) ([]float64, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
+	if seqs == nil {
+		return nil, &belief.ConfigError{Field: "sequences", Value: "nil", Want: "some"}
+	}
 	if len(seqs.Columns()) != m.System.Observed {
 		return nil, &belief.ConfigError{Field: "columns", Value: len(seqs.Columns()), Want: fmt.Sprint(m.System.Observed)}
 	}

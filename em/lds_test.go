@@ -161,6 +161,24 @@ func FuzzLinearDynamicsModel(f *testing.F) {
 	})
 }
 
+// Sequences of weight zero count nowhere, and no sequences are an error.
+func TestLDSWithoutWeight(t *testing.T) {
+	some, c := ldsLevel().Rows(0), Config{Iterations: 5}
+	want, err := LinearDynamics{States: 1}.Fit(context.Background(), ldsLevel(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := hmmSequences(t, 1, some, []float64{1e6, -3e6, 2e6})
+	got, err := LinearDynamics{States: 1, Weights: []float64{1, 0}}.Fit(context.Background(), more, c)
+	if err != nil || got.LogLikelihood != want.LogLikelihood {
+		t.Errorf("%v, without the sequence %v: %v", got.LogLikelihood, want.LogLikelihood, err)
+	}
+	var bad *belief.ConfigError
+	if _, err := got.Model.LogProb(nil); !errors.As(err, &bad) {
+		t.Error(err)
+	}
+}
+
 // Ten steps of a level that wanders, two of them not seen.
 func ldsLevel() *data.Sequences {
 	return hmmSequences(new(testing.T), 1, []float64{1, 1.5, 1.2, math.NaN(), 2.4, 2.1, 2.8, math.NaN(), 3.1, 3.4})

@@ -63,8 +63,8 @@ func everyOne(n int) []int {
 	return all
 }
 
-// The sixth E step of Baum & Welch finds the likelihood that three independent programs
-// agree on.
+// The sixth E step of Baum & Welch finds the likelihood, that of the parameters after five
+// M steps, that three independent programs agree on.
 func TestStandardBaumWelch(t *testing.T) {
 	h, seqs, want := standard(t)
 	c := h.Emission.(*Categorical)
