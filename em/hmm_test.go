@@ -75,6 +75,9 @@ func hmmStandard(t testing.TB) (*chain.HMM, *data.Sequences, float64) {
 // is that of the parameters after five M steps. Here it has the same bits for any number of
 // workers.
 func TestHMMStandard(t *testing.T) {
+	if testing.Short() {
+		t.Skip("too long under the race detector (-short)")
+	}
 	begin, seqs, want := hmmStandard(t)
 	var first []float64
 	for _, workers := range []int{1, 2} {

@@ -250,6 +250,9 @@ func TestMixtureDrawsFollow(t *testing.T) {
 // Binary images: clusters that are those of the digits, the same bits for any number of
 // workers and streamed, and an E step that allocates nothing when it is warm.
 func TestMixtureOfImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("too long under the race detector (-short)")
+	}
 	images, err := data.Without(data.Digits(600, 1).Binarize(1), "label")
 	if err != nil {
 		t.Fatal(err)

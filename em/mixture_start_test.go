@@ -54,6 +54,9 @@ func TestMixtureStartsAtAllScales(t *testing.T) {
 
 // Ten thousand categories take the memory of a few tables, in starts and in steps.
 func TestMixtureOfManyCategories(t *testing.T) {
+	if testing.Short() {
+		t.Skip("too long under the race detector (-short)")
+	}
 	const k = 10_000
 	names, x := make([]string, k), make([]float64, k)
 	for i := range names {

@@ -204,6 +204,9 @@ func TestMixtureAgainstPlainEM(t *testing.T) {
 // Every family: planted parameters are found, the objective never falls, the bound holds,
 // what is saved comes back, and draws have the planted means.
 func TestMixtureOfEveryFamily(t *testing.T) {
+	if testing.Short() {
+		t.Skip("too long under the race detector (-short)")
+	}
 	mvn := func(x, y float64) any {
 		d, err := dist.NewMultivariateNormal([]float64{x, y}, expfamCovariance())
 		if err != nil {

@@ -245,6 +245,9 @@ func TestNetworkMixture(t *testing.T) {
 // closer than that of a fit to the rows which happen to be complete, of which there are
 // next to none.
 func TestNetworkAlarm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("too long under the race detector (-short)")
+	}
 	net, err := bif.ReadFile(datadir.Path(t, "bif", "alarm.bif"))
 	if err != nil {
 		t.Fatal(err)

@@ -114,6 +114,9 @@ func bayesWeights(r *rand.Rand, w WeightPrior, after, before []float64) (weights
 // The lower bound is E_q of log p(x, z, π, μ, Λ) − log q(z, π, μ, Λ), by draws from q.
 // The false-alarm rate is 1e-6 for all of it.
 func TestVariationalBoundByMonteCarlo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("too long under the race detector (-short)")
+	}
 	const n, d, k = 12, 2, 3
 	for _, covariance := range bayesShapes {
 		for _, weights := range []WeightPrior{DirichletWeights, DirichletProcess} {

@@ -42,10 +42,10 @@ func (t *tool) sampleNet() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sample NET|MODEL -n N [-e VAR=STATE]...",
 		Short: "Draws of a network's variables, or rows of a fitted model, as CSV",
-		Long: `sample draws rows from a MODEL that fit has written: of a hidden Markov model one sequence,
-with its states. Of a network, NET, it draws states of all variables, or of those that -t names, and writes them as
-CSV: names of variables in the first line, names of states below. Rows are written as
-they are drawn.
+		Long: `sample draws states of all variables of a network, NET, or of those that -t names, and
+writes them as CSV: names of variables in the first line, names of states below. Rows are
+written as they are drawn. Of a MODEL that fit has written it draws rows, and of a hidden
+Markov model one sequence with its states.
 
 forward draws parents before children and needs a Bayesian network without evidence.
 junction-tree draws from exact messages, given any evidence, in networks whose tree

@@ -62,7 +62,7 @@ var table = []row{
 	{room: "mcmc", may: []string{"dist", "dist/transform", "mcmc/draws", "mcmc/diagnostics"}},
 	{room: "mcmc/ladder", may: []string{"dist", "mcmc", "mcmc/diagnostics"}},
 	{room: "mcmc/check", may: []string{"dist", "mcmc", "mcmc/draws", "mcmc/diagnostics"}},
-	{room: "mcmc/mcmctest", kit: true, may: []string{"dist", "mcmc", "mcmc/diagnostics", "internal/patience"}},
+	{room: "mcmc/mcmctest", kit: true, may: []string{"dist", "mcmc", "mcmc/diagnostics"}},
 	{room: "inference", may: []string{"graphical", "dist", "mcmc", "mcmc/diagnostics"}},
 	{room: "inference/inferencetest", kit: true, may: []string{"inference", "graphical"}},
 	{room: "graphical/learn", may: []string{"graphical", "graphical/chain", "inference", "mcmc"}},

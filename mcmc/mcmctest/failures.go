@@ -4,9 +4,9 @@ package mcmctest
 
 import (
 	"errors"
-	"github.com/belief-go/belief/internal/patience"
 	"math"
 	"math/rand/v2"
+	"testing"
 
 	"github.com/belief-go/belief/mcmc"
 )
@@ -89,7 +89,7 @@ func (s *suite) allocations() {
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
 	var err error
-	n := patience.Allocations(300, func() {
+	n := testing.AllocsPerRun(300, func() {
 		if _, e := w.kernel.Step(rng, &w.state); e != nil {
 			err = e
 		}
