@@ -58,6 +58,7 @@ func checkpointParts[M json.Marshaler](t *testing.T, name string, c Config, fit 
 
 // What the settings hold and a saved model does not is there after an interruption.
 func TestCheckpointResumes(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(2, 8))
 	x := make([]float64, 400)
 	for i := range x {

@@ -61,6 +61,7 @@ func engineInterrupted(t *testing.T, settings Mixture, src data.Source, c Config
 }
 
 func TestEngineResume(t *testing.T) {
+	t.Parallel()
 	settings, table := checkpointRun(t)
 	for _, c := range []Config{
 		{Seed: 1, Starts: 3, Iterations: 6},

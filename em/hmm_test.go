@@ -78,6 +78,7 @@ func TestHMMStandard(t *testing.T) {
 	if testing.Short() {
 		t.Skip("too long under the race detector (-short)")
 	}
+	t.Parallel()
 	begin, seqs, want := hmmStandard(t)
 	var first []float64
 	for _, workers := range []int{1, 2} {

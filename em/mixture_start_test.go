@@ -17,6 +17,7 @@ import (
 // Components of very different sizes are found from nearly every seed: the objective is
 // that which a fit from the truth ends at.
 func TestMixtureStartsAtAllScales(t *testing.T) {
+	t.Parallel()
 	for _, rates := range [][]float64{{1, 10, 1000}, {0.5, 5, 2e4}} {
 		var x []float64
 		var parts [][]any
@@ -57,6 +58,7 @@ func TestMixtureOfManyCategories(t *testing.T) {
 	if testing.Short() {
 		t.Skip("too long under the race detector (-short)")
 	}
+	t.Parallel()
 	const k = 10_000
 	names, x := make([]string, k), make([]float64, k)
 	for i := range names {

@@ -207,6 +207,7 @@ func TestMixtureOfEveryFamily(t *testing.T) {
 	if testing.Short() {
 		t.Skip("too long under the race detector (-short)")
 	}
+	t.Parallel()
 	mvn := func(x, y float64) any {
 		d, err := dist.NewMultivariateNormal([]float64{x, y}, expfamCovariance())
 		if err != nil {

@@ -248,6 +248,7 @@ func TestNetworkAlarm(t *testing.T) {
 	if testing.Short() {
 		t.Skip("too long under the race detector (-short)")
 	}
+	t.Parallel()
 	net, err := bif.ReadFile(datadir.Path(t, "bif", "alarm.bif"))
 	if err != nil {
 		t.Fatal(err)

@@ -117,6 +117,7 @@ func TestVariationalBoundByMonteCarlo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("too long under the race detector (-short)")
 	}
+	t.Parallel()
 	const n, d, k = 12, 2, 3
 	for _, covariance := range bayesShapes {
 		for _, weights := range []WeightPrior{DirichletWeights, DirichletProcess} {

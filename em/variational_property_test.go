@@ -21,6 +21,7 @@ import (
 // The lower bound rises in every step, whatever the data, the form and the prior, and
 // where it ends no parameter can be moved to raise it.
 func TestVariationalBoundRises(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
 		d, n := rapid.IntRange(1, 3).Draw(rt, "d"), rapid.IntRange(1, 40).Draw(rt, "n")
