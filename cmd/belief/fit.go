@@ -65,9 +65,14 @@ type lesson struct {
 // register adds the flags of all kinds of models of rows to a command.
 func (l *lesson) register(t *tool, cmd *cobra.Command) {
 	l.registerData(t, cmd)
+	l.registerWeights(cmd)
+	l.registerSteps(cmd)
+}
+
+// registerWeights adds the flag of models of independent rows.
+func (l *lesson) registerWeights(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.weights, "weights", "", "the column `NAME` has the weights of the rows")
 	complete(cmd, "weights", cobra.NoFileCompletions)
-	l.registerSteps(cmd)
 }
 
 // registerData adds the flags of all kinds to a command.
